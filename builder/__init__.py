@@ -1,0 +1,1 @@
+"""Builds courses written in Markdown into sites and every other reading format."""

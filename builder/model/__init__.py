@@ -1,0 +1,1 @@
+"""The shared vocabulary: languages, documents, courses, formats, findings, the manifest. Standard library only."""

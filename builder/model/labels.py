@@ -1,0 +1,235 @@
+"""Words that renderers print around an author's text, in the language of that text.
+
+Kyrgyz words follow the university's own usage. An accompanying test checks that every label exists in every site
+language and that Kyrgyz and Russian labels do not fall back to each other by accident.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from builder.model.document import AdmonitionKind
+from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN, LanguageTag, primary_language
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """One language's words. Words with braces are templates for `str.format`."""
+
+    contents: str
+    page: str
+    volume: str
+    volume_of: str
+    lesson: str
+    course: str
+    table: str
+    figure: str
+    diagram: str
+    code: str
+    code_in: str
+    formula: str
+    note_mark: str
+    notes: str
+    picture: str
+    picture_withheld: str
+    long_description: str
+    end_of_description: str
+    row: str
+    column: str
+    headers: str
+    task_done: str
+    task_open: str
+    quotation: str
+    end: str
+    continued: str
+    arrow_from_to: str
+    arrow_labelled: str
+    easy_language: str
+    rights: str
+    authors: str
+    responsible_unit: str
+    admonitions: Mapping[AdmonitionKind, str]
+    language_names: Mapping[str, str]
+    """By language tag, the words that say in which language something is, as in «(на русском)»."""
+
+
+_KY = Labels(
+    contents="Мазмуну",
+    page="Бет",
+    volume="Том",
+    volume_of="{number}-том, баары {total}",
+    lesson="Сабак",
+    course="Курс",
+    table="Таблица",
+    figure="Сүрөт",
+    diagram="Схема",
+    code="Код",
+    code_in="Код ({language})",
+    formula="Формула",
+    note_mark="шилтеме {number}",
+    notes="Шилтемелер",
+    picture="Сүрөт",
+    picture_withheld="Сүрөт автордук укукка байланыштуу жарыяланган жок; анын сыпаттамасы берилди.",
+    long_description="Толук сыпаттама",
+    end_of_description="Сыпаттаманын аягы",
+    row="Сап",
+    column="Тилке",
+    headers="Тилкелер",
+    task_done="аткарылды",
+    task_open="аткарыла элек",
+    quotation="Цитата",
+    end="аягы",
+    continued="уландысы",
+    arrow_from_to="«{tail}» кадамынан «{head}» кадамына",
+    arrow_labelled="«{tail}» кадамынан «{head}» кадамына: {label}",
+    easy_language="жеңил тилде",
+    rights="Автордук укук",
+    authors="Авторлор",
+    responsible_unit="Жооптуу бөлүм",
+    admonitions={
+        AdmonitionKind.NOTE: "Эскертүү",
+        AdmonitionKind.TIP: "Кеңеш",
+        AdmonitionKind.IMPORTANT: "Маанилүү",
+        AdmonitionKind.WARNING: "Этият болуңуз",
+        AdmonitionKind.EXAMPLE: "Мисал",
+        AdmonitionKind.DEFINITION: "Аныктама",
+        AdmonitionKind.TASK: "Тапшырма",
+    },
+    language_names={
+        "ky": "кыргызча",
+        "ru": "орусча",
+        "en": "англисче",
+        "de": "немисче",
+        "fr": "французча",
+        "la": "латынча",
+        "kk": "казакча",
+        "uz": "өзбекче",
+        "tr": "түркчө",
+        "ar": "арабча",
+        "zh": "кытайча",
+    },
+)
+
+_RU = Labels(
+    contents="Содержание",
+    page="Страница",
+    volume="Том",
+    volume_of="Том {number} из {total}",
+    lesson="Занятие",
+    course="Курс",
+    table="Таблица",
+    figure="Рисунок",
+    diagram="Схема",
+    code="Код",
+    code_in="Код ({language})",
+    formula="Формула",
+    note_mark="примечание {number}",
+    notes="Примечания",
+    picture="Рисунок",
+    picture_withheld="Рисунок не публикуется из-за авторских прав; приведено его описание.",
+    long_description="Подробное описание",
+    end_of_description="Конец описания",
+    row="Строка",
+    column="Столбец",
+    headers="Столбцы",
+    task_done="выполнено",
+    task_open="не выполнено",
+    quotation="Цитата",
+    end="конец",
+    continued="продолжение",
+    arrow_from_to="от «{tail}» к «{head}»",
+    arrow_labelled="от «{tail}» к «{head}»: {label}",
+    easy_language="на простом языке",
+    rights="Авторские права",
+    authors="Авторы",
+    responsible_unit="Ответственное подразделение",
+    admonitions={
+        AdmonitionKind.NOTE: "Примечание",
+        AdmonitionKind.TIP: "Совет",
+        AdmonitionKind.IMPORTANT: "Важно",
+        AdmonitionKind.WARNING: "Осторожно",
+        AdmonitionKind.EXAMPLE: "Пример",
+        AdmonitionKind.DEFINITION: "Определение",
+        AdmonitionKind.TASK: "Задание",
+    },
+    language_names={
+        "ky": "на кыргызском",
+        "ru": "на русском",
+        "en": "на английском",
+        "de": "на немецком",
+        "fr": "на французском",
+        "la": "на латыни",
+        "kk": "на казахском",
+        "uz": "на узбекском",
+        "tr": "на турецком",
+        "ar": "на арабском",
+        "zh": "на китайском",
+    },
+)
+
+_EN = Labels(
+    contents="Contents",
+    page="Page",
+    volume="Volume",
+    volume_of="Volume {number} of {total}",
+    lesson="Lesson",
+    course="Course",
+    table="Table",
+    figure="Figure",
+    diagram="Diagram",
+    code="Code",
+    code_in="Code ({language})",
+    formula="Formula",
+    note_mark="note {number}",
+    notes="Notes",
+    picture="Picture",
+    picture_withheld="The picture is not published because of its rights; its description is given.",
+    long_description="Long description",
+    end_of_description="End of description",
+    row="Row",
+    column="Column",
+    headers="Columns",
+    task_done="done",
+    task_open="not done",
+    quotation="Quotation",
+    end="end",
+    continued="continued",
+    arrow_from_to="from “{tail}” to “{head}”",
+    arrow_labelled="from “{tail}” to “{head}”: {label}",
+    easy_language="in easy language",
+    rights="Rights",
+    authors="Authors",
+    responsible_unit="Responsible unit",
+    admonitions={
+        AdmonitionKind.NOTE: "Note",
+        AdmonitionKind.TIP: "Tip",
+        AdmonitionKind.IMPORTANT: "Important",
+        AdmonitionKind.WARNING: "Warning",
+        AdmonitionKind.EXAMPLE: "Example",
+        AdmonitionKind.DEFINITION: "Definition",
+        AdmonitionKind.TASK: "Task",
+    },
+    language_names={
+        "ky": "in Kyrgyz",
+        "ru": "in Russian",
+        "en": "in English",
+        "de": "in German",
+        "fr": "in French",
+        "la": "in Latin",
+        "kk": "in Kazakh",
+        "uz": "in Uzbek",
+        "tr": "in Turkish",
+        "ar": "in Arabic",
+        "zh": "in Chinese",
+    },
+)
+
+LABELS: Final[Mapping[LanguageTag, Labels]] = {KYRGYZ: _KY, RUSSIAN: _RU, ENGLISH: _EN}
+
+OWN_NAMES: Final[Mapping[LanguageTag, str]] = {KYRGYZ: "Кыргызча", RUSSIAN: "Русский", ENGLISH: "English"}
+"""What a language switcher says: each language by its own name."""
+
+
+def labels_for(language: LanguageTag) -> Labels:
+    """The words for a document in this language. Raises KeyError for a language that Jetki does not publish in."""
+    return LABELS[primary_language(language)]
