@@ -7,11 +7,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, get_type_hints
 
-from builder.model import course, document
+from builder.model import course, document, settings
 
 _CLASSES: dict[str, type] = {
     name: value
-    for module in (document, course)
+    for module in (document, course, settings)
     for name, value in vars(module).items()
     if isinstance(value, type) and (dataclasses.is_dataclass(value) or issubclass(value, StrEnum))
 }

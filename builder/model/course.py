@@ -135,3 +135,18 @@ class Publication:
     resources: Mapping[str, bytes]
     whole_course: bool = False
     variant: Variant = Variant.STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that is published, so that links can be resolved and missing languages told honestly.
+
+    `withheld` holds project paths of lessons and resources that exist but are not published because of their rights.
+    """
+
+    languages: tuple[LanguageTag, ...]
+    courses: tuple[Course, ...]
+    withheld: tuple[str, ...] = ()
+
+    def find_course(self, course: str) -> Course | None:
+        return next((one for one in self.courses if one.id == course), None)

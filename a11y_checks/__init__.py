@@ -1,0 +1,1 @@
+"""Judges accessibility: source rules, a real browser, independent programs."""

@@ -1,0 +1,1 @@
+"""Independent programs, one file each; their errors become ours here."""

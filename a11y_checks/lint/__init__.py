@@ -1,0 +1,1 @@
+"""Rules on the source, for authors: pure functions on a Document."""

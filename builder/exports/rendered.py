@@ -1,0 +1,14 @@
+"""What a renderer gives back."""
+
+from dataclasses import dataclass
+
+from builder.model.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished file. `pages` for paginated formats; `findings` for what could not be rendered as written."""
+
+    data: bytes
+    pages: int | None = None
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,36 @@
+"""What a project chooses: read from the `jetki` entry of its mkdocs.yml, the same for every command."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from builder.model.language import SITE_LANGUAGES, LanguageTag
+
+
+@dataclass(frozen=True, slots=True)
+class BrailleSettings:
+    """A braille page. 40 x 25 is the usual default of embosser tools; other sizes in use are 28 x 27 and 32 x 25."""
+
+    cells_per_line: int = 40
+    lines_per_page: int = 25
+    pages_per_volume: int = 80
+    """Our choice: about 40 sheets embossed on both sides, a volume that can still be held and bound."""
+    kyrgyz_capitals: bool = False
+    """True marks capitals, as textbooks on grammar do; literary practice leaves them out."""
+    english_mathematics: str = "ueb"
+    """``ueb`` or ``nemeth``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`site_name` by language; `large_print_sizes` in points, the first is the default profile; `content` and `site`
+    are folder names below the project. `publisher` is named in the metadata of EPUB and PDF."""
+
+    site_name: Mapping[LanguageTag, str]
+    languages: tuple[LanguageTag, ...] = SITE_LANGUAGES
+    default_language: LanguageTag = SITE_LANGUAGES[0]
+    content: str = "content"
+    site: str = "site"
+    publisher: str = ""
+    site_url: str = ""
+    large_print_sizes: tuple[int, ...] = (18,)
+    braille: BrailleSettings = field(default_factory=BrailleSettings)
