@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any
 
 from builder.model import course, document, settings
 
@@ -39,9 +39,9 @@ def _pack(value: object) -> object:
         return [_pack(one) for one in value]
     if isinstance(value, Mapping):
         return {"": "map", "=": {str(key): _pack(one) for key, one in value.items()}}
-    cls: type[Any] = type(value)
-    packed: dict[str, object] = {"": cls.__name__}
-    for name, default in _fields(cls):
+    kind = type(value).__name__
+    packed: dict[str, object] = {"": kind}
+    for name, default in _fields(kind):
         one = getattr(value, name)
         if default is dataclasses.MISSING or one != default:
             packed[name] = _pack(one)
@@ -49,9 +49,8 @@ def _pack(value: object) -> object:
 
 
 @cache
-def _fields(cls: type[Any]) -> tuple[tuple[str, object], ...]:
-    get_type_hints(cls)  # fails early for a class whose annotations cannot be resolved
-    return tuple((one.name, one.default) for one in dataclasses.fields(cls))
+def _fields(name: str) -> tuple[tuple[str, object], ...]:
+    return tuple((one.name, one.default) for one in dataclasses.fields(_CLASSES[name]))
 
 
 def _unpack(value: Any) -> Any:
