@@ -1,0 +1,11 @@
+from hypothesis import given, settings
+
+from builder.model.codec import decode, encode
+from builder.model.document import Document
+from tests.laws.documents import documents, soup
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents(text=soup()))
+def test_any_document_survives_encoding(document: Document) -> None:
+    assert decode(encode(document)) == document
