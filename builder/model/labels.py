@@ -44,6 +44,13 @@ class Labels:
     continued: str
     arrow_from_to: str
     arrow_labelled: str
+    diagram_start: str
+    diagram_step: str
+    diagram_decision: str
+    diagram_end: str
+    diagram_next: str
+    diagram_answer: str
+    diagram_back: str
     easy_language: str
     rights: str
     authors: str
@@ -82,6 +89,13 @@ _KY = Labels(
     continued="уландысы",
     arrow_from_to="«{tail}» кадамынан «{head}» кадамына",
     arrow_labelled="«{tail}» кадамынан «{head}» кадамына: {label}",
+    diagram_start="Башталышы: «{label}».",
+    diagram_step="Кадам: «{label}».",
+    diagram_decision="Суроо: «{label}».",
+    diagram_end="Аягы: «{label}».",
+    diagram_next="Андан кийин: «{label}».",
+    diagram_answer="«{answer}» болсо: «{label}».",
+    diagram_back="Кайра кайтуу: «{label}».",
     easy_language="жеңил тилде",
     rights="Автордук укук",
     authors="Авторлор",
@@ -139,6 +153,13 @@ _RU = Labels(
     continued="продолжение",
     arrow_from_to="от «{tail}» к «{head}»",
     arrow_labelled="от «{tail}» к «{head}»: {label}",
+    diagram_start="Начало: «{label}».",
+    diagram_step="Шаг: «{label}».",
+    diagram_decision="Вопрос: «{label}».",
+    diagram_end="Конец: «{label}».",
+    diagram_next="Далее: «{label}».",
+    diagram_answer="Если «{answer}»: «{label}».",
+    diagram_back="Назад к шагу: «{label}».",
     easy_language="на простом языке",
     rights="Авторские права",
     authors="Авторы",
@@ -196,6 +217,13 @@ _EN = Labels(
     continued="continued",
     arrow_from_to="from “{tail}” to “{head}”",
     arrow_labelled="from “{tail}” to “{head}”: {label}",
+    diagram_start="Start: “{label}”.",
+    diagram_step="Step: “{label}”.",
+    diagram_decision="Question: “{label}”.",
+    diagram_end="End: “{label}”.",
+    diagram_next="Then: “{label}”.",
+    diagram_answer="If “{answer}”: “{label}”.",
+    diagram_back="Back to: “{label}”.",
     easy_language="in easy language",
     rights="Rights",
     authors="Authors",
