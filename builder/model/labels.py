@@ -30,6 +30,8 @@ class Labels:
     formula: str
     note_mark: str
     notes: str
+    note_back: str
+    deleted: str
     picture: str
     picture_withheld: str
     long_description: str
@@ -51,6 +53,7 @@ class Labels:
     diagram_next: str
     diagram_answer: str
     diagram_back: str
+    diagram_answer_back: str
     easy_language: str
     rights: str
     authors: str
@@ -75,6 +78,8 @@ _KY = Labels(
     formula="Формула",
     note_mark="шилтеме {number}",
     notes="Шилтемелер",
+    note_back="Тексттеги {number}-шилтемеге кайтуу",
+    deleted="өчүрүлгөн",
     picture="Сүрөт",
     picture_withheld="Сүрөт автордук укукка байланыштуу жарыяланган жок; анын сыпаттамасы берилди.",
     long_description="Толук сыпаттама",
@@ -96,6 +101,7 @@ _KY = Labels(
     diagram_next="Андан кийин: «{label}».",
     diagram_answer="«{answer}» болсо: «{label}».",
     diagram_back="Кайра кайтуу: «{label}».",
+    diagram_answer_back="«{answer}» болсо, кайра кайтуу: «{label}».",
     easy_language="жеңил тилде",
     rights="Автордук укук",
     authors="Авторлор",
@@ -139,6 +145,8 @@ _RU = Labels(
     formula="Формула",
     note_mark="примечание {number}",
     notes="Примечания",
+    note_back="Вернуться в текст, к примечанию {number}",
+    deleted="зачёркнуто",
     picture="Рисунок",
     picture_withheld="Рисунок не публикуется из-за авторских прав; приведено его описание.",
     long_description="Подробное описание",
@@ -160,6 +168,7 @@ _RU = Labels(
     diagram_next="Далее: «{label}».",
     diagram_answer="Если «{answer}»: «{label}».",
     diagram_back="Назад к шагу: «{label}».",
+    diagram_answer_back="Если «{answer}», назад к шагу: «{label}».",
     easy_language="на простом языке",
     rights="Авторские права",
     authors="Авторы",
@@ -203,6 +212,8 @@ _EN = Labels(
     formula="Formula",
     note_mark="note {number}",
     notes="Notes",
+    note_back="Back to the text, note {number}",
+    deleted="deleted",
     picture="Picture",
     picture_withheld="The picture is not published because of its rights; its description is given.",
     long_description="Long description",
@@ -224,6 +235,7 @@ _EN = Labels(
     diagram_next="Then: “{label}”.",
     diagram_answer="If “{answer}”: “{label}”.",
     diagram_back="Back to: “{label}”.",
+    diagram_answer_back="If “{answer}”, back to: “{label}”.",
     easy_language="in easy language",
     rights="Rights",
     authors="Authors",
