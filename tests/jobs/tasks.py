@@ -1,0 +1,40 @@
+"""Small tasks for the tests of the job graph; they leave a mark for each run in the folder they are given."""
+
+import os
+import signal
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from builder.jobs.work import Call, Made, TaskFailed
+
+
+def join(calls: Sequence[Call]) -> Sequence[Made]:
+    """Joins the inputs by name; says how many calls came together."""
+    return [_join(call, len(calls)) for call in calls]
+
+
+def fail_on_bad(calls: Sequence[Call]) -> Sequence[Made]:
+    """Like `join`, but refuses the parameter ``word = bad`` and stumbles over ``word = bug``."""
+    for call in calls:
+        if call.parameters["word"] == "bad":
+            raise TaskFailed("math-unknown-macro", macro="foo")
+        if call.parameters["word"] == "bug":
+            raise ZeroDivisionError
+        if call.parameters["word"] == "full":
+            raise OSError(28, "No space left on device")
+    return join(calls)
+
+
+def die_on_bad(calls: Sequence[Call]) -> Sequence[Made]:
+    """Like `join`, but kills its own process for the parameter ``word = bad``."""
+    if any(call.parameters["word"] == "bad" for call in calls):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return join(calls)
+
+
+def _join(call: Call, together: int) -> Made:
+    if "marks" in call.parameters:
+        Path(str(call.parameters["marks"]), f"{call.parameters['word']}-{uuid.uuid4()}").touch()
+    text = "+".join([str(call.parameters["word"]), *(call.inputs[name].decode() for name in sorted(call.inputs))])
+    return Made({"out": text.encode()}, {"length": len(text)})
