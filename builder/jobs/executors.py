@@ -1,7 +1,8 @@
 """Where orders are carried out. Each executor answers every order, also when a worker dies."""
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -92,7 +93,7 @@ class Processes:
             self._restart()
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        _end(self._pool)
 
     def _try_alone(self, order: Order) -> Answer:
         try:
@@ -102,9 +103,44 @@ class Processes:
             return Answer(order.job, rule="worker-died")
 
     def _restart(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        _end(self._pool)
         self._pool = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
         # spawn: a forked child would inherit threads and C library state; the cost is one start per worker
-        return ProcessPoolExecutor(self.width, mp_context=multiprocessing.get_context("spawn"))
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self.width, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+
+
+class Workshop:
+    """An executor that is started when it is first needed, and ended with the ``with`` block."""
+
+    def __init__(self, start: Callable[[], Executor]) -> None:
+        self._start = start
+        self._executor: Executor | None = None
+
+    @property
+    def executor(self) -> Executor:
+        if self._executor is None:
+            self._executor = self._start()
+        return self._executor
+
+    def __enter__(self) -> "Workshop":
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        if self._executor is not None:
+            self._executor.close()
+            self._executor = None
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Ends the workers at once: what they were doing was not recorded and will be done again."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())  # public only from Python 3.14 on
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()

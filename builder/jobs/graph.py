@@ -16,13 +16,6 @@ class OutputOf:
 
 
 @dataclass(frozen=True, slots=True)
-class FactsOf:
-    """Another job's facts with the sizes of its outputs, as JSON, whatever its bytes are."""
-
-    job: str
-
-
-@dataclass(frozen=True, slots=True)
 class BlobOf:
     """Bytes that were put into the store before the build."""
 
@@ -37,7 +30,7 @@ class FileOf:
     digest: str
 
 
-Input = OutputOf | FactsOf | BlobOf | FileOf
+Input = OutputOf | BlobOf | FileOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +40,7 @@ class Job:
     `id` is unique and readable (``large-print:digital-literacy/ky/files``); `subject` is what messages name, usually a
     source path. `task` names a function as ``module:function``, and `version` whatever else decides its result (program
     versions, code). `parameters` are JSON values. Jobs of one `batch` may be run in one call of the task.
-    `publishes` says where an output goes, relative to the site; an output named ``*`` publishes every output whose name
-    starts with that place.
+    `publishes` says where an output goes, relative to the site; ``{"*": ""}`` publishes every output by its own name.
     """
 
     id: str
@@ -62,7 +54,7 @@ class Job:
 
     def needs(self) -> tuple[str, ...]:
         """Ids of the jobs that have to be finished first."""
-        return tuple(one.job for one in self.inputs.values() if isinstance(one, OutputOf | FactsOf))
+        return tuple(one.job for one in self.inputs.values() if isinstance(one, OutputOf))
 
 
 class BrokenPlan(ValueError):
@@ -76,8 +68,6 @@ def key_of(job: Job, done: Mapping[str, Result]) -> str:
         match source:
             case OutputOf(job=other, output=output):
                 inputs[name] = done[other].outputs[output].digest
-            case FactsOf(job=other):
-                inputs[name] = done[other].facts_digest()
             case BlobOf(digest=digest) | FileOf(digest=digest):
                 inputs[name] = digest
     recipe = [job.task, job.version, dict(job.parameters), inputs]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from builder.jobs.executors import Executor
+from builder.jobs.executors import Workshop
 from builder.jobs.graph import Job, in_order, key_of
 from builder.jobs.store import Ledger, Result, Store
 from builder.jobs.work import Answer, place_order
@@ -73,34 +73,25 @@ def run_jobs(
     jobs: Sequence[Job],
     store: Store,
     ledger: Ledger,
-    start_executor: Callable[[], Executor],
+    workshop: Workshop,
     progress: Progress = lambda _done, _total, _job: None,
 ) -> Outcome:
-    """Brings every job to a result or a failure. The executor is started only when something has to be run.
+    """Brings every job to a result or a failure. The workshop is opened only when something has to be run.
 
-    Raises BrokenPlan for a plan that cannot be ordered; lets KeyboardInterrupt through after closing the executor, with
-    everything finished so far recorded.
+    Raises BrokenPlan for a plan that cannot be ordered; lets KeyboardInterrupt through, with everything finished so far
+    recorded.
     """
     state = _begin(in_order(jobs), progress)
-    executor: Executor | None = None
-    try:
-        while True:
-            _look_up(state, store, ledger)
-            if state.runnable and executor is None:
-                executor = start_executor()
-            if executor is None:
-                break
-            while executor.free > 0 and (names := _take_list(state, executor.width)):
-                executor.submit([place_order(state.jobs[name], state.done) for name in names])
-                state.running += len(names)
-            if not state.running:
-                break
-            for answer in executor.answers():
-                state.running -= 1
-                _settle(state, answer, ledger)
-    finally:
-        if executor is not None:
-            executor.close()
+    while True:
+        _look_up(state, store, ledger)
+        while state.runnable and workshop.executor.free > 0 and (names := _take_list(state, workshop.executor.width)):
+            workshop.executor.submit([place_order(state.jobs[name], state.done) for name in names])
+            state.running += len(names)
+        if not state.running:
+            break
+        for answer in workshop.executor.answers():
+            state.running -= 1
+            _settle(state, answer, ledger)
     return Outcome(state.done, state.keys, tuple(state.failures.values()), state.ran)
 
 

@@ -43,10 +43,6 @@ class Result:
     outputs: Mapping[str, Output]
     facts: Mapping[str, object] = field(default_factory=dict)
 
-    def facts_digest(self) -> str:
-        """Digest of everything but the bytes: sizes, digests and facts."""
-        return digest_of(_line(self).encode())
-
 
 class Store:
     """Blobs by digest. Safe for several processes at once: a blob is written aside and renamed into place."""

@@ -2,14 +2,13 @@
 
 import errno
 import importlib
-import json
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from builder.jobs.graph import BlobOf, FactsOf, FileOf, Job, OutputOf
+from builder.jobs.graph import BlobOf, FileOf, Job, OutputOf
 from builder.jobs.store import BlobDamaged, Result, Store, digest_of
 
 
@@ -50,7 +49,6 @@ class Order:
     task: str
     parameters: Mapping[str, object]
     blobs: Mapping[str, str]
-    texts: Mapping[str, str]
     files: Mapping[str, tuple[str, str]]
 
 
@@ -108,7 +106,6 @@ def _keep(store: Store, made: Made) -> Result:
 
 def _read_inputs(project: Path, store: Store, order: Order) -> dict[str, bytes]:
     inputs = {name: store.get(digest) for name, digest in order.blobs.items()}
-    inputs |= {name: text.encode() for name, text in order.texts.items()}
     for name, (path, digest) in order.files.items():
         try:
             data = (project / path).read_bytes()
@@ -125,25 +122,16 @@ def _find_task(name: str) -> Task:
     return cast(Task, getattr(importlib.import_module(module), function))
 
 
-def facts_text(result: Result) -> str:
-    """What a FactsOf input gives to a task: ``{"facts": …, "sizes": {output: bytes}}``."""
-    sizes = {name: output.size for name, output in result.outputs.items()}
-    return json.dumps({"facts": dict(result.facts), "sizes": sizes}, ensure_ascii=False, sort_keys=True)
-
-
 def place_order(job: Job, done: Mapping[str, Result]) -> Order:
     """The order for a job whose needs are all done."""
     blobs: dict[str, str] = {}
-    texts: dict[str, str] = {}
     files: dict[str, tuple[str, str]] = {}
     for name, source in job.inputs.items():
         match source:
             case OutputOf(job=other, output=output):
                 blobs[name] = done[other].outputs[output].digest
-            case FactsOf(job=other):
-                texts[name] = facts_text(done[other])
             case BlobOf(digest=digest):
                 blobs[name] = digest
             case FileOf(path=path, digest=digest):
                 files[name] = (path, digest)
-    return Order(job.id, job.task, dict(job.parameters), blobs, texts, files)
+    return Order(job.id, job.task, dict(job.parameters), blobs, files)

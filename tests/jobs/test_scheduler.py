@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.jobs.executors import Executor, InProcess, Processes
-from builder.jobs.graph import BrokenPlan, FactsOf, FileOf, Job, OutputOf
+from builder.jobs.executors import Executor, InProcess, Processes, Workshop
+from builder.jobs.graph import BrokenPlan, FileOf, Job, OutputOf
 from builder.jobs.scheduler import Outcome, run_jobs
 from builder.jobs.store import Ledger, Store, digest_of
 
@@ -26,8 +26,9 @@ class Bench:
         return Job(word, task, word, parameters={"word": word, "marks": str(self.marks), **more}, inputs=inputs)
 
     def run(self, *jobs: Job, executor: Callable[[], Executor] | None = None) -> Outcome:
-        start = executor or (lambda: InProcess(self.folder, self.folder / "store"))
-        return run_jobs(jobs, self.store, Ledger(self.ledger_path), start)
+        workshop = Workshop(executor or (lambda: InProcess(self.folder, self.folder / "store")))
+        with workshop:
+            return run_jobs(jobs, self.store, Ledger(self.ledger_path), workshop)
 
     def processes(self) -> Executor:
         return Processes(self.folder, self.folder / "store", 2)
@@ -66,12 +67,6 @@ def test_the_same_bytes_stop_a_change_from_spreading(bench: Bench) -> None:
     outcome = bench.run(bench.job("a", comment="changes the job, not its bytes"), bench.job("b", "a"))
     assert outcome.ran == 1
     assert bench.runs("b") == 1
-
-
-def test_facts_are_an_input_of_their_own(bench: Bench) -> None:
-    teller = Job("t", JOIN, "t", parameters={"word": "t"}, inputs={"facts": FactsOf("abc")})
-    outcome = bench.run(bench.job("abc"), teller)
-    assert bench.text(outcome, "t") == 't+{"facts": {"length": 3}, "sizes": {"out": 3}}'
 
 
 @pytest.mark.parametrize(
@@ -132,14 +127,9 @@ def test_an_interrupted_build_goes_on_where_it_stopped(bench: Bench) -> None:
             raise KeyboardInterrupt
 
     jobs = bench.job("a"), bench.job("b", "a"), bench.job("c", "b")
-    with pytest.raises(KeyboardInterrupt):
-        run_jobs(
-            jobs,
-            bench.store,
-            Ledger(bench.ledger_path),
-            lambda: InProcess(bench.folder, bench.folder / "store"),
-            stop,
-        )
+    workshop = Workshop(lambda: InProcess(bench.folder, bench.folder / "store"))
+    with workshop, pytest.raises(KeyboardInterrupt):
+        run_jobs(jobs, bench.store, Ledger(bench.ledger_path), workshop, stop)
     outcome = bench.run(*jobs)
     assert (outcome.ran, bench.runs("a"), bench.runs("b")) == (1, 1, 1)
 
