@@ -32,5 +32,8 @@ class Settings:
     site: str = "site"
     publisher: str = ""
     site_url: str = ""
+    accessibility_certifier: str = ""
+    """Who has examined the e-books and answers for their conformance (EPUB Accessibility 1.1 wants a name for any
+    claim of it); empty where nobody has: then no conformance is claimed."""
     large_print_sizes: tuple[int, ...] = (18,)
     braille: BrailleSettings = field(default_factory=BrailleSettings)
