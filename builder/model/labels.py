@@ -36,6 +36,8 @@ class Labels:
     picture_withheld: str
     long_description: str
     end_of_description: str
+    table_in_columns: str
+    table_in_rows: str
     row: str
     column: str
     headers: str
@@ -84,6 +86,8 @@ _KY = Labels(
     picture_withheld="Сүрөт автордук укукка байланыштуу жарыяланган жок; анын сыпаттамасы берилди.",
     long_description="Толук сыпаттама",
     end_of_description="Сыпаттаманын аягы",
+    table_in_columns="Таблица, тилкелер менен",
+    table_in_rows="Таблица, ар бир сап өзүнчө",
     row="Сап",
     column="Тилке",
     headers="Тилкелер",
@@ -151,6 +155,8 @@ _RU = Labels(
     picture_withheld="Рисунок не публикуется из-за авторских прав; приведено его описание.",
     long_description="Подробное описание",
     end_of_description="Конец описания",
+    table_in_columns="Таблица столбцами",
+    table_in_rows="Таблица по строкам",
     row="Строка",
     column="Столбец",
     headers="Столбцы",
@@ -218,6 +224,8 @@ _EN = Labels(
     picture_withheld="The picture is not published because of its rights; its description is given.",
     long_description="Long description",
     end_of_description="End of description",
+    table_in_columns="Table in columns",
+    table_in_rows="Table row by row",
     row="Row",
     column="Column",
     headers="Columns",

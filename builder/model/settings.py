@@ -18,6 +18,8 @@ class BrailleSettings:
     """True marks capitals, as textbooks on grammar do; literary practice leaves them out."""
     english_mathematics: str = "ueb"
     """``ueb`` or ``nemeth``."""
+    english_grade: int = 1
+    """1 is uncontracted UEB, which learners of English read; 2 is contracted UEB for practised readers of English."""
 
 
 @dataclass(frozen=True, slots=True)
