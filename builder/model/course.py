@@ -141,12 +141,14 @@ class Publication:
 class Catalogue:
     """Everything that is published, so that links can be resolved and missing languages told honestly.
 
-    `withheld` holds project paths of lessons and resources that exist but are not published because of their rights.
+    `withheld` holds project paths of lessons and resources that exist but are not published because of their rights;
+    `undeclared` those of files in course folders that no course.toml declares: they are not published either.
     """
 
     languages: tuple[LanguageTag, ...]
     courses: tuple[Course, ...]
     withheld: tuple[str, ...] = ()
+    undeclared: tuple[str, ...] = ()
 
     def find_course(self, course: str) -> Course | None:
         return next((one for one in self.courses if one.id == course), None)
