@@ -9,5 +9,15 @@ an author's text. Class names are those that Material's style sheet knows (``adm
 from builder.exports.hypertext.body import render_body, render_inlines
 from builder.exports.hypertext.contents import TocEntry, toc
 from builder.exports.hypertext.context import HypertextContext, PictureSource
+from builder.exports.hypertext.pictures import PictureFacts, examine_picture
 
-__all__ = ["HypertextContext", "PictureSource", "TocEntry", "render_body", "render_inlines", "toc"]
+__all__ = [
+    "HypertextContext",
+    "PictureFacts",
+    "PictureSource",
+    "TocEntry",
+    "examine_picture",
+    "render_body",
+    "render_inlines",
+    "toc",
+]

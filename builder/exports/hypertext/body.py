@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final, assert_never
 
 from builder.exports.diagram import describe_diagram, draw_diagram
+from builder.exports.hypertext.addresses import encode_address, is_web_address
 from builder.exports.hypertext.code import highlight, name_of_language
 from builder.exports.hypertext.context import HypertextContext, PictureSource
 from builder.exports.hypertext.markup import Attributes, element, empty_element, escape
@@ -249,7 +250,8 @@ class _Writer:
             rows = "\n".join(element("tr", {}, self.row(row, block.row_headers)) for row in block.rows)
             parts.append(element("tbody", {}, f"\n{rows}\n"))
         table = element("table", {}, "\n" + "\n".join(parts) + "\n")
-        if not _may_be_wide(block):
+        # An e-book has pages, in which nothing scrolls.
+        if self.context.epub or not _may_be_wide(block):
             return table
         # A group, not a region: a region is a landmark, and a lesson with ten tables must not have ten landmarks.
         name: Attributes = (
@@ -272,7 +274,7 @@ class _Writer:
         # Programming languages are nobody's mother tongue: the text keeps the language of the lesson, in which its
         # comments and strings are written, and is kept out of translation.
         attributes: dict[str, str | None] = {"translate": "no"}
-        if any(len(line) > _CODE_CHARACTERS for line in block.text.splitlines()):
+        if not self.context.epub and any(len(line) > _CODE_CHARACTERS for line in block.text.splitlines()):
             name = (
                 self.words.code_in.format(language=name_of_language(block.language))
                 if block.language
@@ -352,7 +354,7 @@ class _Writer:
         formula = read_formula(block.latex)
         mathml = to_mathml(formula, display=True, language=self.speaking_language())
         attributes: dict[str, str | None] = {"class": "formula"}
-        if len(block.latex) > _FORMULA_CHARACTERS:
+        if not self.context.epub and len(block.latex) > _FORMULA_CHARACTERS:
             attributes = {
                 "class": "formula formula-scroll",
                 "tabindex": "0",
@@ -467,7 +469,7 @@ class _Writer:
         if read_in is not None:
             name = self.words.language_names.get(read_in) or self.words.language_names.get(primary_language(read_in))
             note = f" ({escape(name or read_in)})"
-        link = element("a", {"href": href, "hreflang": read_in}, inside + note)
+        link = element("a", {"href": encode_address(href), "hreflang": read_in}, inside + note)
         link += "".join(self.notes_after_link)
         self.notes_after_link.clear()
         return link
@@ -477,7 +479,9 @@ class _Writer:
             case LessonTarget(course=self.document.course, lesson=self.document.lesson, anchor=anchor) if (
                 anchor and target.language == self.document.language and target.variant == self.document.variant
             ):
-                return f"#{anchor}"
+                return f"#{anchor}" if anchor in self.anchors else None
+            case WebTarget(url=url) if not is_web_address(url):
+                return None
             case WebTarget() | LessonTarget() | CourseTarget() | ResourceTarget():
                 return self.context.href_of(target)
             case _:

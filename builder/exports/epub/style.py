@@ -1,0 +1,35 @@
+"""The book's own style: little, in relative sizes and without colours, so that the reader's settings win."""
+
+from typing import Final
+
+STYLE: Final = """\
+html { line-height: 1.5; }
+body { margin: 0 4%; text-align: start; }
+h1, h2, h3, h4, h5, h6 { line-height: 1.25; margin: 1.4em 0 0.5em; break-after: avoid; break-inside: avoid; }
+p, ul, ol, dl, table, figure, blockquote, pre { margin: 0.7em 0; }
+a { text-decoration: underline; }
+abbr { text-decoration: none; }
+img, svg { max-width: 100%; height: auto; }
+figure { break-inside: avoid; }
+figcaption, caption { text-align: start; font-weight: bold; margin: 0.4em 0; }
+.quotation figcaption { font-weight: normal; }
+table { border-collapse: collapse; }
+th, td { border: 1px solid currentColor; padding: 0.3em 0.5em; text-align: start; vertical-align: top; }
+.align-centre { text-align: center; }
+.align-end { text-align: end; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+code { font-family: monospace; overflow-wrap: anywhere; }
+blockquote { margin-inline: 1em 0; border-inline-start: 0.2em solid currentColor; padding-inline-start: 0.8em; }
+.admonition { margin: 1em 0; border: 1px solid currentColor; padding: 0.2em 0.8em; }
+.admonition-title { font-weight: bold; }
+.task-list { list-style-type: none; padding-inline-start: 0.5em; }
+.diagram-drawing { text-align: center; }
+dt { font-weight: bold; }
+dd { margin-inline-start: 1.5em; }
+math { font-size: 1.1em; }
+.formula { margin: 1em 0; overflow-x: auto; }
+summary { font-weight: bold; }
+.footnotes { border-top: 1px solid currentColor; margin-top: 2em; }
+nav ol { list-style-type: none; padding-inline-start: 1em; }
+.visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+"""
