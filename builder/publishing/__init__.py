@@ -4,20 +4,8 @@
 same way. Importing this package does not import MkDocs; building pages does.
 """
 
-from builder.publishing.build import (
-    build_pages,
-    error_page,
-    landing_page,
-    theme_assets,
-)
-from builder.publishing.requests import Form, PageKind, PageRequest
+from builder.publishing.assets import theme_assets
+from builder.publishing.build import PagesNotBuilt, build_pages
+from builder.publishing.requests import Form, PageKind, PageRequest, site_requests
 
-__all__ = [
-    "Form",
-    "PageKind",
-    "PageRequest",
-    "build_pages",
-    "error_page",
-    "landing_page",
-    "theme_assets",
-]
+__all__ = ["Form", "PageKind", "PageRequest", "PagesNotBuilt", "build_pages", "site_requests", "theme_assets"]

@@ -1,5 +1,6 @@
 """From requests to the bytes of pages: one genuine MkDocs build in a temporary folder."""
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,26 +9,32 @@ from builder.model.settings import Settings
 from builder.publishing.requests import PageRequest
 
 
+class PagesNotBuilt(Exception):
+    """MkDocs refused the configuration or failed on a page; `reason` is what it said."""
+
+    def __init__(self, config: Path, reason: str) -> None:
+        super().__init__(f"{config.name}: {reason}")
+        self.config = config
+        self.reason = reason
+
+
 def build_pages(
     project: Path, config: Path, settings: Settings, catalogue: Catalogue, requests: Sequence[PageRequest]
 ) -> dict[str, bytes]:
     """The requested pages by site path, and nothing else: the cost is MkDocs' start and these pages.
 
-    `config` is the project's mkdocs.yml. Deterministic: the same arguments give the same bytes.
+    `config` is the mkdocs.yml, seen from the `project` folder or absolute. Deterministic: the same arguments give the
+    same bytes. Raises PagesNotBuilt, and KeyError for a course or lesson that the catalogue does not have.
     """
-    raise NotImplementedError
+    if not requests:
+        return {}
+    # MkDocs takes a moment to import, and a caller may need no page at all.
+    from builder.publishing.plugin import build_with_mkdocs
+    from builder.publishing.project import PageSource
 
-
-def landing_page(settings: Settings, catalogue: Catalogue) -> bytes:
-    """site/index.html: the choice of language."""
-    raise NotImplementedError
-
-
-def error_page(settings: Settings, catalogue: Catalogue) -> bytes:
-    """site/404.html, which a server shows for an address that does not exist, in every language of the site."""
-    raise NotImplementedError
-
-
-def theme_assets() -> dict[str, bytes]:
-    """Styles, scripts and icons by site path (``assets/…``), one copy for all languages."""
-    raise NotImplementedError
+    source = PageSource.of_requests(project / settings.content, settings, catalogue, requests)
+    with tempfile.TemporaryDirectory(prefix="jetki-pages-") as folder:
+        site, docs = Path(folder, "site"), Path(folder, "docs")
+        docs.mkdir()
+        build_with_mkdocs(project / config, docs, site, source)
+        return {one.path: (site / one.path).read_bytes() for one in source.views}

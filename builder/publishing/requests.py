@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from builder.model.course import Catalogue
 from builder.model.document import Document, Variant
 from builder.model.language import LanguageTag
+from builder.model.settings import Settings
 
 
 class PageKind(StrEnum):
-    """HOME lists the courses of a language; SEARCH is that language's search page."""
+    """LANDING is the choice of language, HOME lists the courses of a language, NOT_FOUND is what a server shows for
+    an address that does not exist. LANDING and NOT_FOUND speak every language of the site."""
 
+    LANDING = "landing"
+    NOT_FOUND = "not-found"
     HOME = "home"
     COURSE = "course"
     LESSON = "lesson"
@@ -21,7 +26,8 @@ class Form:
     """One published file of a lesson or course, as the manifest knows it.
 
     `format` is a name of `builder.model.format.FORMATS`, `path` is below the site folder (as `paths.export_path`
-    gives it), `size` in bytes, `pages` for paginated formats. `font_size_pt` is set for large print.
+    gives it), `size` in bytes, `pages` for paginated formats. `font_size_pt` tells print profiles apart; None is the
+    first size of the settings.
     """
 
     format: str
@@ -38,7 +44,7 @@ class PageRequest:
     """One page to build.
 
     A LESSON has its `document` (language, course and variant are the document's); a COURSE page names its course.
-    `forms` are the files that the page offers: those of this lesson, or of this course, in this language, all variants.
+    `forms` are the files that the page offers. A lesson's page shows those of its own variant, a course's page all.
     """
 
     kind: PageKind
@@ -51,3 +57,19 @@ class PageRequest:
     def of_lesson(cls, document: Document, forms: tuple[Form, ...] = ()) -> "PageRequest":
         """The page of this document."""
         return cls(PageKind.LESSON, document.language, document.course, document, forms)
+
+
+def site_requests(settings: Settings, catalogue: Catalogue) -> tuple[PageRequest, ...]:
+    """Every page of the site except those of lessons; the caller adds the forms of courses."""
+    requests = [
+        PageRequest(PageKind.LANDING, settings.default_language),
+        PageRequest(PageKind.NOT_FOUND, settings.default_language),
+    ]
+    for language in settings.languages:
+        if language not in catalogue.languages:
+            continue
+        requests += [PageRequest(PageKind.HOME, language), PageRequest(PageKind.SEARCH, language)]
+        requests += [
+            PageRequest(PageKind.COURSE, language, one.id) for one in catalogue.courses if language in one.languages
+        ]
+    return tuple(requests)
