@@ -1,12 +1,16 @@
 """The body of a language's search page: a form, a place for results, and a list of all lessons for everybody else."""
 
+import json
 from html import escape
+from typing import Final
 
 from builder.model.course import Catalogue, Course, Lesson
 from builder.model.document import Variant
 from builder.model.language import LanguageTag, primary_language
 from builder.publishing.paths import course_path, lesson_path, relative_url, search_path
 from builder.publishing.search.words import interface_words
+
+_WORDS_FOR_SCRIPT: Final = ("loading", "failed", "empty", "none", "one", "few", "many", "shown", "near", "easy")
 
 
 def render_search_page_body(catalogue: Catalogue, language: LanguageTag) -> str:
@@ -16,12 +20,14 @@ def render_search_page_body(catalogue: Catalogue, language: LanguageTag) -> str:
     start at level 2.
     """
     words = interface_words(language)["search"]
+    for_script = escape(json.dumps({one: words[one] for one in _WORDS_FOR_SCRIPT}, ensure_ascii=False))
     lists = "\n".join(
         _course_list(course, language, words["easy"]) for course in catalogue.courses if course.lessons_in(language)
     )
     return f"""\
 <form class="jetki-search jetki-search--page" role="search" action="search.html" method="get"
- aria-label="{escape(words["landmark_page"])}" data-jetki-search="page">
+ aria-label="{escape(words["landmark_page"])}" data-jetki-search="page"
+ data-root="../" data-language="{primary_language(language)}" data-words="{for_script}">
 <label for="jetki-search-page">{escape(words["label_page"])}</label>
 <div class="jetki-search__row">
 <input id="jetki-search-page" class="jetki-search__input" type="search" name="q" autocomplete="off" spellcheck="false"

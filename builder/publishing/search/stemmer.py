@@ -7,7 +7,7 @@ is read by `stem` and, word for word the same way, by ``search-engine.js`` in th
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -145,7 +145,7 @@ def _roots(language: LanguageTag) -> frozenset[str]:
     return frozenset(compile_rules(language)["roots"])
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _stem(word: str, language: LanguageTag) -> str:
     rules = compile_rules(language)
     tables = _endings_by_step(language)
