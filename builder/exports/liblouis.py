@@ -143,8 +143,10 @@ def _system_tables(library: Any) -> Path:
     raise LiblouisMissing("liblouis tables")
 
 
-@ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p)
-def _LISTENER(level: int, message: bytes) -> None:
+def _listen(level: int, message: bytes) -> None:
     """Keeps what liblouis would print to standard error, for the exception."""
     if level >= 30000:  # LOU_LOG_WARN in liblouis.h
         _log.append(message.decode(errors="replace"))
+
+
+_LISTENER: Final = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p)(_listen)

@@ -1,7 +1,7 @@
 """Braille cells as text: one character of U+2800 to U+283F is one cell.
 
-Three more characters stand in laid-out text until it is written: a space is a blank where a line may end, NO_BREAK a blank
-where it may not, and BREAK a place without a blank where a line may end.
+Three more characters stand in laid-out text until it is written: a space is a blank where a line may end, NO_BREAK a
+blank where it may not, and BREAK a place without a blank where a line may end.
 """
 
 from typing import Final

@@ -1,10 +1,11 @@
 """Computer text to the letter: capitals, digits and every ASCII sign can be read back exactly.
 
-Two notations, by the language around. In Kyrgyz and Russian texts the signs of ru-litbrl.ctb are used in their unmistakable
-form (where the table has two, the one it reads back), and every run of letters of one kind has its sign: 6 small Latin,
-46 capital Latin, 5 small Cyrillic, 45 capital Cyrillic (the same signs that the table uses). Five characters have no
-unmistakable form there; their cells are our choice: " < > ~ ?. In English texts it is uncontracted UEB (section 3 for the
-signs, 7.6 for the straight quotation mark, 11.10 for computer material), with one capital sign for each capital letter.
+Two notations, by the language around. In Kyrgyz and Russian texts the signs of ru-litbrl.ctb are used in their
+unmistakable form (where the table has two, the one it reads back), and every run of letters of one kind has its sign:
+6 small Latin, 46 capital Latin, 5 small Cyrillic, 45 capital Cyrillic (the same signs that the table uses). Five
+characters have no unmistakable form there; their cells are our choice: " < > ~ ?. In English texts it is uncontracted
+UEB (section 3 for the signs, 7.6 for the straight quotation mark, 11.10 for computer material), with one capital sign
+for each capital letter.
 """
 
 import re
@@ -16,19 +17,79 @@ from builder.exports.braille.cells import DIGITS, NUMBER
 
 _LATIN: Final = dict(zip("abcdefghijklmnopqrstuvwxyz", "⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵", strict=True))
 # GOST R 58511-2019, 6.1.1, and the three Kyrgyz letters of tables/ky-letters.uti.
-_CYRILLIC: Final = dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюяңөү", "⠁⠃⠺⠛⠙⠑⠡⠚⠵⠊⠯⠅⠇⠍⠝⠕⠏⠗⠎⠞⠥⠋⠓⠉⠟⠱⠭⠷⠮⠾⠪⠳⠫⠽⠌⠧", strict=True))
+_CYRILLIC: Final = dict(
+    zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюяңөү", "⠁⠃⠺⠛⠙⠑⠡⠚⠵⠊⠯⠅⠇⠍⠝⠕⠏⠗⠎⠞⠥⠋⠓⠉⠟⠱⠭⠷⠮⠾⠪⠳⠫⠽⠌⠧", strict=True)
+)
 
 RUSSIAN_SIGNS: Final = {
-    **{" ": " ", "!": "⠖", '"': "⠠⠶", "#": "⠹", "$": "⠈⠙", "%": "⠼⠴", "&": "⠠⠯", "'": "⠄", "(": "⠣", ")": "⠜"},
-    **{"*": "⠔", "+": "⠰⠖", ",": "⠂", "-": "⠤", ".": "⠲", "/": "⠠⠌", ":": "⠒", ";": "⠆", "<": "⠰⠪", "=": "⠶"},
-    **{">": "⠰⠕", "?": "⠢", "@": "⠩", "[": "⠠⠷", "\\": "⠠⠡", "]": "⠠⠾", "^": "⠰⠢", "_": "⠸", "`": "⠈"},
-    **{"{": "⠈⠪", "|": "⠠⠸", "}": "⠈⠕", "~": "⠼⠢"},
+    " ": " ",
+    "!": "⠖",
+    '"': "⠠⠶",
+    "#": "⠹",
+    "$": "⠈⠙",
+    "%": "⠼⠴",
+    "&": "⠠⠯",
+    "'": "⠄",
+    "(": "⠣",
+    ")": "⠜",
+    "*": "⠔",
+    "+": "⠰⠖",
+    ",": "⠂",
+    "-": "⠤",
+    ".": "⠲",
+    "/": "⠠⠌",
+    ":": "⠒",
+    ";": "⠆",
+    "<": "⠰⠪",
+    "=": "⠶",
+    ">": "⠰⠕",
+    "?": "⠢",
+    "@": "⠩",
+    "[": "⠠⠷",
+    "\\": "⠠⠡",
+    "]": "⠠⠾",
+    "^": "⠰⠢",
+    "_": "⠸",
+    "`": "⠈",
+    "{": "⠈⠪",
+    "|": "⠠⠸",
+    "}": "⠈⠕",
+    "~": "⠼⠢",
 }
 UEB_SIGNS: Final = {
-    **{" ": " ", "!": "⠖", '"': "⠠⠶", "#": "⠸⠹", "$": "⠈⠎", "%": "⠨⠴", "&": "⠈⠯", "'": "⠄", "(": "⠐⠣", ")": "⠐⠜"},
-    **{"*": "⠐⠔", "+": "⠐⠖", ",": "⠂", "-": "⠤", ".": "⠲", "/": "⠸⠌", ":": "⠒", ";": "⠆", "<": "⠈⠣", "=": "⠐⠶"},
-    **{">": "⠈⠜", "?": "⠦", "@": "⠈⠁", "[": "⠨⠣", "\\": "⠸⠡", "]": "⠨⠜", "^": "⠈⠢", "_": "⠨⠤", "`": "⠘⠡"},
-    **{"{": "⠸⠣", "|": "⠸⠳", "}": "⠸⠜", "~": "⠈⠔"},
+    " ": " ",
+    "!": "⠖",
+    '"': "⠠⠶",
+    "#": "⠸⠹",
+    "$": "⠈⠎",
+    "%": "⠨⠴",
+    "&": "⠈⠯",
+    "'": "⠄",
+    "(": "⠐⠣",
+    ")": "⠐⠜",
+    "*": "⠐⠔",
+    "+": "⠐⠖",
+    ",": "⠂",
+    "-": "⠤",
+    ".": "⠲",
+    "/": "⠸⠌",
+    ":": "⠒",
+    ";": "⠆",
+    "<": "⠈⠣",
+    "=": "⠐⠶",
+    ">": "⠈⠜",
+    "?": "⠦",
+    "@": "⠈⠁",
+    "[": "⠨⠣",
+    "\\": "⠸⠡",
+    "]": "⠨⠜",
+    "^": "⠈⠢",
+    "_": "⠨⠤",
+    "`": "⠘⠡",
+    "{": "⠸⠣",
+    "|": "⠸⠳",
+    "}": "⠸⠜",
+    "~": "⠈⠔",
 }
 
 _RUNS: Final = {"small Latin": "⠠", "capital Latin": "⠨", "small Cyrillic": "⠐", "capital Cyrillic": "⠘"}
