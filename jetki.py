@@ -1,2 +1,48 @@
-def main() -> int:
-    return 0
+"""The `jetki` command. The only module that knows all packages; it imports them when they are needed."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from builder.command.doctor import Requirement
+    from builder.jobs.work import Call, Made
+
+
+def read_lessons(calls: "Sequence[Call]") -> "Sequence[Made]":
+    """The reading task of a build, with everybody who judges a Document."""
+    from a11y_checks.lint import lint_document
+    from builder.command.tasks import read_lessons as read
+    from builder.mathematics import check_document
+
+    return read(calls, (lint_document, check_document))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and gives back the exit code."""
+    from builder.command.main import run
+
+    return run(sys.argv[1:] if arguments is None else arguments, _read_version, _judge_requirements)
+
+
+def _read_version() -> str:
+    """Changes when those who judge in the reading task change."""
+    from builder.command.fingerprint import code_fingerprint
+
+    return code_fingerprint(("a11y_checks.lint",))
+
+
+def _judge_requirements() -> "Sequence[Requirement]":
+    """What the checks of finished pages and files need; publishing does without."""
+    from builder.command.doctor import program_requirement
+
+    return (
+        program_requirement(
+            "Chromium", ("chromium", "chromium-browser", "google-chrome"), "audit", "sudo apt-get install chromium"
+        ),
+        program_requirement("Java", ("java",), "judges", "sudo apt-get install default-jre-headless"),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -24,6 +24,8 @@ class Artefact:
     source_digest: str
     pages: int | None = None
     """Pages of a paginated format (print or braille), None elsewhere."""
+    profile: str = ""
+    """Which of several files of one format, e.g. ``22pt``; empty for the default."""
 
 
 @dataclass(frozen=True, slots=True)

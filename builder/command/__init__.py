@@ -1,0 +1,1 @@
+"""The `jetki` command: plans builds, runs them, tells people what happened. The top layer of the builder."""

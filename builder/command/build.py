@@ -1,0 +1,276 @@
+"""A build from the project folder to the site folder."""
+
+import errno
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol, cast
+
+from builder.command.fingerprint import code_fingerprint
+from builder.command.inventory import Product, forms_of, list_products, make_manifest
+from builder.command.plan import Blueprint, plan_course_pages, plan_formats, plan_pages, plan_reading, read_id
+from builder.command.site_folder import SiteFolder, Written
+from builder.command.sources import RememberedSourceFiles
+from builder.command.tasks import finding_of_values
+from builder.jobs.executors import Executor, InProcess, Processes, Workshop
+from builder.jobs.graph import Job
+from builder.jobs.scheduler import Failure, run_jobs
+from builder.jobs.store import BlobDamaged, Ledger, Output, Result, Store
+from builder.model.document import LessonTarget, Variant
+from builder.model.finding import Finding, Severity
+from builder.model.format import FORMATS
+from builder.model.language import LanguageTag
+from builder.reading.markdown import AnchorLink, LessonAnchors, check_anchors
+from builder.reading.project import ScannedProject, scan_project
+from builder.reading.settings import read_settings
+
+WORK_FOLDER: Final = ".jetki"
+"""Beside mkdocs.yml: the store, the ledger and what is remembered of sources. It can be deleted at any time."""
+
+MANIFEST_PATH: Final = "manifest.json"
+_TRIES: Final = 3
+
+
+class Reporter(Protocol):
+    """Is told how a build gets on."""
+
+    def stage(self, name: str) -> None:
+        """A step begins: reading, formats, pages, courses, writing."""
+
+    def progress(self, done: int, total: int, subject: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """`only` are format names, empty for all; `processes` of 1 works in this process."""
+
+    config: Path
+    only: tuple[str, ...] = ()
+    processes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build made. `files` counts by format, `sizes` are bytes by format; `traces` are for a bug report."""
+
+    site: Path
+    findings: tuple[Finding, ...]
+    courses: int
+    lessons: int
+    files: Mapping[str, int]
+    sizes: Mapping[str, int]
+    written: Written
+    jobs_run: int
+    traces: tuple[str, ...] = ()
+
+    def has(self, severity: Severity) -> bool:
+        return any(finding.severity is severity for finding in self.findings)
+
+
+def build_project(options: BuildOptions, read_version: str, reporter: Reporter) -> BuildReport:
+    """Builds the site beside `options.config`.
+
+    `read_version` is the fingerprint of whatever else the reading task of the composition root depends on.
+    Raises UnusableConfiguration, and OSError when the site folder cannot be written.
+    """
+    project = options.config.resolve().parent
+    settings, setting_findings = read_settings(options.config)
+    work = project / WORK_FOLDER
+    version = f"{code_fingerprint(('builder',))}/{read_version}"
+    sources = RememberedSourceFiles(work / "sources.json", version)
+    scanned = scan_project(project, settings, sources)
+    config_digest = sources.inspect(options.config.resolve(), lambda _data: {}).digest
+    resources = {
+        f"{settings.content}/{course.id}/{name}": one.source_digest
+        for course in scanned.catalogue.courses
+        for name, one in course.resources.items()
+        if one.source_digest
+    }
+    sources.remember()
+    blueprint = Blueprint(
+        settings=settings,
+        config=options.config.name,
+        config_digest=config_digest,
+        catalogue=scanned.catalogue,
+        resource_files=resources,
+        formats=options.only or tuple(one.name for one in FORMATS),
+        versions=_Versions(version),
+    )
+
+    def start() -> Executor:
+        if options.processes == 1:
+            return InProcess(project, work / "store")
+        return Processes(project, work / "store", options.processes)
+
+    store, ledger = Store(work / "store"), Ledger(work / "ledger")
+    folder = SiteFolder(project / settings.site, work / "site.json")
+    with Workshop(start) as workshop:
+        for attempt in range(_TRIES):
+            run = _Run(store, ledger, workshop, reporter)
+            products, published = _run_steps(run, blueprint, scanned, project)
+            try:
+                reporter.stage("writing")
+                written = folder.update(published, store)
+                break
+            except BlobDamaged as damage:
+                if attempt == _TRIES - 1:
+                    raise OSError(errno.EIO, "the store loses what is written to it", str(store.root)) from damage
+                run.forget(damage.digest)
+    if run.ran and not options.only:
+        ledger.keep_only(run.keys.values())
+        store.forget_all_but({*ledger.digests(), *blueprint.blobs})
+    made = [product for product in products if product.job in run.results]
+    return BuildReport(
+        site=project / settings.site,
+        findings=_all_findings(setting_findings, scanned, run, options.config.name),
+        courses=len(scanned.catalogue.courses),
+        lessons=sum(len(course.lessons) for course in scanned.catalogue.courses),
+        files=_count(made, lambda _product: 1),
+        sizes=_count(made, lambda product: run.results[product.job].outputs[product.output].size),
+        written=written,
+        jobs_run=run.ran,
+        traces=tuple(failure.trace for failure in run.failures if failure.trace),
+    )
+
+
+class _Versions(dict[str, str]):
+    """The same version for every task and format: any change of our code builds everything anew, which takes seconds
+    and cannot be forgotten."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__()
+        self._version = version
+
+    def __missing__(self, _name: str) -> str:
+        return self._version
+
+
+@dataclass(slots=True)
+class _Run:
+    """One pass through all steps, and what it found out."""
+
+    store: Store
+    ledger: Ledger
+    workshop: Workshop
+    reporter: Reporter
+    results: dict[str, Result] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    ran: int = 0
+
+    def step(self, name: str, blueprint: Blueprint, jobs: Sequence[Job]) -> None:
+        """Runs these jobs, and again whatever they need of earlier steps that got lost meanwhile."""
+        self.reporter.stage(name)
+        for data in blueprint.blobs.values():
+            self.store.put(data)
+        self.jobs |= {job.id: job for job in jobs}
+        outcome = run_jobs(self._with_needs(jobs), self.store, self.ledger, self.workshop, self._tell)
+        self.results |= outcome.results
+        self.keys |= outcome.keys
+        self.failures += outcome.failures
+        self.ran += outcome.ran
+
+    def forget(self, digest: str) -> None:
+        """Whoever made these bytes has to make them again."""
+        for name, result in self.results.items():
+            if any(output.digest == digest for output in result.outputs.values()):
+                self.ledger.forget(self.keys[name])
+
+    def published(self) -> dict[str, Output]:
+        """Site path -> output of everything that was made to be published."""
+        files: dict[str, Output] = {}
+        for name, result in self.results.items():
+            for output, path in self.jobs[name].publishes.items():
+                if output == "*":
+                    files |= result.outputs
+                else:
+                    files[path] = result.outputs[output]
+        return files
+
+    def _with_needs(self, jobs: Sequence[Job]) -> list[Job]:
+        wanted: dict[str, Job] = {}
+        waiting = list(reversed(jobs))
+        while waiting:
+            job = waiting.pop()
+            if job.id not in wanted:
+                wanted[job.id] = job
+                waiting += [self.jobs[name] for name in job.needs()]
+        return list(wanted.values())
+
+    def _tell(self, done: int, total: int, job: Job | None) -> None:
+        self.reporter.progress(done, total, job.subject if job else "")
+
+
+def _run_steps(
+    run: _Run, blueprint: Blueprint, scanned: ScannedProject, project: Path
+) -> tuple[list[Product], dict[str, Output]]:
+    """All products of the plan, and what is to be published: site path -> output, the manifest among them."""
+    digests = {course.source: _file_digest(project / course.source) for course in scanned.catalogue.courses}
+    products = list(list_products(blueprint, digests))
+    run.step("reading", blueprint, plan_reading(blueprint))
+    run.step("formats", blueprint, plan_formats(blueprint, run.results))
+    run.step("pages", blueprint, plan_pages(blueprint, run.results, forms_of(products, run.results)))
+    run.step("courses", blueprint, plan_course_pages(blueprint, forms_of(products, run.results)))
+    manifest = make_manifest(blueprint, products, run.results, scanned.withheld)
+    return products, {**run.published(), MANIFEST_PATH: run.store.put(manifest.to_json().encode())}
+
+
+def _all_findings(settings: Iterable[Finding], scanned: ScannedProject, run: _Run, config: str) -> tuple[Finding, ...]:
+    """Everything that was found, each once, by path and line."""
+    found = [*settings, *scanned.findings, *check_anchors(_anchors(scanned, run.results))]
+    for name, result in run.results.items():
+        if name in run.jobs:
+            found += map(finding_of_values, cast(list[list[Any]], result.facts.get("findings", [])))
+    missing: dict[str, Finding] = {}
+    for failure in run.failures:
+        if failure.rule == "program-missing":
+            program = failure.values.get("program", "")
+            missing[program] = Finding(config, 0, failure.rule, Severity.WARNING, failure.values)
+        elif not failure.blocked_by:
+            values = {"job": failure.job.id, **failure.values}
+            found.append(Finding(failure.job.subject, 0, failure.rule, Severity.ERROR, values))
+    unique = {
+        (one.path, one.line, one.rule, tuple(sorted(one.values.items()))): one for one in [*found, *missing.values()]
+    }
+    return tuple(sorted(unique.values()))
+
+
+def _anchors(scanned: ScannedProject, results: Mapping[str, Result]) -> list[LessonAnchors]:
+    anchors: list[LessonAnchors] = []
+    for course in scanned.catalogue.courses:
+        for lesson in course.lessons:
+            result = results.get(read_id(lesson))
+            if result is None:
+                continue
+            links = cast(list[list[Any]], result.facts["anchor_links"])
+            anchors.append(
+                LessonAnchors(
+                    lesson.course,
+                    lesson.name,
+                    lesson.language,
+                    lesson.variant,
+                    lesson.source,
+                    tuple(cast(list[str], result.facts["anchors"])),
+                    tuple(
+                        AnchorLink(LessonTarget(course_id, name, LanguageTag(language), anchor, Variant(variant)), line)
+                        for course_id, name, language, anchor, variant, line in links
+                    ),
+                )
+            )
+    return anchors
+
+
+def _count(products: Iterable[Product], number: Callable[[Product], int]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for product in products:
+        counts[product.format] = counts.get(product.format, 0) + number(product)
+    return counts
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""

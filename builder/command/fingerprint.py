@@ -1,0 +1,31 @@
+"""What, besides its inputs, decides a job's result: our own code and the programs it uses."""
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
+from typing import Final
+
+_LIBRARIES: Final = ("mkdocs", "mkdocs-material", "markdown-it-py", "mdit-py-plugins", "pygments", "typst", "jinja2")
+
+
+@cache
+def code_fingerprint(packages: tuple[str, ...]) -> str:
+    """Digest of every file of these packages and of the versions of the libraries: whatever changes, is built anew."""
+    digest = hashlib.sha256()
+    for package in packages:
+        for name, data in sorted(_files(resources.files(package), "")):
+            digest.update(f"{package}/{name}\0{len(data)}\0".encode() + data)
+    for library in _LIBRARIES:
+        digest.update(f"{library}={metadata.version(library)}\0".encode())
+    return digest.hexdigest()
+
+
+def _files(folder: Traversable, prefix: str) -> Iterable[tuple[str, bytes]]:
+    for one in folder.iterdir():
+        if one.is_dir():
+            if one.name != "__pycache__":
+                yield from _files(one, f"{prefix}{one.name}/")
+        elif not one.name.endswith((".pyc", ".pyo")):
+            yield f"{prefix}{one.name}", one.read_bytes()

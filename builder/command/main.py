@@ -1,0 +1,293 @@
+"""The command line: arguments in, exit code out. 0 done, 1 problems in the content, 2 wrong usage or configuration."""
+
+import argparse
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Final, NoReturn
+
+from builder.command.console import Talk
+from builder.command.doctor import Requirement
+from builder.command.wording import Wording, language_of_environment
+from builder.model.finding import Finding, Severity
+from builder.model.format import FORMAT_BY_NAME, FORMATS
+from builder.model.language import SITE_LANGUAGES, LanguageTag
+
+DONE: Final = 0
+PROBLEMS: Final = 1
+UNUSABLE: Final = 2
+INTERRUPTED: Final = 130
+"""128 + SIGINT, as shells count it."""
+
+
+class _Usage(Exception):
+    """A command line that cannot be used; the text is for the person who wrote it."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, speaking the reader's language."""
+
+    wording: Wording
+
+    def error(self, message: str) -> NoReturn:
+        raise _Usage(_explain(message, self.wording))
+
+    def format_usage(self) -> str:
+        return self._in_words(super().format_usage())
+
+    def format_help(self) -> str:
+        return self._in_words(super().format_help())
+
+    def _in_words(self, text: str) -> str:
+        return re.sub(r"^usage: ", f"{self.wording('usage')}: ", text)
+
+
+def _explain(message: str, wording: Wording) -> str:
+    """argparse's few complaints in the reader's language."""
+    if found := re.match(r"unrecognized arguments: (.*)", message):
+        return wording("unknown-argument", argument=found[1])
+    if message.startswith("the following arguments are required: command") or "argument command: invalid" in message:
+        known = re.search(r"invalid choice: '([^']*)'", message)
+        return wording("unknown-argument", argument=known[1]) if known else wording("missing-command")
+    if found := re.match(r"the following arguments are required: (.*)", message):
+        return wording("missing-argument", argument=found[1])
+    if found := re.match(r"argument (\S+): expected", message):
+        return wording("missing-argument", argument=found[1])
+    if found := re.match(r"argument (\S+): invalid .*?'([^']*)'", message):
+        return wording("bad-value", argument=found[1], value=found[2])
+    return wording("bad-usage", detail=message)
+
+
+def run(arguments: Sequence[str], read_version: Callable[[], str], judges: Callable[[], Iterable[Requirement]]) -> int:
+    """Runs one command. `read_version` and `judges` come from the composition root."""
+    language = _language_of(arguments)
+    wording = Wording(language)
+    try:
+        chosen = _make_parser(wording).parse_args(arguments)
+        wording = Wording(_parse_language(chosen.language, wording) if chosen.language else language)
+        talk = Talk(wording, plain=chosen.plain)
+        return _carry_out(chosen, talk, read_version, judges)
+    except _Usage as problem:
+        print(wording("usage-error", problem=problem, program="jetki"), file=sys.stderr)
+        return UNUSABLE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader like `head` had enough
+        return DONE
+
+
+def _carry_out(
+    chosen: argparse.Namespace,
+    talk: Talk,
+    read_version: Callable[[], str],
+    judges: Callable[[], Iterable[Requirement]],
+) -> int:
+    match chosen.command:
+        case "build":
+            return _build(chosen, talk, read_version)
+        case "serve":
+            return _serve(chosen, talk, read_version)
+        case "new":
+            return _new(chosen, talk)
+        case "doctor":
+            from builder.command.doctor import examine, publishing_requirements
+
+            return examine([*publishing_requirements(), *judges()], talk)
+        case _:
+            return _list_formats(talk)
+
+
+def _build(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], str]) -> int:
+    from builder.command.build import BuildOptions, BuildReport, build_project
+    from builder.messages import format_finding
+    from builder.reading.settings import UnusableConfiguration
+
+    wording = talk.wording
+    options = BuildOptions(_find_config(chosen, wording), _parse_formats(chosen.only, wording), _count(chosen, wording))
+    started = time.perf_counter()
+    try:
+        report: BuildReport = build_project(options, read_version(), talk)
+    except UnusableConfiguration as problem:
+        talk.finish_progress()
+        talk.complain(format_finding(problem.finding, wording.language))
+        return UNUSABLE
+    except KeyboardInterrupt:
+        talk.finish_progress()
+        talk.complain(wording("interrupted"))
+        return INTERRUPTED
+    except OSError as error:
+        talk.finish_progress()
+        talk.complain(wording("write-failed", error=f"{error.strerror or error} ({error.filename or ''})"))
+        return PROBLEMS
+    talk.finish_progress()
+    show_findings(report.findings, talk)
+    if report.traces:
+        talk.complain("\n".join([wording("trace-hint"), *report.traces[:3]]))
+    seconds = wording.number(time.perf_counter() - started, 1)
+    talk.say("built", lessons=report.lessons, courses=report.courses, seconds=seconds)
+    if report.jobs_run:
+        for one in FORMATS:
+            if one.name in report.files:
+                name = f"{one.name} ({wording(f'format-{one.name}')})"
+                talk.say(
+                    "format-line", name=name, files=report.files[one.name], size=wording.size(report.sizes[one.name])
+                )
+    else:
+        talk.say("nothing-changed")
+    written = report.written
+    talk.say("built-where", path=report.site, written=written.written, kept=written.kept, removed=written.removed)
+    talk.say("how-to-look", command=os.environ.get("JETKI_SERVE_COMMAND", f"jetki serve -f {chosen.config}"))
+    bad = report.has(Severity.ERROR) or (chosen.strict and report.has(Severity.WARNING))
+    return PROBLEMS if bad else DONE
+
+
+def show_findings(findings: Sequence[Finding], talk: Talk) -> None:
+    """Every finding on a line of its own, then how many there are."""
+    from builder.messages import format_finding, severity_name
+
+    language = talk.wording.language
+    for finding in findings:
+        severe = finding.severity is Severity.ERROR
+        text = format_finding(finding, language)
+        talk.complain(text if severe else f"{text} ({severity_name(finding.severity, language)})", severe=severe)
+    if findings:
+        counts = {severity: sum(one.severity is severity for one in findings) for severity in Severity}
+        talk.complain(
+            talk.wording(
+                "findings-title",
+                errors=counts[Severity.ERROR],
+                warnings=counts[Severity.WARNING],
+                notes=counts[Severity.NOTE],
+            ),
+            severe=bool(counts[Severity.ERROR]),
+        )
+
+
+def _serve(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], str]) -> int:
+    from builder.command.serve import serve_project
+
+    config = _find_config(chosen, talk.wording)
+    host, _, port = chosen.address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise _Usage(talk.wording("bad-value", argument="--address", value=chosen.address))
+
+    def build() -> int:
+        return _build(chosen, talk, read_version)
+
+    return serve_project(config, host, int(port), build, talk)
+
+
+def _new(chosen: argparse.Namespace, talk: Talk) -> int:
+    from builder.command.new import NotEmpty, UnusableCourseId, make_project
+
+    wording = talk.wording
+    languages = [_parse_language(name, wording) for name in chosen.languages.split(",") if name.strip()]
+    if not languages:
+        raise _Usage(wording("bad-value", argument="--languages", value=chosen.languages))
+    try:
+        make_project(Path(chosen.folder), list(dict.fromkeys(languages)), chosen.course)
+    except NotEmpty:
+        raise _Usage(wording("new-not-empty", path=chosen.folder)) from None
+    except UnusableCourseId:
+        raise _Usage(wording("new-bad-course", name=chosen.course)) from None
+    talk.say("new-done", path=chosen.folder)
+    return DONE
+
+
+def _list_formats(talk: Talk) -> int:
+    talk.say("formats-title")
+    for one in FORMATS:
+        scopes = [("per-lesson", one.for_lessons), ("per-course", one.for_courses)]
+        scope = ", ".join(talk.wording(name) for name, wanted in scopes if wanted)
+        talk.say_text(f"  {one.name}: {talk.wording(f'format-{one.name}')}; {scope}")
+    return DONE
+
+
+def _find_config(chosen: argparse.Namespace, wording: Wording) -> Path:
+    path = Path(chosen.config)
+    if not path.is_file():
+        raise _Usage(wording("no-config", path=chosen.config))
+    return path
+
+
+def _parse_formats(text: str, wording: Wording) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in FORMAT_BY_NAME:
+            raise _Usage(wording("unknown-format", name=name, formats=", ".join(FORMAT_BY_NAME)))
+    return names
+
+
+def _parse_language(name: str, wording: Wording) -> LanguageTag:
+    for language in SITE_LANGUAGES:
+        if name.strip().lower() == language:
+            return language
+    raise _Usage(wording("unknown-language", name=name.strip()))
+
+
+def _count(chosen: argparse.Namespace, wording: Wording) -> int:
+    if chosen.jobs is None:
+        return os.cpu_count() or 1
+    if chosen.jobs < 1:
+        raise _Usage(wording("bad-jobs"))
+    return int(chosen.jobs)
+
+
+def _language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> LanguageTag:
+    """The language for messages about the command line itself, before it is understood."""
+    given = list(arguments)
+    for before, after in zip(given, [*given[1:], ""], strict=True):
+        name = after if before == "--language" else before.removeprefix("--language=")
+        if name in SITE_LANGUAGES and (before == "--language" or before.startswith("--language=")):
+            return LanguageTag(name)
+    return language_of_environment(environment)
+
+
+def _make_parser(wording: Wording) -> _Parser:
+    bound = type("_BoundParser", (_Parser,), {"wording": wording})
+    parser: _Parser = bound(prog="jetki", description=wording("description"), add_help=False)
+    parser._optionals.title = wording("options")
+    _add_general(parser, wording, "")
+    parser.add_argument(
+        "--version", action="version", version=f"jetki {metadata.version('jetki')}", help=wording("help-version")
+    )
+    commands: argparse._SubParsersAction[_Parser] = parser.add_subparsers(
+        dest="command", metavar="command", required=True, title=wording("commands"), parser_class=bound
+    )
+
+    def command(name: str) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = commands.add_parser(
+            name, help=wording(f"help-{name}"), description=wording(f"help-{name}"), add_help=False
+        )
+        one._optionals.title = wording("options")
+        _add_general(one, wording, argparse.SUPPRESS)
+        return one
+
+    new = command("new")
+    new._positionals.title = wording("options")
+    new.add_argument("folder", metavar="DIR", help=wording("help-new-folder"))
+    new.add_argument("--languages", default="ky,ru,en", metavar="ky,ru,en", help=wording("help-new-languages"))
+    new.add_argument("--course", default="first-course", metavar="ID", help=wording("help-new-course"))
+    for name in ("build", "serve"):
+        one = command(name)
+        one.add_argument("-f", "--config", default="mkdocs.yml", metavar="FILE", help=wording("help-config"))
+        one.add_argument("--only", default="", metavar="FORMAT,…", help=wording("help-only"))
+        one.add_argument("--jobs", type=int, metavar="N", help=wording("help-jobs"))
+        one.add_argument("--strict", action="store_true", help=wording("help-strict"))
+        if name == "serve":
+            one.add_argument(
+                "-a", "--address", default="localhost:8000", metavar="HOST:PORT", help=wording("help-address")
+            )
+    command("formats")
+    command("doctor")
+    return parser
+
+
+def _add_general(parser: argparse.ArgumentParser, wording: Wording, default: str) -> None:
+    parser.add_argument("-h", "--help", action="help", help=wording("help-help"))
+    parser.add_argument("--language", default=default, metavar="ky|ru|en", help=wording("help-language"))
+    plain_default = default or False
+    parser.add_argument("--plain", action="store_true", default=plain_default, help=wording("help-plain"))

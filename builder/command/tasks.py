@@ -1,0 +1,202 @@
+"""What the jobs of a build do, in whatever process: bytes in, bytes out.
+
+Each function takes all calls of a batch and answers each. What several calls share (settings, catalogues, courses) is
+decoded once per process.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+from builder.jobs.work import Call, Made, TaskFailed
+from builder.model.codec import decode, encode
+from builder.model.course import Catalogue, Course, Lesson, Publication
+from builder.model.document import Document, Figure, Picture, Variant, walk
+from builder.model.finding import Finding, Severity
+from builder.model.language import LanguageTag
+from builder.model.settings import Settings
+
+
+def finding_values(finding: Finding) -> list[object]:
+    """A finding as JSON, for a job's facts."""
+    return [finding.path, finding.line, finding.rule, finding.severity.value, dict(finding.values)]
+
+
+def finding_of_values(values: Sequence[Any]) -> Finding:
+    """The finding that `finding_values` wrote."""
+    path, line, rule, severity, more = values
+    return Finding(path, line, rule, Severity(severity), more)
+
+
+Judge = Callable[[Document], Iterable[Finding]]
+
+
+def read_lessons(calls: Sequence[Call], judges: Sequence[Judge]) -> Sequence[Made]:
+    """Documents from Markdown. Facts: findings of the reading and of the judges, anchors, links to check, pictures."""
+    return [_read(call, judges) for call in calls]
+
+
+def _read(call: Call, judges: Sequence[Judge]) -> Made:
+    from builder.reading.markdown import read_document
+
+    lesson = cast(Lesson, decode(str(call.parameters["lesson"]).encode()))
+    read = read_document(lesson, call.inputs["source"], cast(Catalogue, _decoded(call.inputs["catalogue"])))
+    findings = [*read.findings, *(finding for judge in judges for finding in judge(read.document))]
+    return Made(
+        {"document": encode(read.document)},
+        {
+            "findings": [finding_values(finding) for finding in findings],
+            "anchors": list(read.anchors),
+            "anchor_links": [
+                [
+                    link.target.course,
+                    link.target.lesson,
+                    link.target.language,
+                    link.target.anchor,
+                    link.target.variant,
+                    link.line,
+                ]
+                for link in read.anchor_links
+            ],
+            "pictures": sorted(_pictures_of(read.document)),
+        },
+    )
+
+
+def _pictures_of(document: Document) -> set[str]:
+    pictures = (node.picture if isinstance(node, Figure) else node for node in walk(document))
+    return {one.resource for one in pictures if isinstance(one, Picture) and not one.withheld}
+
+
+def render(calls: Sequence[Call]) -> Sequence[Made]:
+    """One format of one lesson or course. Facts: pages, findings."""
+    return [_render(call) for call in calls]
+
+
+def _render(call: Call) -> Made:
+    from builder.exports.registry import RENDERERS
+    from builder.exports.unavailable import ProgramMissing
+
+    settings = cast(Settings, _decoded(call.inputs["settings"]))
+    course = cast(Course, _decoded(call.inputs["course"]))
+    documents = tuple(cast(Document, decode(data)) for data in _numbered(call.inputs, "document/"))
+    language = LanguageTag(str(call.parameters["language"]))
+    whole = bool(call.parameters["whole_course"])
+    publication = Publication(
+        course,
+        language,
+        documents,
+        course.title[language] if whole else documents[0].title,
+        _under(call.inputs, "resource/"),
+        whole_course=whole,
+        variant=Variant(str(call.parameters["variant"])),
+    )
+    size_pt = call.parameters["size_pt"]
+    try:
+        rendered = RENDERERS[str(call.parameters["format"])](
+            publication, settings, size_pt if isinstance(size_pt, int) else None
+        )
+    except ProgramMissing as missing:
+        raise TaskFailed("program-missing", program=missing.program, hint=missing.hint) from missing
+    findings = [finding_values(finding) for finding in rendered.findings]
+    return Made({"file": rendered.data}, {"pages": rendered.pages, "findings": findings})
+
+
+def build_pages(calls: Sequence[Call]) -> Sequence[Made]:
+    """Pages of one site. Calls whose settings, catalogue or configuration differ are built one after the other."""
+    from builder.publishing import build_pages as build
+
+    made: list[Made] = []
+    for group in _grouped(calls, ("settings", "catalogue", "config")):
+        first = group[0]
+        settings = cast(Settings, _decoded(first.inputs["settings"]))
+        catalogue = cast(Catalogue, _decoded(first.inputs["catalogue"]))
+        config = first.project / str(first.parameters["config"])
+        pages = build(first.project, config, settings, catalogue, [_request(call) for call in group])
+        made += [Made({"page": pages[str(call.parameters["path"])]}) for call in group]
+    return made
+
+
+def _request(call: Call) -> Any:
+    from builder.publishing.requests import Form, PageKind, PageRequest
+
+    values = cast(list[list[Any]], call.parameters["forms"])
+    forms = tuple(
+        Form(name, path, size, pages, LanguageTag(language), Variant(variant), size_pt)
+        for name, path, size, pages, language, variant, size_pt in values
+    )
+    kind = PageKind(str(call.parameters["kind"]))
+    language = LanguageTag(str(call.parameters["language"]))
+    document = cast(Document, decode(call.inputs["document"])) if "document" in call.inputs else None
+    return PageRequest(kind, language, str(call.parameters["course"]), document, forms)
+
+
+def collect_assets(calls: Sequence[Call]) -> Sequence[Made]:
+    """Styles and scripts, each under its site path."""
+    from builder.publishing import theme_assets
+
+    return [Made(theme_assets()) for _ in calls]
+
+
+def copy_files(calls: Sequence[Call]) -> Sequence[Made]:
+    """A file as it is."""
+    return [Made({"file": call.inputs["file"]}) for call in calls]
+
+
+def index_documents(calls: Sequence[Call]) -> Sequence[Made]:
+    """A lesson's entry in the search index."""
+    from builder.publishing.search import index_document
+
+    return [Made({"entry": index_document(cast(Document, decode(call.inputs["document"])))}) for call in calls]
+
+
+def merge_indexes(calls: Sequence[Call]) -> Sequence[Made]:
+    """A language's search index."""
+    from builder.publishing.search import merge_index
+
+    return [
+        Made({"index": merge_index(_numbered(call.inputs, "entry/"), LanguageTag(str(call.parameters["language"])))})
+        for call in calls
+    ]
+
+
+def pack_cases(calls: Sequence[Call]) -> Sequence[Made]:
+    """The offline package of a course in a language."""
+    from builder.publishing import theme_assets
+    from builder.publishing.case import pack_case
+
+    made: list[Made] = []
+    for call in calls:
+        settings = cast(Settings, _decoded(call.inputs["settings"]))
+        catalogue = cast(Catalogue, _decoded(call.inputs["catalogue"]))
+        course = catalogue.find_course(str(call.parameters["course"]))
+        if course is None:
+            raise LookupError(call.parameters["course"])
+        files = {**theme_assets(), **_under(call.inputs, "file/")}
+        language = LanguageTag(str(call.parameters["language"]))
+        made.append(Made({"file": pack_case(files, course, language, settings, _numbered(call.inputs, "entry/"))}))
+    return made
+
+
+@lru_cache(maxsize=32)
+def _decoded(data: bytes) -> Any:
+    return decode(data)
+
+
+def _under(inputs: Mapping[str, bytes], prefix: str) -> dict[str, bytes]:
+    return {name.removeprefix(prefix): data for name, data in inputs.items() if name.startswith(prefix)}
+
+
+def _numbered(inputs: Mapping[str, bytes], prefix: str) -> list[bytes]:
+    return [inputs[name] for name in sorted(inputs) if name.startswith(prefix)]
+
+
+def _grouped(calls: Sequence[Call], names: Sequence[str]) -> list[list[Call]]:
+    """Neighbouring calls with the same bytes for these inputs, in the given order."""
+    groups: list[list[Call]] = []
+    for call in calls:
+        if groups and all(groups[-1][0].inputs[name] == call.inputs[name] for name in names):
+            groups[-1].append(call)
+        else:
+            groups.append([call])
+    return groups
