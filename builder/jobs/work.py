@@ -22,8 +22,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One job's parameters and the bytes of its inputs."""
+    """One job's parameters and the bytes of its inputs. `project` is the folder that paths in parameters start from."""
 
+    project: Path
     parameters: Mapping[str, object]
     inputs: Mapping[str, bytes]
 
@@ -71,7 +72,7 @@ def carry_out(project: str, store_root: str, orders: Sequence[Order]) -> list[An
     answers: dict[str, Answer] = {}
     for order in orders:
         try:
-            calls[order.job] = Call(order.parameters, _read_inputs(Path(project), store, order))
+            calls[order.job] = Call(Path(project), order.parameters, _read_inputs(Path(project), store, order))
         except BlobDamaged as damage:
             answers[order.job] = Answer(order.job, damaged=damage.digest)
         except TaskFailed as refusal:
