@@ -137,7 +137,7 @@ def _findings_of(document: Document, resources: Mapping[str, bytes], substitutes
             report(node.line, "large-print-formula", formula=node.latex)
         for character in sorted(substitutes.characters.intersection(_words_of(node)) - seen):
             seen.add(character)
-            report(node.line, f"large-print-character", character=f"U+{ord(character):04X}")
+            report(node.line, "large-print-character", character=f"U+{ord(character):04X}")
     return found
 
 

@@ -51,6 +51,7 @@ STYLE: Final = r"""
 #let ink = rgb("#000000")
 #let link-ink = rgb("#0b3d91") // 10.3:1 on white
 #let code-ground = rgb("#f2f2f2") // black on it 18.7:1
+#let letters = regex("[0-9A-Za-z\u{0370}-\u{03ff}\u{0400}-\u{04ff}]")
 #let strong-ground = rgb("#fff0b3") // black on it 18.3:1
 #let rule-ink = rgb("#000000")
 
@@ -92,7 +93,7 @@ STYLE: Final = r"""
   show math.equation.where(block: true): set align(left)
   // Letters and digits of formulas come from the text font and stand upright: no serifs, no italics.
   show math.equation: set text(
-    font: ((name: fonts.first(), covers: regex("[0-9A-Za-z\u{0370}-\u{03ff}\u{0400}-\u{04ff}]")), math-font, ..fonts, code-font),
+    font: ((name: fonts.first(), covers: letters), math-font, ..fonts, code-font),
     top-edge: "bounds", bottom-edge: "bounds",
   )
   set quote(block: true)
@@ -153,7 +154,7 @@ STYLE: Final = r"""
 )
 #let quoted(attribution, body) = block(
   width: 100%, stroke: (left: 4pt + ink), inset: (left: 0.7em, y: 0.1em),
-  if attribution == none { quote(block: true, body) } else { quote(block: true, attribution: attribution, body) },
+  quote(block: true, if attribution == none { body } else { body; par({ [— ]; attribution }) }),
 )
 // A formula wider than the line is set as running text, which breaks at relations; still wider, it is made to fit.
 #let display-formula(words, body) = layout(room => {
@@ -162,7 +163,9 @@ STYLE: Final = r"""
   if wide <= room.width { drawn } else {
     let lines = math.equation(block: false, alt: words, math.display(body))
     let narrow = measure(block(width: room.width, lines)).width
-    if narrow <= room.width { par(lines) } else { scale(x: room.width / wide * 100%, reflow: true, origin: left, drawn) }
+    if narrow <= room.width { par(lines) } else {
+      scale(x: room.width / wide * 100%, y: room.width / wide * 100%, reflow: true, origin: left, drawn)
+    }
   }
 })
 
@@ -170,22 +173,16 @@ STYLE: Final = r"""
 """
 
 
-# Widths in ems, cautious (Andika's own, rounded up): what does not fit is known before Typst sees it.
-_NARROW: Final = frozenset("iIjl|.,:;!'’()[]{}fftrг -–«»“”\"")
-_WIDE: Final = frozenset("mwMWшщжюыфмШЩЖЮЫФМДЪQОOӨGС@%—")
+# Widths of Andika's letters in ems, measured from the font and rounded up; the other fonts are at most a little wider.
+# What does not fit is known before Typst sees it.
+_WIDTHS: Final = {
+    **dict.fromkeys(" iIjl|.,:;!'’()[]{}ft", 0.4),
+    **dict.fromkeys('-rsгJ/\\*"сэ', 0.51),
+    **dict.fromkeys("фмжыюшщДЖПФНЛЫҢЦЮОӨИMOQНNmw@—%", 0.83),
+    **dict.fromkeys("МШЩЖЮWM№", 1.1),
+}
 
 
 def estimate_ems(text: str) -> float:
     """The width of a run of letters in ems, rather too wide than too narrow."""
-    return sum(
-        0.4
-        if one in _NARROW
-        else 0.9
-        if one in _WIDE
-        else 1.05
-        if ord(one) > 0x2000
-        else 0.7
-        if one.isupper()
-        else 0.58
-        for one in text
-    )
+    return sum(_WIDTHS.get(one) or (1.05 if ord(one) > 0x2000 else 0.7 if one.isupper() else 0.61) for one in text)

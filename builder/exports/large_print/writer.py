@@ -62,6 +62,9 @@ from builder.model.settings import Settings
 
 _SHORTEST_SPOT: Final = 4
 _BREAK_AFTER: Final = "/\\._-:&?=@,;+|"
+_TURNED: Final = "page(flipped: true, {"
+_ROWS_WORTH_A_PAGE: Final = 5
+"""Our choice: turning the sheet under a magnifier costs more than reading a few rows one by one."""
 _ALIGN: Final = {Alignment.START: "left", Alignment.CENTRE: "center", Alignment.END: "right"}
 
 
@@ -239,17 +242,29 @@ class _Writer:
         out = [f"heading(level: 2, {string(words.notes)})"]
         for note in document.footnotes:
             mark, back = f"n{self._number}-{note.number}", f"r{self._number}-{note.number}"
-            out.append(f"[#par(strong({string(f'[{note.number}]')}))#label({string(mark)})]")
-            out += self._blocks(note.blocks)
+            sign = f"strong({string(f'[{note.number}]')}); {string(' ')}; "
+            blocks = list(note.blocks)
+            first = self._line(blocks.pop(0).children) if blocks and isinstance(blocks[0], Paragraph) else "[]"
+            out.append(f"[#par({{ {sign}{first} }})#label({string(mark)})]")
+            out += self._blocks(blocks)
             if back in self._marks:
-                text = string(words.note_back.format(number=note.number) + " ")
-                out.append(f"par({{ link(label({string(back)}), {text}); {self._page_of(back)} }})")
+                text = string(words.note_back.format(number=note.number))
+                out.append(f"par({{ link(label({string(back)}), {text}); {self._in_brackets(back)} }})")
         return out
 
     # ------------------------------------------------------------ blocks
 
     def _blocks(self, blocks: Sequence[Block]) -> list[str]:
-        return [line for block in blocks for line in self._block(block)]
+        out: list[str] = []
+        after_heading = 0
+        for block in blocks:
+            lines = self._block(block)
+            if after_heading and lines and lines[0] == _TURNED:
+                # A heading goes with its table, so that it does not stay alone on the page before.
+                lines[1:1] = [out.pop() for _ in range(after_heading)][::-1]
+            after_heading = after_heading + 1 if isinstance(block, Heading) else 0
+            out += lines
+        return out
 
     def _inside(self, blocks: Sequence[Block], less: float = 1.5) -> str:
         """Blocks in a container, as one Typst code block; `less` ems of the line are taken by the container."""
@@ -348,9 +363,10 @@ class _Writer:
         columns = plan_columns(table, self._room)
         if columns:
             return self._grid(table, columns)
-        turned = plan_columns(table, self.profile.turned_line_width / self.profile.size) if self._top else None
-        if turned:
-            return ["page(flipped: true, {", *self._grid(table, turned), "})"]
+        if self._top and len(table.rows) >= _ROWS_WORTH_A_PAGE:
+            turned = plan_columns(table, self.profile.turned_line_width / self.profile.size)
+            if turned:
+                return [_TURNED, *self._grid(table, turned), "})"]
         return self._rows(table)
 
     def _caption(self, caption: tuple[Inline, ...], word: str) -> str:
@@ -389,9 +405,8 @@ class _Writer:
             title = f"{words.row} {number}"
             first = 0
             if table.row_headers and len(row) > 1:
-                out.append(
-                    f"block(sticky: true, par({{ strong({string(title + '. ')}); strong({self._line(row[0].children)}) }}))"
-                )
+                label = f"strong({string(title + '. ')}); strong({self._line(row[0].children)})"
+                out.append(f"block(sticky: true, par({{ {label} }}))")
                 first = 1
             else:
                 out.append(f"block(sticky: true, par(strong({string(title)})))")
@@ -570,8 +585,7 @@ class _Writer:
             return None
         if (target.language, target.variant) != (self.publication.language, self.publication.variant):
             return None
-        place = self._places.get((target.lesson, target.anchor)) or self._places.get((target.lesson, ""))
-        return place
+        return self._places.get((target.lesson, target.anchor)) or self._places.get((target.lesson, ""))
 
     def _where(self, target: Target) -> Iterator[str]:
         """The words that tell where a link leads that this print does not hold."""
@@ -594,8 +608,10 @@ class _Writer:
             case WebTarget():
                 pass
 
-    def _page_of(self, mark: str) -> str:
-        return f"context counter(page).at(label({string(mark)})).first()"
+    def _in_brackets(self, mark: str) -> str:
+        """The page where the mark stands, for those who turn pages by hand."""
+        word = string(f" ({self._words.page.lower()} ")
+        return f"{{ {word}; context counter(page).at(label({string(mark)})).first(); {string(')')} }}"
 
     # ------------------------------------------------------------ text
 
