@@ -17,7 +17,7 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     if parts.scheme in ("http", "https"):
-        return bool(host) and (parts.netloc.endswith("]") or _HOST.fullmatch(host or "") is not None)
+        return bool(host) and ("[" in parts.netloc or _HOST.fullmatch(host or "") is not None)
     return parts.scheme in ("mailto", "tel") and bool(parts.path)
 
 
