@@ -5,30 +5,25 @@
 
 from typing import Literal
 
-from builder.mathematics.expression import Formula, MathProblem, Unknown
-from builder.model.document import Document
-from builder.model.finding import Finding
+from builder.mathematics.expression import Formula, MathProblem
+from builder.mathematics.findings import check_document
+from builder.mathematics.mathml import write_mathml
+from builder.mathematics.parsing import read_formula
+from builder.mathematics.speech import speak
+from builder.mathematics.typst_markup import write_typst
 from builder.model.language import LanguageTag
 
 BrailleCode = Literal["ru", "ueb", "nemeth"]
 
 
-def read_formula(latex: str) -> Formula:
-    """The formula as a tree, with all its problems. Never raises; what is not understood stays in it as source."""
-    return Formula(Unknown(latex), latex)
-
-
 def to_mathml(formula: Formula, *, display: bool, language: LanguageTag | None = None) -> str:
     """A `math` element (MathML Core), its spoken words as `alttext` where a language is given."""
-    return (
-        f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="{"block" if display else "inline"}">'
-        f"<mtext>{formula.latex.replace('&', '&amp;').replace('<', '&lt;')}</mtext></math>"
-    )
+    return write_mathml(formula, display=display, words=speak(formula, language) if language else "")
 
 
 def speak_formula(formula: Formula, language: LanguageTag) -> str:
     """The formula as a good teacher reads it aloud, without ambiguity."""
-    return formula.latex
+    return speak(formula, language)
 
 
 def to_braille(formula: Formula, code: BrailleCode) -> str:
@@ -38,12 +33,7 @@ def to_braille(formula: Formula, code: BrailleCode) -> str:
 
 def to_typst(formula: Formula) -> str:
     """Typst mathematics without the dollar signs, safe to put between them."""
-    return '"' + formula.latex.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
-
-
-def check_document(document: Document) -> tuple[Finding, ...]:
-    """Every problem of every formula, at its source line."""
-    return ()
+    return write_typst(formula)
 
 
 __all__ = [
