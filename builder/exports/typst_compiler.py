@@ -11,6 +11,8 @@ from typing import Any, Final, cast
 
 import typst
 
+from builder.exports.unavailable import ProgramMissing
+
 MAIN_FILE: Final = "main.typ"
 
 CODE_FONT: Final = "DejaVu Sans Mono"
@@ -37,13 +39,11 @@ _FONT_FOLDERS: Final = (
 )
 
 
-class FontMissing(Exception):
-    """No sans-serif font with Kyrgyz letters is installed; `hint` is the command that installs one."""
-
-    hint: Final = "apt-get install fonts-sil-andika"
+class FontMissing(ProgramMissing):
+    """No sans-serif font with Kyrgyz letters is installed."""
 
     def __init__(self) -> None:
-        super().__init__(f"no sans-serif font with Kyrgyz letters found: {self.hint}")
+        super().__init__("Andika", "sudo apt-get install fonts-sil-andika")
 
 
 class CannotTypeset(Exception):
@@ -68,6 +68,11 @@ def text_fonts() -> tuple[str, ...]:
     Raises FontMissing.
     """
     return _fonts()[0]
+
+
+def find_fonts() -> str:
+    """The families for running text, in words. Raises FontMissing."""
+    return ", ".join(text_fonts())
 
 
 def typeset(files: Mapping[str, bytes]) -> bytes:

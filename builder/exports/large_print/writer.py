@@ -244,7 +244,10 @@ class _Writer:
             mark, back = f"n{self._number}-{note.number}", f"r{self._number}-{note.number}"
             sign = f"strong({string(f'[{note.number}]')}); {string(' ')}; "
             blocks = list(note.blocks)
-            first = self._line(blocks.pop(0).children) if blocks and isinstance(blocks[0], Paragraph) else "[]"
+            first = "[]"
+            if blocks and isinstance(blocks[0], Paragraph):
+                first = self._line(blocks[0].children)
+                del blocks[0]
             out.append(f"[#par({{ {sign}{first} }})#label({string(mark)})]")
             out += self._blocks(blocks)
             if back in self._marks:
@@ -566,9 +569,7 @@ class _Writer:
         place = self._place_in_print(target)
         if place:
             line = f"link(label({string(place)}), {self._line(_without_links(children))})"
-            return (
-                f"{{ {line}; {string(' (' + self._words.page.lower() + ' ')}; {self._page_of(place)}; {string(')')} }}"
-            )
+            return f"{{ {line}; {self._in_brackets(place)} }}"
         address = web_address(target, self.settings.site_url)
         told = [part for part in self._where(target) if part != plain_text(children)]
         shown = (address or "").removeprefix("mailto:").removeprefix("tel:")
