@@ -1,4 +1,4 @@
-"""What the reader of a row infers from neighbours: signs of numbers, products without a sign, arguments of functions."""
+"""What the reader of a row infers from neighbours: signs of numbers, unwritten products, arguments of functions."""
 
 from enum import StrEnum
 from typing import Final

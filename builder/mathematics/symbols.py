@@ -16,7 +16,8 @@ GREEK: Final[dict[str, str]] = dict(
 )
 
 _MACROS_BY_ROLE: Final[dict[Role, str]] = {
-    Role.BINARY: "pm ± mp ∓ cdot ⋅ times × div ÷ ast ∗ cup ∪ cap ∩ setminus ∖ land ∧ wedge ∧ lor ∨ vee ∨ circ ∘ oplus ⊕",
+    Role.BINARY: "pm ± mp ∓ cdot ⋅ times × div ÷ ast ∗ cup ∪ cap ∩ setminus ∖ land ∧ wedge ∧ lor ∨ vee ∨ "
+    "circ ∘ oplus ⊕",
     Role.RELATION: (
         "ne ≠ neq ≠ le ≤ leq ≤ leqslant ≤ ge ≥ geq ≥ geqslant ≥ lt < gt > ll ≪ gg ≫ approx ≈ equiv ≡ sim ∼ cong ≅ "
         "propto ∝ in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ supset ⊃ supseteq ⊇ nsubseteq ⊈ perp ⊥ parallel ∥ mid ∣ "
