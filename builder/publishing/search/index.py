@@ -13,7 +13,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -88,7 +88,7 @@ def merge_index(entries: Sequence[bytes], language: LanguageTag) -> bytes:
     sections: list[list[object]] = []
     postings: dict[str, list[int]] = {}
     latest: dict[str, int] = {}
-    for entry in sorted(map(_read_entry, entries), key=lambda one: str(one["address"])):
+    for entry in sorted(map(_read_entry, entries), key=_place):
         for anchor, heading, text, weights in entry["sections"]:
             number = len(sections)
             sections.append([len(lessons), anchor, heading, text])
@@ -114,6 +114,11 @@ def _read_entry(data: bytes) -> dict[str, Any]:
     if not isinstance(entry, dict) or not {"address", "title", "easy", "sections"} <= entry.keys():
         raise ValueError("not a search entry")
     return entry
+
+
+def _place(entry: Mapping[str, Any]) -> tuple[str, int]:
+    """A lesson stands before its easy-language version."""
+    return str(entry["address"]).removesuffix("index.html").removesuffix("easy/"), int(entry["easy"])
 
 
 def _compact(value: object) -> bytes:

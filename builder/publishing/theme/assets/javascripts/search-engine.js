@@ -221,10 +221,13 @@
         isNear: hits.length > 0 && (!exact || most < terms.length),
         hits: hits.map(function (one) {
           var lesson = index.lessons[one.lesson], section = index.sections[one.section];
+          /* A title without text of its own: what follows tells more than nothing. */
+          var told = one.section;
+          while (!index.sections[told][3] && index.sections[told + 1] && index.sections[told + 1][0] === one.lesson) told++;
           return {
             url: lesson[0] + (section[1] ? "#" + encodeURIComponent(section[1]) : ""),
             title: lesson[1], isEasy: lesson[2] === 1, heading: section[2],
-            snippet: function () { return snippet(section[3], sought); }
+            snippet: function () { return snippet(index.sections[told][3], sought); }
           };
         })
       };
