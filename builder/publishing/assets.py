@@ -1,6 +1,7 @@
 """Styles, scripts and icons: our own, and the one style sheet of Material that pages use."""
 
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +39,7 @@ def material_stylesheet() -> str:
 
 
 def _material_folder() -> Path:
-    import builder.publishing.theme  # first: it keeps Material's notice out of the output
-    import material
-
-    return Path(material.__path__[0], "templates")
+    found = find_spec("material")
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError("mkdocs-material is not installed", name="material")
+    return Path(found.submodule_search_locations[0], "templates")

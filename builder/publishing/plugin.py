@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
-import jinja2
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
@@ -26,9 +25,10 @@ from mkdocs.utils.templates import TemplateContext
 from builder.exports.hypertext import HypertextContext, render_body
 from builder.model.course import Catalogue
 from builder.model.document import Document, LessonTarget, Target, WebTarget
-from builder.model.labels import OWN_NAMES
 from builder.publishing import paths
-from builder.publishing.assets import THEME_SCRIPTS, THEME_STYLES, material_stylesheet, theme_assets
+from builder.publishing.assets import theme_assets
+from builder.publishing.build import PagesNotBuilt
+from builder.publishing.environment import quicken
 from builder.publishing.project import PageSource, read_project
 from builder.publishing.requests import PageKind
 from builder.publishing.search import interface_words, render_search_page_body
@@ -38,11 +38,11 @@ from builder.reading.settings import UnusableConfiguration
 log = get_plugin_logger("jetki")
 
 
-class AnyOptions(Config):
+class AnyOptions(Config):  # type: ignore[no-untyped-call]
     """No option of MkDocs' own kind: `builder.reading.settings` checks them, for every command alike."""
 
 
-class JetkiPlugin(BasePlugin[AnyOptions]):
+class JetkiPlugin(BasePlugin[AnyOptions]):  # type: ignore[no-untyped-call]
     """`source` is set by `build_pages`; plain ``mkdocs`` leaves it empty, then the project is read anew each time."""
 
     source: PageSource | None = None
@@ -59,6 +59,7 @@ class JetkiPlugin(BasePlugin[AnyOptions]):
         if config.theme.name != "jetki":
             raise ConfigurationError("theme: name must be jetki, so that every page is accessible")
         config.theme.static_templates.clear()
+        quicken(config.theme)
         self._pages = self.source or _read_project(config)
         return config
 
@@ -69,17 +70,6 @@ class JetkiPlugin(BasePlugin[AnyOptions]):
         pages = [_page_file(view, self._pages.catalogue, config) for view in self._pages.views]
         return Files([*kept, *others, *pages])
 
-    def on_env(self, env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:
-        """Escapes every value that is not markup, and gives templates what all pages share."""
-        env.autoescape = True
-        env.trim_blocks = env.lstrip_blocks = True
-        env.globals |= {
-            "stylesheets": (material_stylesheet(), *THEME_STYLES),
-            "scripts": THEME_SCRIPTS,
-            "own_names": OWN_NAMES,
-        }
-        return env
-
     def on_page_context(
         self, context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
@@ -89,8 +79,10 @@ class JetkiPlugin(BasePlugin[AnyOptions]):
             context.update(  # type: ignore[call-arg]
                 view=view,
                 words=view.words,
-                root=view.root,
-                jetki=SimpleNamespace(root=view.root, language=view.language, words=interface_words(view.language)),
+                root=view.site.root,
+                jetki=SimpleNamespace(
+                    root=view.site.root, language=view.language, words=interface_words(view.language)
+                ),
             )
         return context
 

@@ -21,7 +21,7 @@ from builder.publishing.requests import Form, PageKind, PageRequest
 from builder.publishing.words import LICENCE_ADDRESSES, WORDS, Words, count, write_number, write_size
 
 NEIGHBOURS = 12
-"""Lessons listed beside a page before and after it, so that a page's weight does not grow with its course. Our choice."""
+"""Lessons listed beside a page before and after it, so that a page does not grow with its course. Our choice."""
 
 
 _FORMAT_ORDER = {one.name: order for order, one in enumerate(FORMATS)}
@@ -89,6 +89,16 @@ class CourseEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteLinks:
+    """Where every page leads; `root` is the site's own folder, with a final slash, or empty on the landing page."""
+
+    root: str
+    home: str
+    search: str
+    landing: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageView:
     """A page. Which fields are filled depends on its kind; empty ones are not shown."""
 
@@ -101,11 +111,7 @@ class PageView:
     description: str
     words: Words
     labels: Labels
-    home_url: str
-    landing_url: str
-    search_url: str
-    root: str
-    """Address of the site's root folder, with a final slash, or empty on the landing page."""
+    site: "SiteLinks"
     canonical_url: str = ""
     crumbs: tuple[PageLink, ...] = ()
     choices: tuple[LanguageChoice, ...] = ()
@@ -189,6 +195,7 @@ class Viewer:
         editions = {
             one: edition for one in self.languages if (edition := index.edition(lesson.name, one, document.variant))
         }
+        sign_language, sign_language_note = _sign_language(index.course, lesson, to, words)
         return PageView(
             kind=PageKind.LESSON,
             path=path,
@@ -203,7 +210,7 @@ class Viewer:
             description=document.description or lesson.description,
             words=words,
             labels=LABELS[language],
-            **self._shared(to, language),
+            site=_site_links(to, language),
             canonical_url=self._absolute(path),
             crumbs=(
                 PageLink(words.home, to(paths.home_path(language))),
@@ -233,7 +240,8 @@ class Viewer:
             forms=self._forms(request.forms, document.variant, to, language),
             easy=None if easy else other_link,
             standard=other_link if easy else None,
-            **self._sign_language(index.course, lesson, to, words),
+            sign_language=sign_language,
+            sign_language_note=sign_language_note,
             translations=tuple(
                 PageLink(edition.title, to(_page_of(edition)), one, LABELS[language].language_names[one])
                 for one, edition in editions.items()
@@ -241,16 +249,6 @@ class Viewer:
             ),
             rights=_rights(lesson.rights, words),
         )
-
-    def _sign_language(self, course: Course, lesson: Lesson, to: "_Addresses", words: Words) -> dict[str, object]:
-        if not lesson.sign_language:
-            return {"sign_language_note": words.sign_language_missing}
-        resource = course.resources.get(lesson.sign_language)
-        if resource is None or resource.rights.access is not Access.PUBLIC:
-            return {"sign_language_note": words.sign_language_withheld}
-        url = to(paths.resource_path(course.id, resource.path))
-        kind = resource.path.rpartition(".")[2].upper()
-        return {"sign_language": PageLink(f"{words.sign_language} ({kind})", url)}
 
     # ------------------------------------------------------------ course
 
@@ -271,7 +269,7 @@ class Viewer:
             description=course.description[language],
             words=words,
             labels=labels,
-            **self._shared(to, language),
+            site=_site_links(to, language),
             canonical_url=self._absolute(path),
             crumbs=(PageLink(words.home, to(paths.home_path(language))), PageLink(title, "", current=True)),
             choices=tuple(
@@ -331,12 +329,12 @@ class Viewer:
             path=path,
             language=language,
             site_name=site_name,
-            title=site_name,
+            title=words.courses,
             head_title=f"{words.courses} — {site_name}",
             description="",
             words=words,
             labels=labels,
-            **self._shared(to, language),
+            site=_site_links(to, language),
             canonical_url=self._absolute(path),
             choices=tuple(
                 LanguageChoice(one, OWN_NAMES[one], to(paths.home_path(one)), one == language) for one in self.languages
@@ -387,7 +385,7 @@ class Viewer:
             description="",
             words=words,
             labels=LABELS[language],
-            **self._shared(to, language),
+            site=_site_links(to, language),
             canonical_url=self._absolute(path),
             crumbs=(PageLink(words.home, to(paths.home_path(language))), PageLink(words.search, "", current=True)),
             choices=tuple(
@@ -414,7 +412,7 @@ class Viewer:
             description="",
             words=own.words,
             labels=own.labels,
-            **self._shared(to, own.language),
+            site=own.site,
             canonical_url=self._absolute(path) if kind is PageKind.LANDING else "",
             alternates=self._alternates(to, {one: paths.home_path(one) for one in self.languages})
             if kind is PageKind.LANDING
@@ -435,7 +433,7 @@ class Viewer:
             description="",
             words=words,
             labels=LABELS[language],
-            **self._shared(to, language),
+            site=_site_links(to, language),
         )
 
     # ------------------------------------------------------------ shared
@@ -454,14 +452,6 @@ class Viewer:
                 raise KeyError(course)
             index = self._indexes[course] = _CourseIndex(found)
         return index
-
-    def _shared(self, to: "_Addresses", language: LanguageTag) -> "dict[str, str]":
-        return {
-            "home_url": to(paths.home_path(language)),
-            "landing_url": to(paths.LANDING_PATH),
-            "search_url": to(paths.search_path(language)),
-            "root": to.root,
-        }
 
     def _head_title(self, language: LanguageTag, *parts: str) -> str:
         return " — ".join((*parts, self.settings.site_name[language]))
@@ -541,12 +531,27 @@ class _CourseIndex:
         return self._readable[key]
 
 
+def _site_links(to: _Addresses, language: LanguageTag) -> SiteLinks:
+    return SiteLinks(to.root, to(paths.home_path(language)), to(paths.search_path(language)), to(paths.LANDING_PATH))
+
+
 def _page_of(lesson: Lesson) -> str:
     return paths.lesson_path(lesson.course, lesson.name, lesson.language, lesson.variant)
 
 
 def _lesson_link(lesson: Lesson, to: _Addresses, *, current: bool = False) -> PageLink:
     return PageLink(lesson.title, to(_page_of(lesson)), description=lesson.description, current=current)
+
+
+def _sign_language(course: Course, lesson: Lesson, to: _Addresses, words: Words) -> tuple[PageLink | None, str]:
+    """The video, or the sentence that says why there is none."""
+    if not lesson.sign_language:
+        return None, words.sign_language_missing
+    resource = course.resources.get(lesson.sign_language)
+    if resource is None or resource.rights.access is not Access.PUBLIC:
+        return None, words.sign_language_withheld
+    kind = resource.path.rpartition(".")[2].upper()
+    return PageLink(f"{words.sign_language} ({kind})", to(paths.resource_path(course.id, resource.path))), ""
 
 
 def _elsewhere(language: LanguageTag, editions: dict[LanguageTag, tuple[str, str]]) -> Elsewhere:
