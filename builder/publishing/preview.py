@@ -34,7 +34,7 @@ def serve_folder(
     for path in watched:
         server.watch(str(path))
     try:
-        server.serve()
+        server.serve()  # type: ignore[no-untyped-call]  # MkDocs 1.6 leaves its annotations out here
     except KeyboardInterrupt:
         server.shutdown(wait=True)
     finally:
