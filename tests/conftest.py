@@ -1,0 +1,63 @@
+"""What many tests share: the demonstration site, built once for the whole run."""
+
+import fcntl
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from builder.model.manifest import Artefact
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class DemonstrationSite:
+    """`project` is a copy of the repository's mkdocs.yml and content; `folder` its site; `output` what was printed."""
+
+    project: Path
+    folder: Path
+    exit_code: int
+    output: str
+
+    def artefacts(self) -> list[Artefact]:
+        """What the manifest lists."""
+        return [Artefact(**one) for one in json.loads((self.folder / "manifest.json").read_text())["artefacts"]]
+
+    def paths(self, format_name: str) -> list[Path]:
+        """The files of one format."""
+        return [self.folder / one.path for one in self.artefacts() if one.format == format_name]
+
+
+@pytest.fixture(scope="session")
+def demonstration_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemonstrationSite:
+    """The demonstration university, built by the `jetki` command from a copy of the repository's content."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    project = shared / "demonstration"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one worker builds, the others wait for it
+        result = shared / "demonstration.txt"
+        if not result.exists():
+            copy_project(project)
+            code, output = _build(project)
+            result.write_text(f"{code}\n{output}", encoding="utf-8")
+        code_line, _, printed = result.read_text(encoding="utf-8").partition("\n")
+    return DemonstrationSite(project, project / "site", int(code_line), printed)
+
+
+def copy_project(target: Path) -> None:
+    """The repository's mkdocs.yml and content in a folder of their own."""
+    target.mkdir(parents=True)
+    shutil.copy(ROOT / "mkdocs.yml", target)
+    shutil.copytree(ROOT / "content", target / "content")
+
+
+def _build(project: Path) -> tuple[int, str]:
+    command = [sys.executable, "-m", "jetki", "--language", "en", "--plain", "build", "-f", str(project / "mkdocs.yml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    return done.returncode, done.stdout + done.stderr
