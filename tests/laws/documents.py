@@ -82,6 +82,7 @@ def inlines(
 ) -> SearchStrategy[tuple[Inline, ...]]:
     """A line of running text with all kinds of inline nodes."""
     some = text if text is not None else words(language)
+    lesson_link = LessonTarget(COURSE_ID, "search", language)
     leaf: SearchStrategy[Inline] = st.one_of(
         some.map(Text),
         some.map(Text),
@@ -100,9 +101,7 @@ def inlines(
             st.builds(Deleted, some_children),
             st.builds(Subscript, some.map(lambda one: (Text(one),))),
             st.builds(Superscript, some.map(lambda one: (Text(one),))),
-            st.builds(
-                Link, some_children, st.sampled_from([WebTarget("https://example.org/"), _lesson_link(language)])
-            ),
+            st.builds(Link, some_children, st.sampled_from([WebTarget("https://example.org/"), lesson_link])),
             st.sampled_from(SITE_LANGUAGES).flatmap(
                 lambda other: words(other).map(lambda one: Passage(other, (Text(one),)))
             ),
@@ -122,7 +121,8 @@ def documents(
     chosen = draw(st.sampled_from(SITE_LANGUAGES)) if language is None else language
     notes = draw(st.integers(0, 2))
     parts = draw(st.lists(_blocks(chosen, notes, text), min_size=1, max_size=5))
-    level, anchors, blocks = 1, 0, []
+    level, anchors = 1, 0
+    blocks: list[Block] = []
     for block in parts:
         if draw(st.booleans()):
             level = draw(st.integers(2, min(level + 1, 4)))
@@ -140,10 +140,6 @@ def documents(
         ),
         source=f"content/{COURSE_ID}/{chosen}/01-files.md",
     )
-
-
-def _lesson_link(language: LanguageTag) -> LessonTarget:
-    return LessonTarget(COURSE_ID, "search", language)
 
 
 def _spaced(parts: Sequence[Inline]) -> tuple[Inline, ...]:
@@ -173,12 +169,11 @@ def _blocks(language: LanguageTag, footnotes: int, text: SearchStrategy[str] | N
         item = st.builds(ListItem, st.tuples(line.map(Paragraph), children), st.sampled_from([None, None, True, False]))
         items = st.lists(item, min_size=1, max_size=3).map(tuple)
         meanings = st.lists(body, min_size=1, max_size=2).map(tuple)
+        definitions = st.lists(st.builds(Definition, line, meanings), min_size=1, max_size=2).map(tuple)
         return st.one_of(
             st.builds(BulletList, items),
             st.builds(OrderedList, items, st.integers(1, 12)),
-            st.builds(
-                DefinitionList, st.lists(st.builds(Definition, line, meanings), min_size=1, max_size=2).map(tuple)
-            ),
+            st.builds(DefinitionList, definitions),
             st.builds(Quotation, body, st.one_of(st.just(()), line)),
             st.builds(Admonition, st.sampled_from(AdmonitionKind), body, st.one_of(st.just(()), line)),
             st.sampled_from(SITE_LANGUAGES).flatmap(

@@ -5,7 +5,7 @@ from builder.model.document import Document
 from tests.laws.documents import documents, soup
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(documents(text=soup()))
 def test_any_document_survives_encoding(document: Document) -> None:
     assert decode(encode(document)) == document
