@@ -80,13 +80,14 @@ def _call(function: str, text: str, tables: str, typeforms: Sequence[int] | None
     if not text:
         return ""
     library = _library()
-    given = text.encode(_encoding())
-    length = len(given) // _width()
+    width, encoding = _characters()
+    given = text.encode(encoding)
+    length = len(given) // width
     with _LOCK:
         _log.clear()
         room = length * 4 + 64
         while True:
-            into = ctypes.create_string_buffer(room * _width())
+            into = ctypes.create_string_buffer(room * width)
             taken, made = ctypes.c_int(length), ctypes.c_int(room)
             forms = (ctypes.c_ushort * room)(*typeforms) if typeforms is not None else None
             done = getattr(library, function)(
@@ -95,17 +96,15 @@ def _call(function: str, text: str, tables: str, typeforms: Sequence[int] | None
             if not done:
                 raise UnusableBrailleTable(tables, _log)
             if taken.value >= length or room > length * 64 + 4096:
-                return into.raw[: made.value * _width()].decode(_encoding(), "replace")
+                return ctypes.string_at(into, made.value * width).decode(encoding, "replace")
             room *= 4
 
 
-def _width() -> int:
-    return int(_library().lou_charSize())
-
-
-def _encoding() -> str:
-    order = "le" if sys.byteorder == "little" else "be"
-    return f"utf-{_width() * 8}-{order}"
+@cache
+def _characters() -> tuple[int, str]:
+    """Bytes of one of the library's characters (it is built for 2 or 4), and their encoding."""
+    width = int(_library().lou_charSize())
+    return width, f"utf-{width * 8}-{'le' if sys.byteorder == 'little' else 'be'}"
 
 
 @cache

@@ -97,11 +97,10 @@ def _paginate(flow: Flow, settings: BrailleSettings) -> Section:
     where: list[int] = []
     held_until = 0
     for at, line in enumerate(flow.lines):
-        wanted = flow.together.get(at, 0)
-        if at >= held_until and wanted:
-            # What is taller than half a page may be divided: it would leave too much paper empty.
-            held_until = at + wanted
-            if len(page) + wanted > room and wanted <= max(room // 2, 4):
+        if at >= held_until and at in flow.together:
+            held_until = _held_until(flow, at, room)
+            wanted = held_until - at
+            if len(page) + wanted > room:
                 pages.append(Page(_trimmed(page)))
                 page = []
         if len(page) == room:
@@ -115,6 +114,21 @@ def _paginate(flow: Flow, settings: BrailleSettings) -> Section:
     entries = [Entry(mark.level, mark.cells, where[mark.line]) for mark in flow.marks]
     title = flow.marks[0].cells if flow.marks else ""
     return Section(title, pages, entries)
+
+
+def _held_until(flow: Flow, at: int, room: int) -> int:
+    """The line after those that stay together with line `at`, through everything that is held to what it is held to.
+
+    What is taller than half a page may be divided after that: it would leave too much paper empty.
+    """
+    end, line = at + 1, at
+    while line < end:
+        reach = line + flow.together.get(line, 0)
+        if reach - at > max(room // 2, 4):
+            break
+        end = max(end, reach)
+        line += 1
+    return min(end, len(flow.lines))
 
 
 def _trimmed(lines: list[str]) -> list[str]:

@@ -25,6 +25,7 @@ from builder.exports.braille.languages import (
     code_for,
     signs_for,
 )
+from builder.exports.braille.word_by_word import translate_words
 from builder.mathematics import BrailleCode, read_formula, to_braille
 from builder.model.document import (
     Abbreviation,
@@ -67,6 +68,8 @@ _CYRILLIC_WORDS: Final = re.compile(r"[Ѐ-ӿ]+(?:[ -][Ѐ-ӿ]+)*")
 # A lower sign after a number, where ru-litbrl.ctb writes dot 6 before the punctuation (its `endnum` rules).
 _LOW_SIGNS: Final = frozenset("⠂⠆⠒⠲⠢⠖⠦⠴")
 _SIX: Final = "⠠"
+WORD_BY_WORD: Final = frozenset({"ky.utb", "ky-letters.uti,ru-litbrl.ctb", "en-ueb-g1.ctb"})
+"""Tables for which `translate_words` is proved; contracted English and the tables with capitals are not among them."""
 _LONG_CODE: Final = 20
 """Computer text and formulas up to this many cells stay on one line. Our choice: half of a display of 40 cells."""
 
@@ -267,13 +270,7 @@ class Transcriber:
         return self._finish(run) if run.text else ""
 
     def _finish(self, run: _Run) -> str:
-        text = "".join(run.text)
-        marked = _mark_spaces(text, run.code)
-        forms = _fit_forms(run.forms, marked) if any(run.forms) else None
-        cells = (
-            _translate_cached(marked, run.code.tables) if forms is None else _translate(marked, run.code.tables, forms)
-        )
-        cells = cells.replace(BLANK, " ").replace(_HELD_NO_BREAK, NO_BREAK).replace(_HELD_BREAK, BREAK)
+        cells = _cells_of("".join(run.text), run.code, run.forms if any(run.forms) else None)
         if not run.held:
             return cells
         first, *rest = cells.split(_HELD)
@@ -293,7 +290,7 @@ class Transcriber:
         name: BrailleCode = (
             "ru" if code.cyrillic else "nemeth" if self.settings.english_mathematics == "nemeth" else "ueb"
         )
-        cells = _formula_cells(latex, name)
+        cells = _formula_cells(latex, name) or self._computer(latex, code, 0)
         return f"{NEMETH_OPEN} {cells} {NEMETH_CLOSE}" if name == "nemeth" and cells else cells
 
     def _readable(self, text: str, code: Code, line: int) -> str:
@@ -332,16 +329,25 @@ _SIMPLER: Final = {
 }  # fmt: skip
 
 
-def _mark_spaces(text: str, code: Code) -> str:
+def _cells_of(text: str, code: Code, forms: Sequence[int] | None) -> str:
+    """Cells with spaces, NO_BREAK and BREAK, and with the placeholders still in them."""
     if code.cyrillic:
         text = _THOUSANDS.sub(_HELD_NO_BREAK, text)
-    text = _FIXED_SPACE.sub(_HELD_NO_BREAK, text)
-    text = _OTHER_SPACE.sub(" ", text)
-    return _AFTER_COMMA.sub(rf"\1 {_HELD_BREAK}", text) if code.cyrillic else text
+    text = _OTHER_SPACE.sub(" ", _FIXED_SPACE.sub(_HELD_NO_BREAK, text))
+    if forms is None and code.tables in WORD_BY_WORD:
+        cells = translate_words(text, code.tables, cyrillic=code.cyrillic)
+        if cells is not None:
+            return cells.replace(_HELD_NO_BREAK, NO_BREAK)
+    if code.cyrillic:
+        marked = _AFTER_COMMA.sub(rf"\1 {_HELD_BREAK}", text)
+        forms = _fit_forms(forms, marked) if forms is not None else None
+        text = marked
+    cells = _translate(text, code.tables, forms)
+    return cells.replace(BLANK, " ").replace(_HELD_NO_BREAK, NO_BREAK).replace(_HELD_BREAK, BREAK)
 
 
 def _fit_forms(forms: Sequence[int], marked: str) -> list[int]:
-    """The forms with one more for each mark that `_mark_spaces` put in."""
+    """The forms with one more for each break mark that was put in."""
     fitted: list[int] = []
     given = iter(forms)
     for character in marked:
@@ -355,11 +361,6 @@ def _translate(text: str, tables: str, forms: Sequence[int] | None) -> str:
         return cells
     # A rule took a placeholder away or doubled it: translate what stands between, and nothing can be lost.
     return _HELD.join(liblouis.translate(part, tables) for part in text.split(_HELD))
-
-
-@lru_cache(maxsize=4096)
-def _translate_cached(text: str, tables: str) -> str:
-    return _translate(text, tables, None)
 
 
 _KNOWN: Final[dict[str, set[str]]] = {}

@@ -176,13 +176,18 @@ STYLE: Final = r"""
 # Widths of Andika's letters in ems, measured from the font and rounded up; the other fonts are at most a little wider.
 # What does not fit is known before Typst sees it.
 _WIDTHS: Final = {
-    **dict.fromkeys(" iIjl|.,:;!'’()[]{}ft", 0.4),
-    **dict.fromkeys('-rsгJ/\\*"сэ', 0.51),
-    **dict.fromkeys("фмжыюшщДЖПФНЛЫҢЦЮОӨИMOQНNmw@—%", 0.83),
-    **dict.fromkeys("МШЩЖЮWM№", 1.1),
+    **dict.fromkeys(" iIjl|.,:;!'’", 0.33),
+    **dict.fromkeys("ft()[]-", 0.42),
+    **dict.fromkeys('rsгJ/\\*"сэ{}', 0.5),
+    **dict.fromkeys("зучkzтvy–еёкхьяex?", 0.54),
+    **dict.fromkeys("абоөвүaboqghEFрSлp", 0.58),
+    **dict.fromkeys("цndu0123456789+=<>ийнпдң&", 0.62),
+    **dict.fromkeys("мфыюжПДФНЛИҢЦОӨЫOQNHDGw%", 0.77),
+    **dict.fromkeys("шщm@—М", 0.91),
+    **dict.fromkeys("ШЩЖЮWM№", 1.1),
 }
 
 
 def estimate_ems(text: str) -> float:
     """The width of a run of letters in ems, rather too wide than too narrow."""
-    return sum(_WIDTHS.get(one) or (1.05 if ord(one) > 0x2000 else 0.7 if one.isupper() else 0.61) for one in text)
+    return sum(_WIDTHS.get(one) or (1.05 if ord(one) > 0x2000 else 0.7 if one.isupper() else 0.63) for one in text)

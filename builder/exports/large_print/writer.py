@@ -318,6 +318,9 @@ class _Writer:
         self._level = level
         self._in_heading = True
         line = self._line(heading.children)
+        if not _has_words(heading.children):
+            # A bookmark is made of words; pictures and formulas alone give none.
+            line = self._text(self._told(heading.children) or "—")
         self._in_heading = False
         written = f"heading(level: {level}, {line})"
         mark = self._places.get((self._document.lesson, heading.anchor))
@@ -325,6 +328,25 @@ class _Writer:
             self._marks.add(mark)
             return [f"[#{written}#label({string(mark)})]"]
         return [written]
+
+    def _told(self, inlines: Sequence[Inline]) -> str:
+        """A line as a listener hears it."""
+        words = []
+        for one in inlines:
+            match one:
+                case Formula(latex=latex):
+                    words.append(speak_formula(read_formula(latex), self._document.language) or latex)
+                case Picture(alt=alt):
+                    words.append(alt)
+                case FootnoteReference(number=number):
+                    words.append(f"[{number}]")
+                case LineBreak():
+                    words.append(" ")
+                case Text(text=text) | CodeSpan(text=text) | Abbreviation(text=text):
+                    words.append(text)
+                case _:
+                    words.append(self._told(one.children))
+        return "".join(words).strip()
 
     def _item(self, item: ListItem) -> str:
         body = self._inside(item.blocks)
@@ -446,7 +468,7 @@ class _Writer:
             drawn = f"picture-block({string(path)}, {'none' if decorative else string(picture.alt)})"
             # A figure with a picture that says nothing would be a figure without words: only the caption stays.
             if decorative:
-                out = [drawn] + ([f"par({caption})"] if caption else [])
+                out = [drawn.removesuffix(")") + ", share: 0.3)"] + ([f"par({caption})"] if caption else [])
             elif caption:
                 out = [f"figure(kind: image, caption: {caption}, {drawn})"]
             else:
@@ -557,8 +579,10 @@ class _Writer:
         return f"[#{written}#label({string(back)})]"
 
     def _inline_picture(self, picture: Picture) -> str:
-        path = self._file_of(picture)
+        path = self._file_of(picture) if not self._in_heading else None
         alt = picture.alt if not picture.decorative else ""
+        if self._in_heading:
+            return self._text(alt) if alt else ""
         if path is None:
             return self._text(f"[{self._words.picture}: {alt}]") if alt else ""
         return f"picture-inline({string(path)}, {string(alt) if alt else 'none'})"
@@ -695,6 +719,16 @@ def _headings(blocks: Sequence[Block]) -> Iterator[Heading]:
                 yield from _headings(description)
             case _:
                 pass
+
+
+def _has_words(inlines: Sequence[Inline]) -> bool:
+    """Whether there is text that is not in a picture or a formula."""
+    return any(
+        _has_words(one.children)
+        if isinstance(one, Emphasis | Strong | Deleted | Subscript | Superscript | Passage | Link)
+        else isinstance(one, Text | CodeSpan | Abbreviation) and bool(one.text.strip())
+        for one in inlines
+    )
 
 
 def _without_links(inlines: Sequence[Inline]) -> tuple[Inline, ...]:
