@@ -15,13 +15,16 @@ from html import escape, unescape
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from builder.model.course import Course
+from builder.model.course import Catalogue, Course
 from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN, LanguageTag, primary_language
 from builder.model.settings import Settings
-from builder.publishing.paths import course_path, relative_url
-from builder.publishing.search import index_path, merge_index
+from builder.publishing.paths import course_path, home_path, relative_url, search_path
+from builder.publishing.search import index_path, merge_index, replace_search_page_body
 
 START: Final = "index.html"
+
+_EARLY: Final = "assets/javascripts/preferences-early.js"
+_STYLES: Final = ("assets/stylesheets/jetki.css", "assets/stylesheets/preferences.css")
 
 # Zip cannot store an earlier moment; a fixed one keeps packages equal byte for byte.
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)
@@ -78,12 +81,17 @@ def pack_case(
     first = course_path(course.id, language)
     kept = {path: files[path] for path in (first, *files)}
     kept[index_path(language)] = merge_index(search_entries, language)
-    package = _Package(frozenset(kept) | {START}, settings.site_url, _NOT_IN_PACKAGE[primary_language(language)])
+    note = _NOT_IN_PACKAGE[primary_language(language)]
+    package = _Package(frozenset(kept) | {START}, settings.site_url, note, home_path(language))
     packed = {
         path: rewrite_page(data.decode(), path, package).encode() if path.endswith(".html") else data
         for path, data in kept.items()
     }
-    packed[START] = _start_page(course, language, settings, first).encode()
+    search = search_path(language)
+    if search in packed:
+        alone = replace_search_page_body(files[search].decode(), Catalogue((language,), (course,)), language)
+        packed[search] = rewrite_page(alone, search, package).encode()
+    packed[START] = _start_page(course, language, settings, first, kept).encode()
     return _zip(packed, f"{course.id}-{language}")
 
 
@@ -92,6 +100,7 @@ class _Package:
     paths: frozenset[str]
     site_url: str
     note: str
+    home: str
 
 
 def rewrite_page(html: str, path: str, package: _Package) -> str:
@@ -112,7 +121,8 @@ def _rewrite_link(match: re.Match[str], path: str, package: _Package) -> str:
 
 def _rewrite_tag(match: re.Match[str], path: str, package: _Package) -> str:
     address = _ADDRESS.search(match[2])
-    if address is None:
+    # The canonical address is the page's place on the web, wherever a copy lies.
+    if address is None or re.search(r"\srel=[\"']?canonical\b", match[2]):
         return match[0]
     new = _resolve(_value(address[2]), path, package)
     if new is None:
@@ -148,7 +158,9 @@ def _from_web(address: str, path: str, package: _Package) -> str:
 
 
 def _find(target: str, package: _Package) -> str | None:
-    target = "" if target == "." else target
+    # What the site's first pages do, the package's first page does.
+    if target in (".", package.home):
+        target = ""
     inside = f"{target}/{START}" if target else START
     return next((one for one in (target, inside) if one in package.paths), None)
 
@@ -157,8 +169,12 @@ def _value(written: str) -> str:
     return unescape(written.strip("\"'"))
 
 
-def _start_page(course: Course, language: LanguageTag, settings: Settings, first: str) -> str:
-    """A first page that needs no style sheet: what this is, and the way in."""
+def _start_page(
+    course: Course, language: LanguageTag, settings: Settings, first: str, files: Mapping[str, bytes]
+) -> str:
+    """A first page that needs no style sheet: what this is, and the way in. The reader's preferences hold here too."""
+    early = f'<script src="{_EARLY}"></script>\n' if _EARLY in files else ""
+    styles = "".join(f'<link rel="stylesheet" href="{one}">\n' for one in _STYLES if one in files)
     own = primary_language(language)
     title = escape(course.title[language])
     site = escape(settings.site_name[own])
@@ -169,7 +185,7 @@ def _start_page(course: Course, language: LanguageTag, settings: Settings, first
 <title>{title} — {site}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<style>body {{ max-width: 40rem; margin: 2rem auto; padding: 0 1rem; font: 1.25rem/1.6 system-ui, sans-serif }}</style>
+{early}{styles}<style>main {{ max-width: 40rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.6 }}</style>
 </head>
 <body>
 <main>

@@ -6,7 +6,7 @@ Words are compared by their stems: `stem` here and ``search-engine.js`` in the r
 """
 
 from builder.publishing.search.index import index_document, index_path, merge_index
-from builder.publishing.search.page import render_search_page_body
+from builder.publishing.search.page import render_search_page_body, replace_search_page_body
 from builder.publishing.search.stemmer import compile_rules, stem
 from builder.publishing.search.words import interface_words
 
@@ -17,5 +17,6 @@ __all__ = [
     "interface_words",
     "merge_index",
     "render_search_page_body",
+    "replace_search_page_body",
     "stem",
 ]

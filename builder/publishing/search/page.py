@@ -10,6 +10,8 @@ from builder.model.language import LanguageTag, primary_language
 from builder.publishing.paths import course_path, lesson_path, relative_url, search_path
 from builder.publishing.search.words import interface_words
 
+_BODY_START: Final = "<!-- search -->"
+_BODY_END: Final = "<!-- end of search -->"
 _WORDS_FOR_SCRIPT: Final = ("loading", "failed", "empty", "none", "one", "few", "many", "shown", "near", "easy")
 
 
@@ -25,6 +27,7 @@ def render_search_page_body(catalogue: Catalogue, language: LanguageTag) -> str:
         _course_list(course, language, words["easy"]) for course in catalogue.courses if course.lessons_in(language)
     )
     return f"""\
+{_BODY_START}
 <form class="jetki-search jetki-search--page" role="search" action="search.html" method="get"
  aria-label="{escape(words["landmark_page"])}" data-jetki-search="page"
  data-root="../" data-language="{primary_language(language)}" data-words="{for_script}">
@@ -44,7 +47,20 @@ def render_search_page_body(catalogue: Catalogue, language: LanguageTag) -> str:
 </section>
 <h2 id="jetki-all-lessons">{escape(words["all_lessons"])}</h2>
 {lists}
+{_BODY_END}
 """
+
+
+def replace_search_page_body(page: str, catalogue: Catalogue, language: LanguageTag) -> str:
+    """A finished search page, made the search page of other lessons: those of the offline package.
+
+    Raises ValueError for a page that is no search page.
+    """
+    before, start, rest = page.partition(_BODY_START)
+    _, end, after = rest.partition(_BODY_END)
+    if not start or not end:
+        raise ValueError("not a search page")
+    return before + render_search_page_body(catalogue, language).strip() + after
 
 
 def _course_list(course: Course, language: LanguageTag, easy: str) -> str:
