@@ -129,7 +129,7 @@ class Assembler:
             return cut_broken_links(blocks, self._is_broken), cut_broken_links(notes, self._is_broken)
         return tuple(blocks), tuple(notes)
 
-    def report(self, line: int, rule: str, **values: str) -> None:
+    def report(self, line: int, rule: str, /, **values: str) -> None:
         """Adds a finding at a line of this lesson's file."""
         self.findings.append(Finding(self.lesson.source, line, rule, SEVERITIES[rule], values))
 

@@ -18,7 +18,9 @@ _ERRORS: Final = """
     lesson-empty lesson-name-repeated lesson-not-utf8
     lesson-order-repeated link-broken link-empty link-leaves-project link-scheme link-undeclared-resource
     markup-too-deep path-leaves-project picture-elsewhere picture-from-web picture-missing picture-undeclared
-    resource-missing resource-outside-course resource-repeated resource-rights-missing settings-value-wrong
+    resource-missing resource-outside-course resource-repeated resource-rights-missing settings-bad-yaml
+    settings-language-unpublishable settings-missing settings-no-jetki settings-no-languages settings-value-wrong
+    sign-language-undeclared
     svg-external svg-not-xml svg-script table-row-too-long table-row-too-short table-without-header
     """
 _WARNINGS: Final = """

@@ -1,21 +1,30 @@
-"""mkdocs.yml -> Settings, without MkDocs."""
+"""mkdocs.yml -> Settings, without MkDocs: only the `jetki` entry and the few general keys that it builds on."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import yaml
 
 from builder.model.finding import Finding
-from builder.model.settings import Settings
+from builder.model.language import SITE_LANGUAGES, LanguageTag, UnknownLanguageTag, parse_language_tag
+from builder.model.settings import BrailleSettings, Settings
+from builder.reading.front_matter import decode_source
+from builder.reading.rules import SEVERITIES
 
 
 class UnusableConfiguration(Exception):
     """A configuration with which no build can start. `rule` and `values` choose the message, as in a Finding."""
 
-    def __init__(self, path: str, line: int, rule: str, values: Mapping[str, str]) -> None:
-        super().__init__(f"{path}:{line}: {rule} {dict(values)}")
+    def __init__(self, path: str, line: int, rule: str, values: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"{path}:{line}: {rule} {dict(values or {})}")
         self.path = path
         self.line = line
         self.rule = rule
-        self.values = values
+        self.values = dict(values or {})
 
     @property
     def finding(self) -> Finding:
@@ -24,5 +33,292 @@ class UnusableConfiguration(Exception):
 
 
 def read_settings(mkdocs_yml: Path) -> tuple[Settings, tuple[Finding, ...]]:
-    """The `jetki` plugin entry. Raises UnusableConfiguration."""
-    return Settings({}), ()
+    """The `jetki` plugin entry; every key has a default. Wrong values are reported and their defaults taken.
+
+    Tags that only MkDocs understands (``!ENV``, ``!!python/name:``) are tolerated anywhere. Raises
+    UnusableConfiguration when the file cannot be read, is not YAML, has no `jetki` entry or leaves no language.
+    """
+    name = mkdocs_yml.name
+    root = _compose(mkdocs_yml, name)
+    reader = _SettingsReader(name)
+    top = _pairs(root)
+    entry, entry_line = _find_entry(top, name)
+    settings = reader.read(top, entry)
+    if not settings.languages:
+        raise UnusableConfiguration(name, entry_line, "settings-no-languages", {"known": ", ".join(SITE_LANGUAGES)})
+    return settings, tuple(sorted(reader.findings))
+
+
+# ---------------------------------------------------------------- YAML with lines
+
+_Pairs = dict[str, tuple[yaml.Node, int]]
+
+
+def _compose(path: Path, name: str) -> yaml.MappingNode:
+    try:
+        text, undecodable = decode_source(path.read_bytes())
+    except FileNotFoundError:
+        raise UnusableConfiguration(name, 0, "settings-missing") from None
+    except OSError:
+        raise UnusableConfiguration(name, 0, "file-unreadable") from None
+    if undecodable:
+        line, rule, values = undecodable
+        raise UnusableConfiguration(name, line, rule, values)
+    try:
+        # Composing builds nodes and runs no constructor: a tag is only a name here.
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise UnusableConfiguration(name, mark.line + 1 if mark else 1, "settings-bad-yaml") from None
+    if not isinstance(node, yaml.MappingNode):
+        raise UnusableConfiguration(name, 1, "settings-bad-yaml")
+    return node
+
+
+def _pairs(node: yaml.Node | None) -> _Pairs:
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    return {str(key.value): (value, key.start_mark.line + 1) for key, value in node.value}
+
+
+def _find_entry(top: _Pairs, name: str) -> tuple[yaml.Node | None, int]:
+    """The value of the plugin's entry (None for one without options) and its line."""
+    plugins, line = top.get("plugins", (None, 1))
+    if isinstance(plugins, yaml.MappingNode):
+        inside = _pairs(plugins)
+        if "jetki" in inside:
+            return inside["jetki"]
+    if isinstance(plugins, yaml.SequenceNode):
+        for one in plugins.value:
+            if isinstance(one, yaml.ScalarNode) and one.value == "jetki":
+                return None, one.start_mark.line + 1
+            inside = _pairs(one)
+            if "jetki" in inside:
+                return inside["jetki"]
+    raise UnusableConfiguration(name, line, "settings-no-jetki")
+
+
+class _Wrong(Exception):
+    """A value that is not what its key needs."""
+
+
+# ---------------------------------------------------------------- values
+
+_FOLDER: Final = re.compile(r"[^\\/:*?\"<>|\0]+(?:/[^\\/:*?\"<>|\0]+)*")
+
+
+def _read_words(node: yaml.Node) -> str:
+    if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
+        raise _Wrong
+    return " ".join(str(node.value).split())
+
+
+def _read_folder(node: yaml.Node) -> str:
+    folder = _read_words(node).removesuffix("/")
+    if not _FOLDER.fullmatch(folder) or {"..", "."} & set(folder.split("/")):
+        raise _Wrong
+    return folder
+
+
+def _read_address(node: yaml.Node) -> str:
+    address = _read_words(node) if not _is_null(node) else ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise _Wrong from None
+    if address and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise _Wrong
+    return address
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")
+
+
+def _read_flag(node: yaml.Node) -> bool:
+    word = _read_words(node).lower()
+    if word not in ("true", "false", "yes", "no", "on", "off"):
+        raise _Wrong
+    return word in ("true", "yes", "on")
+
+
+def _number_between(least: int, most: int) -> Callable[[yaml.Node], int]:
+    def read(node: yaml.Node) -> int:
+        word = _read_words(node)
+        if not re.fullmatch(r"\d{1,6}", word) or not least <= int(word) <= most:
+            raise _Wrong
+        return int(word)
+
+    return read
+
+
+def _one_of(*known: str) -> Callable[[yaml.Node], str]:
+    def read(node: yaml.Node) -> str:
+        word = _read_words(node).lower()
+        if word not in known:
+            raise _Wrong
+        return word
+
+    return read
+
+
+def _read_sizes(node: yaml.Node) -> tuple[int, ...]:
+    # Below 16 pt nothing is large print (UKAAF); above 72 pt a line holds hardly a word on A4 (our choice).
+    read = _number_between(16, 72)
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    sizes = tuple(dict.fromkeys(read(one) for one in nodes))
+    if not sizes:
+        raise _Wrong
+    return sizes
+
+
+_PLAIN: Final[Mapping[str, Callable[[yaml.Node], object]]] = {
+    "content": _read_folder,
+    "site": _read_folder,
+    "publisher": _read_words,
+    "site_url": _read_address,
+    "large_print_sizes": _read_sizes,
+}
+_BRAILLE: Final[Mapping[str, Callable[[yaml.Node], object]]] = {
+    # Displays have 12 to 80 cells, embossers up to 43 cells and 30 lines; room for odd machines (our choice).
+    "cells_per_line": _number_between(12, 100),
+    "lines_per_page": _number_between(5, 100),
+    "pages_per_volume": _number_between(2, 1000),
+    "kyrgyz_capitals": _read_flag,
+    "english_mathematics": _one_of("ueb", "nemeth"),
+}
+_OTHER: Final = ("site_name", "languages", "default_language", "braille")
+
+
+class _SettingsReader:
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self.findings: list[Finding] = []
+
+    def read(self, top: _Pairs, entry: yaml.Node | None) -> Settings:
+        if entry is not None and not isinstance(entry, yaml.MappingNode) and not _is_null(entry):
+            self._wrong(entry.start_mark.line + 1, "jetki", entry)
+        own = _pairs(entry)
+        self._check_keys(own, (*_PLAIN, *_OTHER), "")
+        languages = self._languages(own)
+        settings = Settings(site_name=self._site_name(own, top, languages), languages=languages)
+        # mkdocs.yml has general keys for the same things; the plugin's own come first.
+        for general, name in (("docs_dir", "content"), ("site_dir", "site"), ("site_url", "site_url")):
+            if general in top and name not in own:
+                own[name] = top[general]
+        changes: dict[str, Any] = self._values(own, _PLAIN, "")
+        if languages:
+            changes["default_language"] = self._default_language(own, languages)
+        changes["braille"] = self._braille(own)
+        return replace(settings, **changes)
+
+    def _report(self, line: int, rule: str, /, **values: str) -> None:
+        self.findings.append(Finding(self._path, line, rule, SEVERITIES[rule], values))
+
+    def _wrong(self, line: int, key: str, node: yaml.Node) -> None:
+        value = str(node.value) if isinstance(node, yaml.ScalarNode) else "[…]"
+        self._report(line, "settings-value-wrong", key=key, value=value)
+
+    def _check_keys(self, pairs: _Pairs, known: tuple[str, ...], prefix: str) -> None:
+        for key, (_, line) in pairs.items():
+            if key not in known:
+                self._report(line, "settings-unknown-key", key=prefix + key, known=", ".join(sorted(known)))
+
+    def _values(
+        self, pairs: _Pairs, readers: Mapping[str, Callable[[yaml.Node], object]], prefix: str
+    ) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for key, read in readers.items():
+            if key not in pairs:
+                continue
+            node, line = pairs[key]
+            # An address or a folder may come from the environment: `!ENV NAME` says nothing to us.
+            if node.tag.startswith("!") and prefix == "" and key in ("site_url",):
+                continue
+            try:
+                values[key] = read(node)
+            except _Wrong:
+                self._wrong(line, prefix + key, node)
+        return values
+
+    def _languages(self, own: _Pairs) -> tuple[LanguageTag, ...]:
+        if "languages" not in own:
+            return SITE_LANGUAGES
+        node, line = own["languages"]
+        written = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        languages: dict[LanguageTag, None] = {}
+        for one in written:
+            tag = self._site_language(one, one.start_mark.line + 1 if one is not node else line, "languages")
+            if tag:
+                languages[tag] = None
+        return tuple(languages)
+
+    def _site_language(self, node: yaml.Node, line: int, key: str) -> LanguageTag | None:
+        if not isinstance(node, yaml.ScalarNode):
+            self._wrong(line, key, node)
+            return None
+        # YAML reads a bare `no` as a truth value; its letters are still here.
+        try:
+            tag = parse_language_tag(str(node.value))
+        except UnknownLanguageTag as error:
+            if error.suggestion:
+                self._report(line, "language-mistaken", tag=error.tag, suggestion=error.suggestion)
+            else:
+                self._report(line, "language-unknown", tag=error.tag)
+            return error.suggestion
+        if tag not in SITE_LANGUAGES:
+            self._report(line, "settings-language-unpublishable", tag=tag, known=", ".join(SITE_LANGUAGES))
+            return None
+        return tag
+
+    def _default_language(self, own: _Pairs, languages: tuple[LanguageTag, ...]) -> LanguageTag:
+        if "default_language" not in own:
+            return languages[0]
+        node, line = own["default_language"]
+        tag = self._site_language(node, line, "default_language")
+        if tag is None:
+            return languages[0]
+        if tag not in languages:
+            self._wrong(line, "default_language", node)
+            return languages[0]
+        return tag
+
+    def _site_name(self, own: _Pairs, top: _Pairs, languages: tuple[LanguageTag, ...]) -> Mapping[LanguageTag, str]:
+        general = str(top["site_name"][0].value) if _has_words(top, "site_name") else "Jetki"
+        names: dict[LanguageTag, str] = dict.fromkeys(languages, general)
+        if "site_name" not in own:
+            return names
+        node, line = own["site_name"]
+        if isinstance(node, yaml.ScalarNode) and not _is_null(node):
+            return dict.fromkeys(languages, str(node.value))
+        if not isinstance(node, yaml.MappingNode):
+            self._wrong(line, "site_name", node)
+            return names
+        for key, (value, at) in _pairs(node).items():
+            try:
+                tag = parse_language_tag(key)
+                words = _read_words(value)
+            except UnknownLanguageTag as error:
+                self._report(at, "language-unknown", tag=error.tag)
+            except _Wrong:
+                self._wrong(at, f"site_name.{key}", value)
+            else:
+                if tag in languages and words:
+                    names[tag] = words
+        return names
+
+    def _braille(self, own: _Pairs) -> BrailleSettings:
+        if "braille" not in own:
+            return BrailleSettings()
+        node, line = own["braille"]
+        if not isinstance(node, yaml.MappingNode):
+            self._wrong(line, "braille", node)
+            return BrailleSettings()
+        pairs = _pairs(node)
+        self._check_keys(pairs, tuple(one.name for one in fields(BrailleSettings)), "braille.")
+        changes: dict[str, Any] = self._values(pairs, _BRAILLE, "braille.")
+        return replace(BrailleSettings(), **changes)
+
+
+def _has_words(pairs: _Pairs, key: str) -> bool:
+    return key in pairs and isinstance(pairs[key][0], yaml.ScalarNode) and bool(str(pairs[key][0].value).strip())
