@@ -64,6 +64,8 @@ _FIXED_SPACE: Final = re.compile(r"(?<=\w)[\u00a0\u202f](?=\w)")
 _OTHER_SPACE: Final = re.compile(r"[\u00a0\u2009\u202f\t\r\n]")
 # ru-litbrl.ctb drops the space after these two, which would glue a whole sentence together: a line may end there.
 _AFTER_COMMA: Final = re.compile(r"([,;]) (?=[^\s—–-])")
+# „…“ in the Kyrgyz and Russian manner: liblouis takes U+201C for an opening mark, as it is in English.
+_CLOSING_QUOTE: Final = re.compile(r"(?<=[\w.,!?…)%»])“")
 _CYRILLIC_WORDS: Final = re.compile(r"[Ѐ-ӿ]+(?:[ -][Ѐ-ӿ]+)*")
 # A lower sign after a number, where ru-litbrl.ctb writes dot 6 before the punctuation (its `endnum` rules).
 _LOW_SIGNS: Final = frozenset("⠂⠆⠒⠲⠢⠖⠦⠴")
@@ -332,7 +334,7 @@ _SIMPLER: Final = {
 def _cells_of(text: str, code: Code, forms: Sequence[int] | None) -> str:
     """Cells with spaces, NO_BREAK and BREAK, and with the placeholders still in them."""
     if code.cyrillic:
-        text = _THOUSANDS.sub(_HELD_NO_BREAK, text)
+        text = _CLOSING_QUOTE.sub("»", _THOUSANDS.sub(_HELD_NO_BREAK, text))
     text = _OTHER_SPACE.sub(" ", _FIXED_SPACE.sub(_HELD_NO_BREAK, text))
     if forms is None and code.tables in WORD_BY_WORD:
         cells = translate_words(text, code.tables, cyrillic=code.cyrillic)
