@@ -4,9 +4,11 @@ Pure: the same request, settings and catalogue give the same view. Every address
 page works on a server, in a folder and in a case package alike.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 from urllib.parse import urljoin
 
 from builder.exports.hypertext import TocEntry, toc
@@ -14,17 +16,19 @@ from builder.model.course import Access, Catalogue, Course, Lesson, Rights
 from builder.model.document import Document, Variant
 from builder.model.format import FORMAT_BY_NAME, FORMATS
 from builder.model.labels import LABELS, OWN_NAMES, Labels
-from builder.model.language import LanguageTag
+from builder.model.language import ENGLISH, KYRGYZ, LanguageTag
 from builder.model.settings import Settings
 from builder.publishing import paths
 from builder.publishing.requests import Form, PageKind, PageRequest
 from builder.publishing.words import LICENCE_ADDRESSES, WORDS, Words, count, write_number, write_size
 
-NEIGHBOURS = 12
+NEIGHBOURS: Final = 12
 """Lessons listed beside a page before and after it, so that a page does not grow with its course. Our choice."""
 
 
-_FORMAT_ORDER = {one.name: order for order, one in enumerate(FORMATS)}
+_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
+_KYRGYZ_ONLY: Final = re.compile("[ңөүҢӨҮ]")
+_FORMAT_ORDER: Final = {one.name: order for order, one in enumerate(FORMATS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,17 @@ class FormLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """Text that its author gave once for all languages; `language` is set where its letters are not the page's."""
+
+    text: str
+    language: LanguageTag | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RightsView:
-    holder: str
-    licence: str
+    holder: "Wording"
+    licence: "Wording"
     licence_url: str
 
 
@@ -135,7 +147,8 @@ class PageView:
     translations: tuple[PageLink, ...] = ()
     rights: RightsView | None = None
     unit: str = ""
-    people: tuple[str, ...] = ()
+    people: tuple[tuple[Wording, str], ...] = ()
+    """Names with their roles."""
     credits: str = ""
     type: str = ""
     withheld: str = ""
@@ -247,7 +260,7 @@ class Viewer:
                 for one, edition in editions.items()
                 if one != language
             ),
-            rights=_rights(lesson.rights, words),
+            rights=_rights(lesson.rights, language),
         )
 
     # ------------------------------------------------------------ course
@@ -280,9 +293,9 @@ class Viewer:
             alternates=self._alternates(to, {one: paths.course_path(course.id, one) for one in offered}),
             forms=self._forms(request.forms, Variant.STANDARD, to, language),
             easy_forms=self._forms(request.forms, Variant.EASY, to, language),
-            rights=_rights(course.rights, words),
+            rights=_rights(course.rights, language),
             unit=course.unit.get(language, ""),
-            people=tuple(f"{one.name} ({words.roles.get(one.role, one.role)})" for one in course.people),
+            people=tuple((_wording(one.name, language), words.roles.get(one.role, one.role)) for one in course.people),
             credits=_credits(course, language),
             type=words.types[course.type],
             withheld=self._withheld(course, language),
@@ -562,10 +575,19 @@ def _elsewhere(language: LanguageTag, editions: dict[LanguageTag, tuple[str, str
     )
 
 
-def _rights(rights: Rights, words: Words) -> RightsView:
+def _rights(rights: Rights, language: LanguageTag) -> RightsView:
+    known = WORDS[language].licences.get(rights.licence)
     return RightsView(
-        rights.holder, words.licences.get(rights.licence, rights.licence), LICENCE_ADDRESSES.get(rights.licence, "")
+        _wording(rights.holder, language),
+        Wording(known) if known else _wording(rights.licence, language),
+        LICENCE_ADDRESSES.get(rights.licence, ""),
     )
+
+
+def _wording(text: str, language: LanguageTag) -> Wording:
+    """Kyrgyz for Cyrillic letters that the page's language does not write, so that no English voice spells them."""
+    foreign = _CYRILLIC if language == ENGLISH else _KYRGYZ_ONLY
+    return Wording(text, KYRGYZ if language != KYRGYZ and foreign.search(text) else None)
 
 
 def _credits(course: Course, language: LanguageTag) -> str:

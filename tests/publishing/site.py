@@ -131,7 +131,7 @@ def document(lesson: Lesson) -> Document:
         blocks, footnotes = whole.blocks, whole.footnotes
     else:
         blocks = (
-            Heading(2, (Text("A & B"),), "a"),
+            Heading(2, (Text("A & B"),), "goals"),
             Paragraph((Text("… <script>alert(1)</script>"),)),
             Heading(2, (Text("C"),), "c"),
         )
