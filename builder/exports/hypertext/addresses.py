@@ -1,13 +1,14 @@
 """Which addresses a link may have, and how they are written."""
 
 import re
+import unicodedata
 from typing import Final
 from urllib.parse import urlsplit
 
-# What may not stand as it is in path, query and fragment (WHATWG URL, "URL code points"; RFC 3986, 3.3 to 3.5).
-_NOT_AFTER_HOST: Final = re.compile(r"[\x00-\x20\x7f\"#<>\[\\\]^`{|}]|%(?![0-9A-Fa-f]{2})")
+# What may not stand as it is in path, query and fragment (RFC 3986, 3.3 to 3.5), and whatever is no letter or digit
+# of some script: RFC 3987 allows more of it, but not all.
+_NOT_AFTER_HOST: Final = re.compile(r"[\x00-\x20\x7f\"#<>\[\\\]^`{|}]|%(?![0-9A-Fa-f]{2})|(?![\x00-\x7f])\W")
 _UP_TO_HOST: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
-_HOST: Final = re.compile(r"[^\x00-\x20\x7f\"#%/:<>?@\\^`{|}]+")
 
 
 def is_web_address(url: str) -> bool:
@@ -18,8 +19,12 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     if parts.scheme in ("http", "https"):
-        return bool(host) and ("[" in parts.netloc or _HOST.fullmatch(host or "") is not None)
+        return bool(host) and ("[" in parts.netloc or all(map(_may_be_in_host, host or "")))
     return parts.scheme in ("mailto", "tel") and bool(parts.path)
+
+
+def _may_be_in_host(character: str) -> bool:
+    return character in "-._" or unicodedata.category(character)[0] in "LMN"
 
 
 def encode_address(address: str) -> str:
@@ -31,4 +36,4 @@ def encode_address(address: str) -> str:
 
 
 def _percent(found: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in found[0].encode())
+    return "".join(f"%{byte:02X}" for byte in found[0].encode(errors="replace"))

@@ -144,6 +144,7 @@ def test_an_address_that_must_not_be_followed_is_words(url: str) -> None:
         ("https://example.org/?a=1&b=2", "https://example.org/?a=1&b=2"),
         ("https://example.org/a b", "https://example.org/a%20b"),
         ("https://example.org/100%", "https://example.org/100%25"),
+        ("https://example.org/a[1]?b=]#c#d", "https://example.org/a%5B1%5D?b=%5D#c%23d"),
         ("https://кыргыз.example/үй", "https://кыргыз.example/үй"),
         ("http://[::1]:8000/", "http://[::1]:8000/"),
         ("mailto:dekan@example.org", "mailto:dekan@example.org"),
