@@ -5,6 +5,7 @@
 
 from typing import Literal
 
+from builder.mathematics.braille import write_nemeth, write_russian, write_ueb
 from builder.mathematics.expression import Formula, MathProblem
 from builder.mathematics.findings import check_document
 from builder.mathematics.mathml import write_mathml
@@ -28,7 +29,7 @@ def speak_formula(formula: Formula, language: LanguageTag) -> str:
 
 def to_braille(formula: Formula, code: BrailleCode) -> str:
     """The formula in Unicode braille cells; spaces are U+2800, there are no line ends."""
-    return "\u2800" * len(formula.latex)
+    return {"ru": write_russian, "ueb": write_ueb, "nemeth": write_nemeth}[code](formula)
 
 
 def to_typst(formula: Formula) -> str:

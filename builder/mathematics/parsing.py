@@ -39,9 +39,9 @@ MAX_DEPTH: Final = 40
 """Our choice: no lesson nests deeper, and every renderer may then recurse safely."""
 
 _NUMBER: Final = re.compile(
-    r"\d{1,3}(?:(?:\\,|~|\u202f|\u00a0)\d{3})+(?!\d)(?:(?:\{,\}|[.,])\d+)?|\d+(?:(?:\{,\}|[.,])\d+)?"
+    r"\d{1,3}(?:(?:\\,|~|\u202f|\u00a0)\d{3})+(?!\d)(?:(?:\{,\}|[.,])\d+)?|\d+(?:(?:\{,\}|[.,])\d+)?", re.ASCII
 )
-_DIGITS: Final = re.compile(r"\d+")
+_DIGITS: Final = re.compile(r"[0-9]+")
 _MACRO: Final = re.compile(r"\\(?:[A-Za-z]+\*?|.|$)", re.DOTALL)
 _SPACES: Final = re.compile(r"\s+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
@@ -193,7 +193,7 @@ class _Parser:
             self.report("math-unclosed", start, "opening", of)
             return EMPTY
         character = self.latex[self.place]
-        if character.isdigit():
+        if "0" <= character <= "9":
             self.place += 1
             return Number(character)
         if self.depth >= MAX_DEPTH:
@@ -292,11 +292,8 @@ class _Parser:
         assert found is not None
         text = found.group()
         in_list = start >= 2 and self.latex[start - 1] == "," and self.latex[start - 2].isdigit()
-        if (
-            "," in text
-            and "{,}" not in text
-            and (in_list or re.match(r",\d", self.latex[found.end() : found.end() + 2]))
-        ):
+        goes_on = re.match(r",[0-9]", self.latex[found.end() : found.end() + 2])
+        if "," in text.replace("\\,", "").replace("{,}", "") and (in_list or goes_on):
             text = _DIGITS.match(text).group()  # type: ignore[union-attr]
         self.place = start + len(text)
         return _GROUP_SPACE.sub("\u202f", text.replace("{,}", ","))
