@@ -299,6 +299,11 @@ class _Writer:
         if symbol == "," and self.level:
             self.put(cells("246"))
             return
+        if symbol == ",":
+            # Section 79: punctuation needs no base-line indicator, the blank after it returns to the base line.
+            self.out.append(known.cells)
+            self.blank()
+            return
         if symbol == "°":
             before, self.level = self.level, self.level + _UP
             self.put(known.cells)
@@ -368,12 +373,8 @@ class _Writer:
         self.put(_PRIME * node.primes)
         lower = node.lower
         if lower is not None:
-            plain = isinstance(base, Identifier | Function) and not self.level and is_whole_number(lower)
-            if (
-                plain
-                and isinstance(lower, Number)
-                and (isinstance(base, Function) or len(getattr(base, "name", "")) == 1)
-            ):
+            short = isinstance(base, Function) or (isinstance(base, Identifier) and len(base.name) == 1)
+            if short and not self.level and isinstance(lower, Number) and is_whole_number(lower):
                 # Section 77: a numeric subscript of a letter or function name needs no indicator.
                 self.put("".join(LOWER_DIGITS[one] for one in lower.text))
             else:
@@ -384,7 +385,7 @@ class _Writer:
     def at_level(self, step: str, content: Expression) -> None:
         before, fences = self.level, self.fences
         self.level, self.fences = self.level + step, 0
-        self.fresh = False
+        self.fresh = self.after_letter = False
         self.write(content)
         self.level, self.fences = before, fences
 

@@ -425,7 +425,8 @@ class _Writer:
         self.put(_GROUP_END if grouped else "")
         self.put((_EXACTLY_ABOVE if letters and len(items) > 1 else "") + _MARKS[node.mark])
         if node.label is not None:
-            self.script(**{"upper" if node.mark is Mark.BRACE_OVER else "lower": node.label, **_NO_SCRIPT[node.mark]})
+            above = node.mark is Mark.BRACE_OVER
+            self.script(None if above else node.label, node.label if above else None)
 
     def grid(self, node: Grid) -> None:
         """One line: rows divided by 46-1256 (MathCAT); a system has the frame 1234, 123 … 1236 at its rows."""
@@ -444,7 +445,6 @@ class _Writer:
         self.put(SIGNS[node.closing].cells if node.closing in SIGNS else "")
 
 
-_NO_SCRIPT: Final[dict[Mark, dict[str, None]]] = {Mark.BRACE_OVER: {"lower": None}, Mark.BRACE_UNDER: {"upper": None}}
 # ru-litbrl.ctb.
 _ASCII: Final = {
     "\\": cells("6-16"), "#": cells("1456"), "$": cells("4-145"), "&": cells("6-12346"), "_": cells("456"),
