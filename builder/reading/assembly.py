@@ -572,7 +572,9 @@ class Assembler:
             case "code_inline":
                 return [CodeSpan(token.content, line)]
             case "formula":
-                return [Formula(token.content.strip(), line)]
+                latex = token.content.lstrip()
+                skipped = token.content[: len(token.content) - len(latex)].count("\n")
+                return [Formula(latex.rstrip(), line + skipped)]
             case "formula_unclosed":
                 self.report(line, "formula-unclosed", text=token.meta["rest"])
                 return [Text(token.content, line)]

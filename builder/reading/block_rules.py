@@ -97,27 +97,31 @@ def read_math_block(state: StateBlock, start: int, end: int, silent: bool) -> bo
     if first.endswith("$$") and first != "$$":
         if silent:
             return True
-        _push(state, "math_block", start, start + 1).content = first[:-2].strip()
+        _push_math(state, start, start + 1, [first[:-2]])
         state.line = start + 1
         return True
     if "$$" in first or start < state.env.get("no_formula_end_before", 0):
         return False
-    lines = [first] if first.strip() else []
+    lines = [first]
     line = start + 1
     while line < end and not state.isEmpty(line) and state.sCount[line] >= state.blkIndent:
         text = line_text(state, line).rstrip()
         if text.endswith("$$"):
             if silent:
                 return True
-            if text[:-2].strip():
-                lines.append(text[:-2])
-            _push(state, "math_block", start, line + 1).content = "\n".join(lines).strip()
+            _push_math(state, start, line + 1, [*lines, text[:-2]])
             state.line = line + 1
             return True
         lines.append(text)
         line += 1
     state.env["no_formula_end_before"] = line
     return False
+
+
+def _push_math(state: StateBlock, start: int, behind: int, lines: list[str]) -> None:
+    """`map` begins at the first line that has something of the formula in it."""
+    first = next((number for number, one in enumerate(lines) if one.strip()), 0)
+    _push(state, "math_block", start + first, behind).content = "\n".join(lines).strip()
 
 
 def read_container(state: StateBlock, start: int, end: int, silent: bool) -> bool:

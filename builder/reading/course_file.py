@@ -50,8 +50,8 @@ def read_course_file(data: bytes, folder: str, report: Report) -> CourseDeclarat
     """The declaration, or None when the file cannot be read at all; `folder` is the course folder's name."""
     text, undecodable = decode_source(data)
     if undecodable:
-        line, _, values = undecodable
-        report(line, "course-not-utf8", **values)
+        line, rule, values = undecodable
+        report(line, rule, **values)
         return None
     try:
         table = tomllib.loads(text)

@@ -35,8 +35,12 @@ def decode_source(data: bytes) -> tuple[str, Problem | None]:
         offset = _first_bad_byte(data, offset)
         line = data.count(b"\n", 0, offset) + 1
         column = offset - (data.rfind(b"\n", 0, offset) + 1) + 1
-        values = {"byte": f"0x{data[offset]:02X}", "column": str(column), "encoding": _guess_encoding(data)}
-        problem = (line, "lesson-not-utf8", values)
+        values = {"byte": f"0x{data[offset]:02X}", "column": str(column)}
+        encoding = _guess_encoding(data)
+        if encoding:
+            problem = (line, "file-other-encoding", {**values, "encoding": encoding})
+        else:
+            problem = (line, "file-not-utf8", values)
         text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n"), problem
 
@@ -54,7 +58,7 @@ def _guess_encoding(data: bytes) -> str:
         return "UTF-16"
     # Russian in Windows-1251 is mostly bytes above 0xC0 (small and capital letters А to я).
     high = sum(byte >= 0xC0 for byte in data[:4000])
-    return "Windows-1251" if high * 3 > len(data[:4000]) else "?"
+    return "Windows-1251" if high * 3 > len(data[:4000]) else ""
 
 
 def split_front_matter(text: str) -> tuple[str | None, int, bool]:

@@ -134,7 +134,7 @@ class LinkResolver:
         readable = {one.language for one in course.lessons}
         language = self._nearest(readable)
         if language is None:
-            return Resolved(None, "link-broken", {"path": path, "suggestion": "course.toml"})
+            return Resolved(None, "link-course-empty", {"path": path})
         target = CourseTarget(course.id, language)
         if language == self._lesson.language:
             return Resolved(target)
@@ -145,7 +145,7 @@ class LinkResolver:
         if lesson is None:
             lesson = self._lesson_in_other_form(full)
             if lesson is None:
-                return Resolved(None, "link-broken", {"path": path, "suggestion": self._guess(full)})
+                return self._broken(full, path)
         target = LessonTarget(lesson.course, lesson.name, lesson.language, anchor, lesson.variant.value)
         if lesson.language == self._lesson.language:
             return Resolved(target)
@@ -178,15 +178,17 @@ class LinkResolver:
         full = posixpath.normpath(posixpath.join(self._folder, path))
         return None if full == ".." or full.startswith(("../", "/")) else _nfc(full)
 
-    def _guess(self, full: str) -> str:
+    def _broken(self, full: str, path: str) -> Resolved:
+        """With the name that may have been meant."""
         self._guesses += 1
-        if self._guesses > _MOST_SUGGESTIONS:
-            return "?"
-        folder, name = posixpath.split(full)
-        course = posixpath.dirname(folder) + "/"
-        names = sorted({posixpath.basename(one) for one in self._index.lessons if one.startswith(course)})
-        near = difflib.get_close_matches(name[:100], names, 1, 0.4)
-        return near[0] if near else "?"
+        if self._guesses <= _MOST_SUGGESTIONS:
+            folder, name = posixpath.split(full)
+            course = posixpath.dirname(folder) + "/"
+            names = sorted({posixpath.basename(one) for one in self._index.lessons if one.startswith(course)})
+            near = difflib.get_close_matches(name[:100], names, 1, 0.6)
+            if near:
+                return Resolved(None, "link-broken-similar", {"path": path, "suggestion": near[0]})
+        return Resolved(None, "link-broken", {"path": path})
 
 
 def _resolve_web(href: str, scheme: str) -> Resolved:
@@ -203,7 +205,7 @@ def _resolve_web(href: str, scheme: str) -> Resolved:
     except ValueError:
         usable = False
     if not usable:
-        return Resolved(None, "link-broken", {"path": href, "suggestion": "https://…"})
+        return Resolved(None, "link-address-wrong", {"path": href})
     return Resolved(WebTarget(address))
 
 
