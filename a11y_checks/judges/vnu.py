@@ -1,0 +1,88 @@
+"""The Nu HTML checker, the W3C's own judge of markup: npm `vnu-jar` brings the program, Java runs it."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from a11y_checks.judges.verdict import JudgeFailed, JudgeMissing, Problem, Verdict
+from builder.model.finding import Severity
+
+_PROGRAM: Final = "Nu HTML checker"
+_INSTALL_JAVA: Final = "apt-get install default-jre-headless"
+_INSTALL_JAR: Final = "npm install --prefix requirements/npm vnu-jar"
+_JAR: Final = Path("requirements/npm/node_modules/vnu-jar/build/dist/vnu.jar")
+_ROOT: Final = Path(__file__).parents[2]
+
+
+def judge_html(folder: Path, *, timeout_s: int = 600) -> Verdict:
+    """The checker's verdict on every ``.html`` file below a folder, in one start of Java, which is most of its cost.
+
+    Locations are ``ky/index.html:12:4``, seen from the folder. Raises JudgeMissing where Java or the program is not
+    installed, JudgeFailed where it gave no verdict in time, and FileNotFoundError for a folder without pages.
+    """
+    pages = sorted(folder.rglob("*.html"))
+    if not pages:
+        raise FileNotFoundError(f"{folder}: no .html file")
+    java, jar = _find_java(), find_jar()
+    # Warnings too: the verdict tells them apart, the caller decides. Folders hold more than pages.
+    report = _run([java, "-jar", str(jar), "--format", "json", "--stdout", "--exit-zero-always", "--skip-non-html",
+                   str(folder)], timeout_s)  # fmt: skip
+    try:
+        problems = tuple(_problems(json.loads(report)["messages"], folder.resolve()))
+    except (ValueError, KeyError, TypeError) as error:
+        raise JudgeFailed(_PROGRAM, report) from error
+    return Verdict(_PROGRAM, checker_version(), str(folder), problems)
+
+
+@cache
+def checker_version() -> str:
+    """As the program says it: ``26.9.27``."""
+    return _run([_find_java(), "-jar", str(find_jar()), "--version"], 60).strip()
+
+
+def find_jar() -> Path:
+    """``JETKI_VNU_JAR``, or where npm puts it. Raises JudgeMissing."""
+    chosen = os.environ.get("JETKI_VNU_JAR")
+    jar = Path(chosen) if chosen else _ROOT / _JAR
+    if not jar.is_file():
+        raise JudgeMissing(_PROGRAM, _INSTALL_JAR)
+    return jar
+
+
+def _find_java() -> str:
+    java = shutil.which("java")
+    if java is None:
+        raise JudgeMissing(_PROGRAM, _INSTALL_JAVA)
+    return java
+
+
+def _run(command: Sequence[str], timeout_s: int) -> str:
+    try:
+        run = subprocess.run(command, capture_output=True, timeout=timeout_s, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise JudgeFailed(_PROGRAM, str(error)) from error
+    if run.returncode != 0:
+        raise JudgeFailed(_PROGRAM, (run.stderr or run.stdout).decode(errors="replace"))
+    return run.stdout.decode()
+
+
+def _problems(messages: Sequence[Mapping[str, Any]], folder: Path) -> Iterator[Problem]:
+    for message in messages:
+        severity = {"error": Severity.ERROR, "non-document-error": Severity.ERROR}.get(message["type"], Severity.NOTE)
+        if message.get("subType") == "warning":
+            severity = Severity.WARNING
+        code = message.get("subType", message["type"])
+        yield Problem(severity, code, message["message"], _place(message, folder))
+
+
+def _place(message: Mapping[str, Any], folder: Path) -> str:
+    path = Path(unquote(urlsplit(message.get("url", "")).path))
+    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    numbers = [str(message[one]) for one in ("lastLine", "firstColumn") if one in message]
+    return ":".join([name, *numbers])
