@@ -56,6 +56,11 @@ def liblouis_version() -> str:
     return str(_library().lou_version().decode())
 
 
+def system_tables() -> Path:
+    """The folder of the tables that came with the library. Raises LiblouisMissing."""
+    return _system_tables(_library())
+
+
 def translate(text: str, tables: str, typeforms: Sequence[int] | None = None) -> str:
     """The braille cells for `text`, as Unicode braille patterns.
 

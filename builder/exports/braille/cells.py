@@ -12,6 +12,7 @@ BREAK: Final = "\u200b"
 
 NUMBER: Final = "⠼"
 DIGITS: Final = str.maketrans("1234567890", "⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚")
+LOWERED_DIGITS: Final = str.maketrans("1234567890", "⠂⠆⠒⠲⠢⠖⠶⠦⠔⠴")
 CONTINUED: Final = "⠐"
 """At the end of a line: the word goes on without a blank. Dot 5, as the line continuation of UEB (Guidelines for
 Technical Material) and the sign that Russian mathematical texts put where a formula is divided."""

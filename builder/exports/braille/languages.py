@@ -45,7 +45,7 @@ def code_for(language: LanguageTag, settings: BrailleSettings) -> Code | None:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """Signs that the tables do not write by themselves."""
+    """Signs that the tables do not write by themselves. An index has an opening and a closing sign."""
 
     bullet: str
     note: str
@@ -56,7 +56,7 @@ class Signs:
 CYRILLIC_SIGNS: Final = Signs(
     bullet="⠰⠔",  # U+2022 in ru-litbrl.ctb
     note=" ⠔",  # the asterisk, then the number
-    # Lower and upper index and the sign that closes them, as in Russian mathematical braille.
+    # Lower and upper index and the sign that closes them: as `builder.mathematics.braille.russian`.
     subscript=("⠡", "⠱"),
     superscript=("⠌", "⠱"),
 )

@@ -32,6 +32,7 @@ KNOWN_AMBIGUITIES: Final = (
     Ambiguity(("ky", "ru"), "HTML", "Html", "the Latin capital sign does not say how many letters are capitals"),
     Ambiguity(("ky", "ru"), "3D", "34", "liblouis reads the letter as a digit although its sign is there"),
     Ambiguity(("ky", "ru"), "[ ] { }", "ъ ь э о", "brackets share their cells with letters; in code they do not"),
+    Ambiguity(("ky",), "x²", "xө", "in formulas the sign for a power, 34, is also the letter ө; for an index, ё"),
     Ambiguity(("en",), "10 000", "10000", "a blank between numbers becomes UEB's numeric space"),
     Ambiguity(("en",), "é", "e", "an accent is a sign of its own before the letter"),
 )  # fmt: skip

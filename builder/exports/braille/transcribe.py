@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from builder.exports import liblouis
-from builder.exports.braille.cells import BLANK, BREAK, NO_BREAK, number_cells
+from builder.exports.braille.cells import BLANK, BREAK, DIGITS, LOWERED_DIGITS, NO_BREAK, NUMBER, number_cells
 from builder.exports.braille.computer import write_code
 from builder.exports.braille.languages import (
     NEMETH_CLOSE,
@@ -51,7 +51,7 @@ from builder.model.document import (
 )
 from builder.model.finding import Finding, Severity
 from builder.model.labels import LABELS, Labels, labels_for
-from builder.model.language import KYRGYZ, LanguageTag, primary_language
+from builder.model.language import KYRGYZ, RUSSIAN, LanguageTag, primary_language
 from builder.model.settings import BrailleSettings
 
 _HELD: Final = "⣿"
@@ -246,11 +246,18 @@ class Transcriber:
                 pass
 
     def _index(self, children: Sequence[Inline], code: Code, language: LanguageTag, signs: tuple[str, str]) -> str:
+        """A whole number is written short: in Russian in lowered digits, as in mathematics.
+
+        Not in Kyrgyz, where the raising sign, 34, is the letter ө: м² would read «мө;».
+        """
         before, after = signs
-        cells = self._write(children, code, language)
-        if not code.cyrillic and plain_text(tuple(children)).isdecimal():
-            return before.removesuffix("⠣") + cells
-        return before + cells + after
+        number = plain_text(tuple(children))
+        if number.isdecimal() and number.isascii():
+            if code.language == RUSSIAN:
+                return before + number.translate(LOWERED_DIGITS)
+            if not code.cyrillic:
+                return before[:-1] + NUMBER + number.translate(DIGITS)
+        return before + self._write(children, code, language) + after
 
     # ------------------------------------------------------------ one run
 
@@ -331,12 +338,12 @@ _SIMPLER: Final = {
 }  # fmt: skip
 
 
-def _cells_of(text: str, code: Code, forms: Sequence[int] | None) -> str:
+def _cells_of(text: str, code: Code, forms: Sequence[int] | None, *, word_by_word: bool = True) -> str:
     """Cells with spaces, NO_BREAK and BREAK, and with the placeholders still in them."""
     if code.cyrillic:
         text = _CLOSING_QUOTE.sub("»", _THOUSANDS.sub(_HELD_NO_BREAK, text))
     text = _OTHER_SPACE.sub(" ", _FIXED_SPACE.sub(_HELD_NO_BREAK, text))
-    if forms is None and code.tables in WORD_BY_WORD:
+    if word_by_word and forms is None and code.tables in WORD_BY_WORD:
         cells = translate_words(text, code.tables, cyrillic=code.cyrillic)
         if cells is not None:
             return cells.replace(_HELD_NO_BREAK, NO_BREAK)
