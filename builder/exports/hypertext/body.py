@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final, assert_never
 
 from builder.exports.diagram import describe_diagram, draw_diagram
@@ -36,6 +37,7 @@ from builder.model.document import (
     Link,
     ListItem,
     MathBlock,
+    Node,
     OrderedList,
     Paragraph,
     Passage,
@@ -113,12 +115,30 @@ class _Writer:
         self.notes_after_link: list[str] = []
         self.note_marks: dict[int, int] = {}
         self.counts: dict[str, int] = {}
-        self.anchors = frozenset(one.anchor for one in walk(document) if isinstance(one, Heading))
-        self.notes_that_are = frozenset(one.number for one in document.footnotes)
-        self.notes_pointed_at = frozenset(one.number for one in walk(document) if isinstance(one, FootnoteReference))
         self.spelled_out: set[tuple[str, str]] = set()
-        self.spelled_below_headings = frozenset(_abbreviations_below_headings(document))
         self.in_heading = False
+
+    # ------------------------------------------------------------ what stands further on
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        return tuple(walk(self.document))
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        return frozenset(one.anchor for one in self.nodes if isinstance(one, Heading))
+
+    @cached_property
+    def notes_that_are(self) -> frozenset[int]:
+        return frozenset(one.number for one in self.document.footnotes)
+
+    @cached_property
+    def notes_pointed_at(self) -> frozenset[int]:
+        return frozenset(one.number for one in self.nodes if isinstance(one, FootnoteReference))
+
+    @cached_property
+    def spelled_below_headings(self) -> frozenset[tuple[str, str]]:
+        return frozenset(_abbreviations_below_headings(self.document))
 
     # ------------------------------------------------------------ the whole
 
@@ -566,13 +586,13 @@ class _Writer:
 
 
 def _abbreviations_below_headings(document: Document) -> Iterable[tuple[str, str]]:
-    stack = [*document.blocks, *document.footnotes]
+    stack: list[Node] = [*document.blocks, *document.footnotes]
     while stack:
         node = stack.pop()
         if isinstance(node, Abbreviation):
             yield node.text, node.expansion
         if not isinstance(node, Heading):
-            stack.extend(child_nodes(node))  # type: ignore[arg-type]
+            stack.extend(child_nodes(node))
 
 
 def _may_be_wide(table: Table) -> bool:
