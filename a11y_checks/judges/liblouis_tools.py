@@ -1,4 +1,4 @@
-"""lou_checktable and lou_checkyaml, liblouis' own checkers of braille tables and of their tests (Debian `liblouis-bin`)."""
+"""lou_checktable and lou_checkyaml, liblouis' own checkers of tables and of their tests (Debian `liblouis-bin`)."""
 
 import os
 import re

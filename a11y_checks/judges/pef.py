@@ -47,7 +47,7 @@ def judge_pef(path: Path) -> Verdict:
     return Verdict(_PROGRAM, _VERSION, str(path), tuple(problems))
 
 
-def _count(tree: "etree._ElementTree[Any]", name: str) -> Iterator[Problem]:
+def _count(tree: "etree._ElementTree", name: str) -> Iterator[Problem]:
     for volume in tree.iter(f"{_PEF}volume"):
         for section in volume.iter(f"{_PEF}section"):
             cells = int(section.get("cols") or volume.get("cols") or 0)

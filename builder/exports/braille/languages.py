@@ -68,6 +68,10 @@ ENGLISH_SIGNS: Final = Signs(
     superscript=("⠰⠔⠣", "⠜"),
 )
 
+CYRILLIC_EMPHASIS: Final = ("⠸", "⠻")
+"""Before and after emphasised and strong words: `begemphphrase italic` and `bold` of ru-litbrl.ctb. Put by us, because
+liblouis repeats them at every word where punctuation follows. UEB's typeform indicators are left to liblouis."""
+
 # UEB 14.3: a word, or a passage, in another braille code.
 NON_UEB_WORD: Final = "⠘⠷"
 NON_UEB_OPEN: Final = "⠐⠷⠄"

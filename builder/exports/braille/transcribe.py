@@ -16,6 +16,7 @@ from builder.exports import liblouis
 from builder.exports.braille.cells import BLANK, BREAK, DIGITS, LOWERED_DIGITS, NO_BREAK, NUMBER, number_cells
 from builder.exports.braille.computer import write_code
 from builder.exports.braille.languages import (
+    CYRILLIC_EMPHASIS,
     NEMETH_CLOSE,
     NEMETH_OPEN,
     NON_UEB_CLOSE,
@@ -160,10 +161,14 @@ class Transcriber:
                     case LineBreak():
                         flush()
                         finished.append("\n")
-                    case Emphasis(children=children):
-                        visit(children, form | liblouis.ITALIC)
-                    case Strong(children=children):
-                        visit(children, form | liblouis.BOLD)
+                    case Emphasis(children=children) | Strong(children=children):
+                        strong = isinstance(node, Strong)
+                        if code.cyrillic:
+                            run.hold(CYRILLIC_EMPHASIS[strong], "plain", form)
+                            visit(children, form)
+                            run.hold(CYRILLIC_EMPHASIS[strong], "plain", form)
+                        else:
+                            visit(children, form | (liblouis.BOLD if strong else liblouis.ITALIC))
                     case Deleted(children=children, line=line):
                         self._add_text(run, f"({self.words(language).deleted}: ", form, line)
                         visit(children, form)
@@ -348,20 +353,9 @@ def _cells_of(text: str, code: Code, forms: Sequence[int] | None, *, word_by_wor
         if cells is not None:
             return cells.replace(_HELD_NO_BREAK, NO_BREAK)
     if code.cyrillic:
-        marked = _AFTER_COMMA.sub(rf"\1 {_HELD_BREAK}", text)
-        forms = _fit_forms(forms, marked) if forms is not None else None
-        text = marked
+        text = _AFTER_COMMA.sub(rf"\1 {_HELD_BREAK}", text)
     cells = _translate(text, code.tables, forms)
     return cells.replace(BLANK, " ").replace(_HELD_NO_BREAK, NO_BREAK).replace(_HELD_BREAK, BREAK)
-
-
-def _fit_forms(forms: Sequence[int], marked: str) -> list[int]:
-    """The forms with one more for each break mark that was put in."""
-    fitted: list[int] = []
-    given = iter(forms)
-    for character in marked:
-        fitted.append(fitted[-1] if character == _HELD_BREAK and fitted else next(given))
-    return fitted
 
 
 def _translate(text: str, tables: str, forms: Sequence[int] | None) -> str:

@@ -13,8 +13,9 @@ from builder.exports import liblouis
 from builder.exports.braille.cells import BREAK
 
 # The last three are the placeholders of `transcribe`.
+# (A text that begins with a blank and a number: the number of a list item, or not.)
 _CYRILLIC_CONTEXT: Final = re.compile(
-    r"[^А-яЁёҢңӨөҮү0-9 .,;:!?()«»⣿⣾-]|-(?![А-яЁёҢңӨөҮү0-9])|(?<![А-яЁёҢңӨөҮү0-9])-|  "
+    r"[^А-яЁёҢңӨөҮү0-9 .,;:!?()«»⣿⣾-]|-(?![А-яЁёҢңӨөҮү0-9])|(?<![А-яЁёҢңӨөҮү0-9])-|  |^ "
 )
 _ENGLISH_CONTEXT: Final = re.compile(r"[^A-Za-z0-9 .,;:!?()'’“”⣿⣾—-]|[0-9][.,]? [0-9]|  ")
 # UEB 8.4: three words of capitals are a passage. Whether they follow each other is left to liblouis.
