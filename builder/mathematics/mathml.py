@@ -56,7 +56,7 @@ _ELSEWHERE: Final = {
 def write_mathml(formula: Formula, *, display: bool, words: str) -> str:
     """The `math` element; `words` become its text alternative."""
     look = "block" if display else "inline"
-    alternative = f" alttext={quoteattr(words)}" if words else ""
+    alternative = f" alttext={quoteattr(_clean(words))}" if words else ""
     body = _Writer(display).write(formula.expression)
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="{look}"{alternative}>{body}</math>'
 

@@ -291,8 +291,8 @@ class _Parser:
         found = _NUMBER.match(self.latex, start)
         assert found is not None
         text = found.group()
-        in_list = start >= 2 and self.latex[start - 1] == "," and self.latex[start - 2].isdigit()
-        goes_on = re.match(r",[0-9]", self.latex[found.end() : found.end() + 2])
+        in_list = start >= 2 and self.latex[start - 1] == "," and self.latex[start - 2].isdecimal()
+        goes_on = self.latex.startswith(",", found.end())
         if "," in text.replace("\\,", "").replace("{,}", "") and (in_list or goes_on):
             text = _DIGITS.match(text).group()  # type: ignore[union-attr]
         self.place = start + len(text)

@@ -27,6 +27,8 @@ _CARDINALS: Final = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 ).split()
+_TENS: Final = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES: Final = ["", *_CARDINALS[1:10]]
 _PARTS: Final = {2: ("half", "halves"), 4: ("quarter", "quarters"), 100: ("hundredth", "hundredths")}
 
 
@@ -46,7 +48,8 @@ class EnglishReader(Reader):
         "<": "is less than", ">": "is greater than", "≤": "is less than or equal to",
         "≥": "is greater than or equal to", "≪": "is much less than", "≫": "is much greater than",
         "≮": "is not less than", "≯": "is not greater than", "≈": "is approximately equal to",
-        "≡": "is equivalent to", "≢": "is not equivalent to", "∼": "is similar to", "≅": "is congruent to",
+        "≡": "is identically equal to", "≢": "is not identically equal to",
+        "∼": "is similar to", "≅": "is congruent to",
         "∝": "is proportional to", "∈": "is in", "∉": "is not in", "∋": "contains", "⊂": "is a subset of",
         "⊆": "is a subset of or equal to", "⊃": "is a superset of", "⊇": "is a superset of or equal to",
         "⊄": "is not a subset of", "⊈": "is not a subset of or equal to", "∪": "union", "∩": "intersection",
@@ -76,8 +79,8 @@ class EnglishReader(Reader):
         "mod": "modulo",
     }  # fmt: skip
     sets: ClassVar = {
-        "N": "the natural numbers", "Z": "the integers", "Q": "the rational numbers", "R": "the real numbers",
-        "C": "the complex numbers",
+        "N": "the set of natural numbers", "Z": "the set of integers", "Q": "the set of rational numbers",
+        "R": "the set of real numbers", "C": "the set of complex numbers",
     }  # fmt: skip
     characters: ClassVar = {
         "\\": "backslash", "{": "open brace", "}": "close brace", "(": "open bracket", ")": "close bracket",
@@ -108,8 +111,8 @@ class EnglishReader(Reader):
         "system": "end system", "cases": "end cases",
     }  # fmt: skip
     units: ClassVar = {
-        "mm": "millimetres", "cm": "centimetres", "km": "kilometres", "kg": "kilograms", "mol": "moles",
-        "const": "constant",
+        "mm": ("millimetre", "millimetres"), "cm": ("centimetre", "centimetres"), "km": ("kilometre", "kilometres"),
+        "kg": ("kilogram", "kilograms"), "mol": ("mole", "moles"), "const": "constant",
     }  # fmt: skip
     large: ClassVar = {
         "∑": "sum", "∏": "product", "∫": "integral", "∬": "double integral", "∭": "triple integral",
@@ -122,6 +125,7 @@ class EnglishReader(Reader):
     exists_such: ClassVar = "such that"
     condition: ClassVar = "if"
     given: ClassVar = "given"
+    congruent: ClassVar = "is congruent to"
     mapping: ClassVar = ("maps", "to")
     over: ClassVar = "over"
     one_capital: ClassVar = "capital"
@@ -147,10 +151,12 @@ class EnglishReader(Reader):
         return f"{names[style]} {words}" if style in names else words
 
     def vulgar_words(self, above: int, below: int) -> str | None:
-        if not (2 <= below <= 20 or below == 100):
+        if not 2 <= below <= 100:
             return None
-        one, many = _PARTS.get(below) or (_ORDINALS[below], _ORDINALS[below] + "s")
-        return f"{_CARDINALS[above]} {one if above == 1 else many}"
+        ordinal = _ORDINALS[below] if below <= 20 else _compound(below)
+        one, many = _PARTS.get(below) or (ordinal, ordinal + "s")
+        cardinal = _CARDINALS[above] if above < 20 else "-".join(filter(None, [_TENS[above // 10], _ONES[above % 10]]))
+        return f"{cardinal} {one if above == 1 else many}"
 
     def long_fraction(self, node: Fraction) -> str:
         return f"the fraction {self.say(node.numerator)}, over {self.say(node.denominator)}, end fraction,"
@@ -273,3 +279,11 @@ class EnglishReader(Reader):
         if kind in names:
             return f"the {rows} by {columns} {names[kind]}"
         return f"the system of {rows} rows" if kind == "system" else f"{rows} cases"
+
+
+def _compound(number: int) -> str:
+    """The ordinal of a number from 21 to 99."""
+    if number == 100:
+        return "hundredth"
+    tens, ones = divmod(number, 10)
+    return f"{_TENS[tens]}-{_ORDINALS[ones]}" if ones else _TENS[tens].removesuffix("y") + "ieth"

@@ -20,7 +20,7 @@ from builder.mathematics.expression import (
     Style,
     Words,
 )
-from builder.mathematics.rows import Join, is_prefix, items_of, join
+from builder.mathematics.rows import Join, items_of, join
 from builder.mathematics.speech.reader import Reader
 from builder.mathematics.speech.russian import CYRILLIC, GREEK, LATIN
 
@@ -72,7 +72,8 @@ def with_case(words: str, case: str) -> str | None:
         ending = ("к" if voiceless else "г") + wide
     else:
         ending = ("т" if voiceless else "д") + wide + "н"
-    return f"{head} {last}{ending}".strip()
+    # A letter's name of one letter keeps apart from its ending: «а-нын», not «анын», which means "his".
+    return f"{head} {last}{'-' if len(last) == 1 else ''}{ending}".strip()
 
 
 def ordinal(number: int) -> str:
@@ -96,7 +97,7 @@ class KyrgyzReader(Reader):
         "⊄": "камтылбайт", "⊈": "камтылбайт жана барабар эмес", "∪": "биригүү", "∩": "кесилишүү",
         "∖": "айырма", "∅": "бош көптүк", "∞": "чексиздик", "∧": "жана", "∨": "же", "¬": "эмес",
         "⊕": "тегеректеги плюс",
-        "⇒": "мындан келип чыгат", "⇐": "төмөнкүдөн келип чыгат", "⇔": "тең күчтүү", "→": "умтулат",
+        "⇒": ", демек,", "⇐": "төмөнкүдөн келип чыгат", "⇔": "тең күчтүү", "→": "умтулат",
         "←": "сол жакка жебе", "↔": "эки жакка жебе", "↦": "төмөнкүгө өтөт", "↑": "жогору жебе",
         "↓": "төмөн жебе", "∀": "каалагандай", "∃": "жашайт", "∄": "жашабайт", "∂": "жекече дэ", "∇": "набла",
         "∠": "бурч", "△": "үч бурчтук", "⊥": "перпендикуляр", "∥": "параллель", "∦": "параллель эмес",
@@ -171,6 +172,7 @@ class KyrgyzReader(Reader):
     exists_such: ClassVar = ", шарты:"
     condition: ClassVar = "эгерде"
     given: ClassVar = "шарты:"
+    congruent: ClassVar = "салыштырымдуу"
     mapping: ClassVar = ("чагылдыруусу:", "жебе")
     one_capital: ClassVar = "чоң"
     many_capitals: ClassVar = "чоң тамгалар"
@@ -187,17 +189,59 @@ class KyrgyzReader(Reader):
 
     # ------------------------------------------------------------ relations: the ending comes before the word
 
-    def comparison(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
+    def row(self, items: tuple[Expression, ...]) -> str:
+        return self.between_bounds(items) or super().row(items)
+
+    def between_bounds(self, items: tuple[Expression, ...]) -> str | None:
+        """``0 < x < 5``: «икс нөлдөн чоң, бештен кичине»."""
+        cuts = [place for place, one in enumerate(items[:12]) if isinstance(one, Sign) and one.symbol in "<≤"]
+        if len(items) > 12 or len(cuts) != 2 or any(one == Sign(",", Role.PUNCTUATION) for one in items):
+            return None
+        low, high = Row(items[: cuts[0]]), Row(items[cuts[1] + 1 :])
+        below, above = self.cased(low, "ablative"), self.cased(high, "ablative")
+        if below is None or above is None:
+            return None
+        more, less = ("чоң же барабар" if items[cut] == Sign("≤", Role.RELATION) else "чоң" for cut in cuts)
+        middle = self.row(items[cuts[0] + 1 : cuts[1]])
+        return f"{middle} {below} {more}, {above} {less.replace('чоң', 'кичине')}"
+
+    def sign_at(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
         sign = items[place]
         assert isinstance(sign, Sign)
-        end = place + 1
-        if end < len(items) and isinstance(items[end], Sign) and is_prefix(items, end):
-            end += 1
-        if end < len(items) and self.stands_at_end(items, end) and not self.is_chain(items):
-            words = self.cased(Row(items[place + 1 : end + 1]), "ablative")
+        after = items[place + 1] if place + 1 < len(items) else None
+        if sign.symbol in "∼≅" and after == Sign("△", Role.PREFIX):
+            words, taken = self.geometric(items, place + 1)
+            return f"{words}на {self.sign(sign.symbol)}", taken + 1
+        if sign.symbol in "⊥∥∦∼≅":
+            return self.postposed(items, place, "dative")
+        if sign.symbol == "¬" and after is not None and self.is_simple(after):
+            return f"{self.say(after)} {self.sign('¬')}", 2
+        if sign.symbol in "⊂⊆⊄⊈" and isinstance(after, Identifier) and self.stands_at_end(items, place + 1):
+            return f"{self.set_name(after)}ндө {self.sign(sign.symbol)}", 2
+        return super().sign_at(items, place)
+
+    def set_name(self, name: Identifier) -> str:
+        words = self.say(name)
+        return words if name.style is Style.BLACKBOARD and name.name in self.sets else f"{words} көптүгү"
+
+    def postposed(self, items: tuple[Expression, ...], place: int, case: str) -> tuple[str, int]:
+        """The word of a relation after its second side, where that side is simple and stands alone."""
+        sign = items[place]
+        assert isinstance(sign, Sign)
+        end = self.signed_end(items, place)
+        if end > place + 1 and self.stands_at_end(items, end - 1):
+            words = self.cased(Row(items[place + 1 : end]), case)
             if words is not None:
-                return f"{words} {self.sign(sign.symbol)}", end + 1 - place
+                return f"{words} {self.sign(sign.symbol)}", end - place
         return self.sign(sign.symbol), 1
+
+    def comparison(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
+        if self.is_chain(items):
+            return super().comparison(items, place)
+        return self.postposed(items, place, "ablative")
+
+    def tends(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
+        return self.postposed(items, place, "dative")
 
     def membership(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
         sign, after = items[place], items[place + 1] if place + 1 < len(items) else None
@@ -207,10 +251,7 @@ class KyrgyzReader(Reader):
         if isinstance(after, Fenced) and (interval := self.interval(after, certain=True)):
             return f"{with_case(interval, 'dative') or interval} {self.sign(sign.symbol)}", 2
         if isinstance(after, Identifier):
-            words = self.say(after)
-            if after.style is not Style.BLACKBOARD:
-                words += " көптүгү"
-            return f"{words}нө {self.sign(sign.symbol)}", 2
+            return f"{self.set_name(after)}нө {self.sign(sign.symbol)}", 2
         return super().membership(items, place)
 
     def geometric(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
@@ -223,7 +264,7 @@ class KyrgyzReader(Reader):
     # ------------------------------------------------------------ fractions
 
     def vulgar_words(self, above: int, below: int) -> str | None:
-        if not (2 <= below <= 20 or below in (100, 1000)):
+        if not (2 <= below <= 100 or below == 1000):
             return None
         return f"{with_case(number_words(below), 'ablative')} {number_words(above)}"
 

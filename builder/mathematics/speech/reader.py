@@ -45,6 +45,8 @@ from builder.mathematics.rows import (
 _SPACES: Final = re.compile(r"\s+")
 _BEFORE_PUNCTUATION: Final = re.compile(r"\s+([,;:])")
 _DOUBLED: Final = re.compile(r"([,;:])(?:\s*[,;:])+")
+_LONG: Final = 200
+"""Our choice: rows longer than this are read plainly, so that reading stays linear."""
 _ORDER: Final = frozenset("<>≤≥≪≫")
 
 
@@ -70,6 +72,7 @@ class Reader(ABC):
     """Between the columns of a definition by cases."""
     given: ClassVar[str]
     mapping: ClassVar[tuple[str, str]]
+    congruent: ClassVar[str]
     large: ClassVar[Mapping[str, str]]
 
     def read(self, expression: Expression) -> str:
@@ -148,6 +151,10 @@ class Reader(ABC):
             return self.sign_at(items, place)
         if is_capital(item):
             return self.capitals(items, place)
+        if isinstance(base, Identifier) and isinstance(forms := self.units.get(base.name), tuple):
+            before = [one for one in items[max(place - 2, 0) : place] if not isinstance(one, Space)][-1:]
+            words = self.counted(before[0].text, forms) if before and isinstance(before[0], Number) else forms[-1]
+            return (self.scripted(words, item) if isinstance(item, Script) else words), 1
         after = items[place + 1] if place + 1 < len(items) else None
         if isinstance(after, Fenced) and join(item, after) is Join.APPLICATION:
             return self.application(self.say(item), after), 2
@@ -182,13 +189,17 @@ class Reader(ABC):
         if symbol in ":→" and self.is_mapping(items):
             return self.mapping[symbol == "→"], 1
         if symbol == ":":
-            return (self.exists_such if any(_is(one, "∃") for one in items) else ","), 1
+            return (self.exists_such if any(_is(one, "∃") for one in items[:_LONG]) else ","), 1
         if symbol in "∀∃∄" and place + 1 < len(items) and self.is_simple(items[place + 1]):
             return self.quantified(items, place)
         if symbol == "∈" or symbol == "∉":
             return self.membership(items, place)
         if symbol in _ORDER:
             return self.comparison(items, place)
+        if symbol == "≡" and any(_is_modulus(one) for one in items[place:][:_LONG]):
+            return self.congruent, 1
+        if symbol == "→":
+            return self.tends(items, place)
         return self.sign(symbol), 1
 
     def quantified(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
@@ -206,6 +217,8 @@ class Reader(ABC):
 
     def is_mapping(self, items: tuple[Expression, ...]) -> bool:
         """``f: A \\to B``."""
+        if len(items) > _LONG:
+            return False
         return any(_is(one, ":") for one in items) and any(_is(one, "→") for one in items)
 
     def conditional(self, content: Expression, words: str) -> Expression:
@@ -219,6 +232,16 @@ class Reader(ABC):
             if _is(one, "∣") or _is(one, ":"):
                 return Row(items[:place]), Row(items[place + 1 :])
         return None
+
+    def tends(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
+        return self.sign("→"), 1
+
+    def signed_end(self, items: tuple[Expression, ...], place: int) -> int:
+        """Where the number, letter or infinity that follows this place ends, its sign included."""
+        end = place + 1
+        if end < len(items) and isinstance(items[end], Sign) and is_prefix(items, end):
+            end += 1
+        return min(end + 1, len(items))
 
     def joins_vectors(self, items: tuple[Expression, ...], place: int) -> bool:
         sides = items[max(place - 1, 0) : place] + items[place + 1 : place + 2]
@@ -247,7 +270,7 @@ class Reader(ABC):
         return isinstance(after, Sign) and (after.role in (Role.RELATION, Role.PUNCTUATION) or after.symbol in "∧∨")
 
     def is_chain(self, items: tuple[Expression, ...]) -> bool:
-        return sum(isinstance(one, Sign) and one.symbol in _ORDER for one in items) > 1
+        return len(items) > _LONG or sum(isinstance(one, Sign) and one.symbol in _ORDER for one in items) > 1
 
     def geometric(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
         """An angle or a triangle with the letters of its points, which are capitals by custom."""
@@ -309,12 +332,13 @@ class Reader(ABC):
     def word(self, name: str) -> str:
         """An upright word: Cyrillic and long ones as they are, short Latin ones (units, elements) letter by letter."""
         if name in self.units:
-            return self.units[name]
+            unit = self.units[name]
+            return unit if isinstance(unit, str) else unit[-1]
         if not name.isascii() or (len(name) > 3 and name[1:].islower()):
             return name
         return " ".join(self.letter(one.lower()) for one in name)
 
-    units: ClassVar[Mapping[str, str]] = {}
+    units: ClassVar[Mapping[str, str | tuple[str, ...]]] = {}
 
     def function(self, name: str) -> str:
         return self.functions.get(name) or self.word(name)
@@ -386,7 +410,7 @@ class Reader(ABC):
             return None
         assert isinstance(node.numerator, Number) and isinstance(node.denominator, Number)
         above, below = int(node.numerator.text[:4]), int(node.denominator.text[:4])
-        if len(node.numerator.text) > 2 or len(node.denominator.text) > 4 or not 1 <= above < 20:
+        if len(node.numerator.text) > 2 or len(node.denominator.text) > 4 or above == 0:
             return None
         return self.vulgar_words(above, below)
 
@@ -442,6 +466,10 @@ class Reader(ABC):
         if (isinstance(base, Row) and base.items) or isinstance(base, Fraction | Root | Grid | Binomial):
             words = f"{self.ends['group-start']} {words} {self.ends['group-end']}"
         return self.scripted(words, node)
+
+    def counted(self, number: str, forms: tuple[str, ...]) -> str:
+        """The form of a unit's name after this number."""
+        return forms[0] if number == "1" else forms[-1]
 
     @abstractmethod
     def angular(self, number: Number, primes: int) -> str: ...
@@ -533,7 +561,8 @@ class Reader(ABC):
     def fence(self, delimiter: str, opening: bool) -> str:
         if not delimiter:
             return ""
-        return f", {self.fences[('open ' if opening else 'close ') + delimiter]},"
+        name = self.fences.get(("open " if opening else "close ") + delimiter)
+        return f", {name or self.characters.get(delimiter, delimiter)},"
 
     @abstractmethod
     def absolute(self, content: Expression) -> str: ...
@@ -610,6 +639,10 @@ class Reader(ABC):
 
     @abstractmethod
     def grid_start(self, kind: str, rows: int, columns: int) -> str: ...
+
+
+def _is_modulus(node: Expression) -> bool:
+    return isinstance(node, Fenced) and items_of(node.content)[:1] == (Function("mod"),)
 
 
 def _is(node: Expression, symbol: str) -> bool:

@@ -18,7 +18,7 @@ from builder.mathematics.expression import (
     Sign,
     Style,
 )
-from builder.mathematics.rows import items_of
+from builder.mathematics.rows import is_capital, items_of
 from builder.mathematics.speech.reader import Reader
 
 # Ordinal stems with their hard or soft ending: «втор-ая», «треть-я».
@@ -30,6 +30,11 @@ _CARDINALS: Final = (
     "ноль одна две три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать "
     "пятнадцать шестнадцать семнадцать восемнадцать девятнадцать"
 ).split()
+_TENS: Final = "ноль десять двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто".split()
+_TENS_GENITIVE: Final = (
+    "нуля десяти двадцати тридцати сорока пятидесяти шестидесяти семидесяти восьмидесяти девяноста"
+).split()
+_ROUND_STEMS: Final = "нулев десят двадцат тридцат сороков пятидесят шестидесят семидесят восьмидесят девяност".split()
 _GENITIVES: Final = (
     "нуля одной двух трёх четырёх пяти шести семи восьми девяти десяти одиннадцати двенадцати тринадцати "
     "четырнадцати пятнадцати шестнадцати семнадцати восемнадцати девятнадцати"
@@ -72,6 +77,9 @@ def ordinal(number: int, ending: str) -> str:
     """The ordinal with an adjective ending of the feminine: ``ая`` (nominative), ``ой`` (oblique), ``ых`` (plural)."""
     if number == 100:
         return "сот" + ending
+    tens, ones = divmod(number, 10)
+    if number > 20:
+        return f"{_TENS[tens]} {ordinal(ones, ending)}" if ones else _ROUND_STEMS[tens] + ending
     stem = _ORDINAL_STEMS[number]
     if number == 3:
         return stem + {"ая": "я", "ой": "ей", "ых": "их"}[ending]
@@ -101,7 +109,7 @@ class RussianReader(Reader):
         "⊆": "включено или равно", "⊃": "включает", "⊇": "включает или равно", "⊄": "не включено в",
         "⊈": "не включено и не равно", "∪": "объединить с", "∩": "пересечь с", "∖": "без", "∅": "пустое множество",
         "∞": "бесконечность", "∧": "и", "∨": "или", "¬": "не",
-        "⊕": "плюс в круге", "⇒": "следовательно", "⇐": "следует из",
+        "⊕": "плюс в круге", "⇒": ", следовательно,", "⇐": "следует из",
         "⇔": "равносильно", "→": "стремится к", "←": "стрелка влево", "↔": "стрелка в обе стороны",
         "↦": "переходит в", "↑": "стрелка вверх", "↓": "стрелка вниз", "∀": "для любого", "∃": "существует",
         "∄": "не существует", "∂": "дэ частное", "∇": "набла", "∠": "угол", "△": "треугольник",
@@ -161,11 +169,14 @@ class RussianReader(Reader):
         "norm-end": "конец нормы", "floor-start": "округление вниз:", "floor-end": "конец округления",
         "ceiling-start": "округление вверх:", "ceiling-end": "конец округления", "set-start": "множество:",
         "set-end": "конец множества", "segment": "отрезок", "matrix": "конец матрицы",
-        "determinant": "конец определителя", "system": "конец системы", "cases": "конец перечня",
+        "determinant": "конец определителя", "system": "конец системы", "cases": "конец случаев",
     }  # fmt: skip
     units: ClassVar = {
-        "mm": "миллиметров", "cm": "сантиметров", "km": "километров", "kg": "килограммов", "mol": "моль",
-        "мм": "миллиметров", "см": "сантиметров", "км": "километров", "кг": "килограммов", "const": "константа",
+        **dict.fromkeys(("mm", "мм"), ("миллиметр", "миллиметра", "миллиметров")),
+        **dict.fromkeys(("cm", "см"), ("сантиметр", "сантиметра", "сантиметров")),
+        **dict.fromkeys(("km", "км"), ("километр", "километра", "километров")),
+        **dict.fromkeys(("kg", "кг"), ("килограмм", "килограмма", "килограммов")),
+        "mol": ("моль", "моля", "молей"), "const": "константа",
     }  # fmt: skip
     large: ClassVar = {
         "∑": "сумма", "∏": "произведение", "∫": "интеграл", "∬": "двойной интеграл", "∭": "тройной интеграл",
@@ -179,6 +190,7 @@ class RussianReader(Reader):
     exists_such: ClassVar = ", такой, что"
     condition: ClassVar = "если"
     given: ClassVar = "при условии"
+    congruent: ClassVar = "сравнимо с"
     mapping: ClassVar = ("отображает", "в")
     one_capital: ClassVar = "большое"
     many_capitals: ClassVar = "большие"
@@ -192,6 +204,8 @@ class RussianReader(Reader):
         after = items[place + 1] if place + 1 < len(items) else None
         if taken == 1 and isinstance(after, Identifier) and self.say(after).startswith("множество "):
             return f"{words} {self.say(after).replace('множество', 'множеству', 1)}", 2
+        if taken == 1 and after is not None and is_capital(after):
+            return f"{words} множеству {self.say(after)}", 2
         for name, (_, dative) in _INTERVALS.items():
             words = words.replace(f" {name} ", f" {dative} ", 1)
         return words, taken
@@ -203,6 +217,16 @@ class RussianReader(Reader):
             words = words.replace("треугольник", "треугольнику", 1).replace("угол ", "углу ", 1)
         return words, taken
 
+    def tends(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
+        end = self.signed_end(items, place)
+        goal = Row(items[place + 1 : end])
+        return (
+            (f"стремится к {self.oblique(goal)}", end - place) if self.is_short(goal) else super().tends(items, place)
+        )
+
+    def counted(self, number: str, forms: tuple[str, ...]) -> str:
+        return count_form(number, forms[0], forms[1], forms[2])
+
     def sign_at(self, items: tuple[Expression, ...], place: int) -> tuple[str, int]:
         if items[place] == Sign("∼", Role.RELATION) and Sign("△", Role.PREFIX) in items:
             return "подобен", 1
@@ -211,10 +235,13 @@ class RussianReader(Reader):
         return super().sign_at(items, place)
 
     def vulgar_words(self, above: int, below: int, oblique: bool = False) -> str | None:
-        if not (2 <= below <= 20 or below == 100):
+        if not 2 <= below <= 100:
             return None
-        numerator = _GENITIVES[above] if oblique else _CARDINALS[above]
-        ending = "ых" if above != 1 else ("ой" if oblique else "ая")
+        tens, ones = divmod(above, 10)
+        units, rounds = (_GENITIVES, _TENS_GENITIVE) if oblique else (_CARDINALS, _TENS)
+        numerator = units[above] if above < 20 else f"{rounds[tens]} {units[ones] if ones else ''}".strip()
+        single = ones == 1 and above != 11
+        ending = "ых" if not single else ("ой" if oblique else "ая")
         return f"{numerator} {ordinal(below, ending)}"
 
     def oblique(self, node: Expression) -> str:
@@ -365,4 +392,8 @@ class RussianReader(Reader):
         if kind in names:
             return f"{names[kind]} {rows} на {columns}"
         what = f"{rows} {count_form(str(rows), 'строки', 'строк', 'строк')}"
-        return f"система из {what}" if kind == "system" else f"перечень случаев из {what}"
+        return (
+            f"система из {what}"
+            if kind == "system"
+            else f"по случаям, {rows} {count_form(str(rows), 'строка', 'строки', 'строк')}"
+        )
