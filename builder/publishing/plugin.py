@@ -4,6 +4,7 @@ MkDocs gives the life cycle, the theme's environment and the preview server. Eve
 decided in `views`; this file is glue.
 """
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +26,7 @@ from mkdocs.utils.templates import TemplateContext
 from builder.exports.hypertext import HypertextContext, render_body
 from builder.model.course import Catalogue
 from builder.model.document import Document, LessonTarget, Target, WebTarget
+from builder.model.finding import Severity
 from builder.publishing import paths
 from builder.publishing.assets import theme_assets
 from builder.publishing.build import PagesNotBuilt
@@ -124,6 +126,9 @@ class DocumentPage(Page):
 
 def build_with_mkdocs(config_file: Path, docs: Path, site: Path, source: PageSource) -> None:
     """Writes the pages of `source` below `site`. Raises PagesNotBuilt."""
+    said = _Said()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(said)
     try:
         config = load_config(str(config_file), docs_dir=str(docs), site_dir=str(site))
         plugin = config.plugins.get("jetki")
@@ -132,7 +137,20 @@ def build_with_mkdocs(config_file: Path, docs: Path, site: Path, source: PageSou
         plugin.source = source
         build(config)
     except (MkDocsException, Abort) as error:
-        raise PagesNotBuilt(config_file, str(error)) from error
+        raise PagesNotBuilt(config_file, " ".join([*said.errors, str(error)])) from error
+    finally:
+        logger.removeHandler(said)
+
+
+class _Said(logging.Handler):
+    """Keeps what MkDocs says of an error: its exception often says only that there was one."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.errors: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.errors.append(record.getMessage())
 
 
 def hypertext_context(document: Document, page: str) -> HypertextContext:
@@ -155,8 +173,8 @@ def _read_project(config: MkDocsConfig) -> PageSource:
         source = read_project(Path(config.config_file_path))
     except UnusableConfiguration as error:
         raise ConfigurationError(str(error)) from error
-    for message in source.messages:
-        log.warning(message)
+    for severity, message in source.problems:
+        log.log(logging.INFO if severity is Severity.NOTE else logging.WARNING, message)
     return source
 
 

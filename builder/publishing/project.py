@@ -6,12 +6,13 @@ from pathlib import Path
 
 from builder.messages import format_finding
 from builder.model.course import Catalogue
+from builder.model.finding import Severity
 from builder.model.settings import Settings
 from builder.publishing import paths
 from builder.publishing.requests import PageRequest, site_requests
 from builder.publishing.search import index_document, index_path, merge_index
 from builder.publishing.views import PageView, Viewer
-from builder.reading.markdown import read_document
+from builder.reading.markdown import check_anchors, read_document
 from builder.reading.project import ScannedProject, scan_project
 from builder.reading.settings import read_settings
 
@@ -24,7 +25,7 @@ class PageSource:
     catalogue: Catalogue
     views: tuple[PageView, ...]
     files: tuple[tuple[str, bytes | Path], ...] = ()
-    messages: tuple[str, ...] = ()
+    problems: tuple[tuple[Severity, str], ...] = ()
 
     @classmethod
     def of_requests(
@@ -46,12 +47,15 @@ def read_project(mkdocs_yml: Path) -> PageSource:
     catalogue = scanned.catalogue
     problems = [*findings, *scanned.findings]
     requests = list(site_requests(settings, catalogue))
+    anchors = []
     entries: dict[str, list[bytes]] = {one: [] for one in settings.languages}
     for lesson in (lesson for course in catalogue.courses for lesson in course.lessons):
         read = read_document(lesson, (project / lesson.source).read_bytes(), catalogue)
         problems.extend(read.findings)
+        anchors.append(read.lesson_anchors)
         requests.append(PageRequest.of_lesson(read.document))
         entries[lesson.language].append(index_document(read.document))
+    problems.extend(check_anchors(anchors))
     pages = PageSource.of_requests(project / settings.content, settings, catalogue, requests)
     indexes = [(index_path(one), merge_index(entries[one], one)) for one in settings.languages]
     return PageSource(
@@ -59,7 +63,7 @@ def read_project(mkdocs_yml: Path) -> PageSource:
         catalogue,
         pages.views,
         (*indexes, *_published_resources(scanned)),
-        tuple(format_finding(one, settings.default_language) for one in sorted(problems)),
+        tuple((one.severity, format_finding(one, settings.default_language)) for one in sorted(problems)),
     )
 
 
