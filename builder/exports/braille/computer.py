@@ -121,6 +121,8 @@ def _write_russian(text: str, other: Callable[[str], str]) -> str:
             run = kind
         elif part in RUSSIAN_SIGNS:
             made.append(RUSSIAN_SIGNS[part])
+            if part == "`":  # dot 4 also begins $ { }: the next letter gets its sign again
+                run = ""
         else:
             made.append(other(part))
             run = ""

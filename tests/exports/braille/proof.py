@@ -103,8 +103,9 @@ def _words_of(publication: Publication, settings: Settings) -> dict[str, str]:
             if isinstance(node, Formula | MathBlock):
                 cells = to_braille(read_formula(node.latex), name)  # type: ignore[arg-type]
                 found[cells] = f"${node.latex}$"
-                for part in cells.split(BLANK):
-                    found.setdefault(part, "$…$")
+                # A long formula goes over several lines.
+                for part in cells.split(BLANK)[1:]:
+                    found.setdefault(part, "…")
     found.pop("", None)
     signs = RUSSIAN_SIGNS if code.cyrillic else UEB_SIGNS
     found |= {cells: sign for sign, cells in signs.items() if len(cells) > 1}
@@ -116,10 +117,16 @@ def _say(cells: str, words: dict[str, str], language: LanguageTag, settings: Set
     said = []
     at = 0
     longest = max(map(len, words))
+    formulas = [one for one, word in words.items() if word.startswith("$")]
     while at < len(cells):
         if cells[at] == BLANK:
             said.append(" ")
             at += 1
+            continue
+        formula = next((one for one in formulas if cells.startswith(one, at)), "")
+        if formula:
+            said.append(words[formula])
+            at += len(formula)
             continue
         if cells[at] in "⠡⠌" and cells[at + 1 : at + 2] == NUMBER:
             said.append("_{" if cells[at] == "⠡" else "^{")

@@ -36,6 +36,7 @@ def test_ueb_notation_can_be_read_back_exactly(text: str) -> None:
         ("x1 = 10", "⠠⠭⠼⠁ ⠶ ⠼⠁⠚", "⠭⠼⠁ ⠐⠶ ⠼⠁⠚"),
         ("2b", "⠼⠃⠠⠃", "⠼⠃⠰⠃"),
         ("файл", "⠐⠋⠁⠯⠇", None),
+        ("a`d$", "⠠⠁⠈⠠⠙⠈⠙", "⠁⠘⠡⠙⠈⠎"),
     ],
 )
 def test_notations_by_example(text: str, russian: str, ueb: str | None) -> None:
