@@ -21,6 +21,7 @@ from builder.model.document import LessonTarget, Variant
 from builder.model.finding import Finding, Severity
 from builder.model.format import FORMATS
 from builder.model.language import LanguageTag
+from builder.model.manifest import MANIFEST_PATH
 from builder.reading.markdown import AnchorLink, LessonAnchors, check_anchors
 from builder.reading.project import ScannedProject, scan_project
 from builder.reading.settings import read_settings
@@ -28,7 +29,6 @@ from builder.reading.settings import read_settings
 WORK_FOLDER: Final = ".jetki"
 """Beside mkdocs.yml: the store, the ledger and what is remembered of sources. It can be deleted at any time."""
 
-MANIFEST_PATH: Final = "manifest.json"
 _TRIES: Final = 3
 
 
@@ -116,7 +116,7 @@ def build_project(options: BuildOptions, read_version: str, reporter: Reporter) 
             except BlobDamaged as damage:
                 if attempt == _TRIES - 1:
                     raise OSError(errno.EIO, "the store loses what is written to it", str(store.root)) from damage
-                run.forget(damage.digest)
+                run.forget(damage.digests)
     if run.ran and not options.only:
         ledger.keep_only(run.keys.values())
         store.forget_all_but({*ledger.digests(), *blueprint.blobs})
@@ -172,10 +172,10 @@ class _Run:
         self.failures += outcome.failures
         self.ran += outcome.ran
 
-    def forget(self, digest: str) -> None:
+    def forget(self, digests: Sequence[str]) -> None:
         """Whoever made these bytes has to make them again."""
         for name, result in self.results.items():
-            if any(output.digest == digest for output in result.outputs.values()):
+            if any(output.digest in digests for output in result.outputs.values()):
                 self.ledger.forget(self.keys[name])
 
     def published(self) -> dict[str, Output]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder.jobs.store import Output, Store, write_whole
+from builder.jobs.store import BlobDamaged, Output, Store, write_whole
+from builder.model.manifest import MANIFEST_PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,18 @@ class SiteFolder:
         self._known: dict[str, list[Any]] = {}
         with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
             self._known = dict(json.loads(record.read_text(encoding="utf-8")))
+        if not self._known:  # the record was lost: the site's own manifest still says what is ours
+            with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+                manifest = json.loads((root / MANIFEST_PATH).read_text(encoding="utf-8"))
+                self._known = {str(one["path"]): [-1, -1, ""] for one in manifest["artefacts"]}
 
     def update(self, files: Mapping[str, Output], store: Store) -> Written:
         """Writes what differs, removes what was ours and is no longer wanted.
 
-        Raises BlobDamaged when the store lost a blob (after writing the others), OSError when the disk refuses.
+        Raises BlobDamaged when the store lost blobs (after writing the others), OSError when the disk refuses.
         """
         now: dict[str, list[Any]] = {}
+        damaged: list[str] = []
         written = 0
         try:
             for path, output in files.items():
@@ -50,13 +56,20 @@ class SiteFolder:
                     now[path] = known
                     continue
                 if mark is None or mark[0] != output.size or _digest(target) != output.digest:
+                    try:
+                        data = store.get(output.digest)
+                    except BlobDamaged:
+                        damaged.append(output.digest)
+                        continue
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    write_whole(target, store.get(output.digest))
+                    write_whole(target, data)
                     written += 1
                 now[path] = [*(_mark(target) or []), output.digest]
         finally:
             left = {path: known for path, known in self._known.items() if path not in files and path not in now}
             self._remember({**left, **now})
+        if damaged:
+            raise BlobDamaged(*damaged)
         for path in left:
             self._remove(self._root / path)
         self._remember(now)
@@ -69,6 +82,8 @@ class SiteFolder:
             write_whole(self._record, json.dumps(self._known, ensure_ascii=False).encode())
 
     def _remove(self, path: Path) -> None:
+        if not path.resolve().is_relative_to(self._root.resolve()):
+            return  # a record that somebody tampered with must not delete anything elsewhere
         path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # stops at the first folder that holds something else
             for folder in path.relative_to(self._root).parents:

@@ -178,12 +178,12 @@ def _finish(state: _State, name: str, result: Result) -> None:
         _queue_if_complete(state, user)
 
 
-def _make_again(state: _State, name: str, digest: str, ledger: Ledger) -> bool:
-    """An input of this job was lost: whoever made it does so again, and the job waits. False if nobody made it."""
+def _make_again(state: _State, name: str, damaged: Sequence[str], ledger: Ledger) -> bool:
+    """Inputs of this job were lost: whoever made them does so again, and the job waits. False if nobody made them."""
     makers = [
         other
         for other in set(state.jobs[name].needs())
-        if other not in state.done or any(output.digest == digest for output in state.done[other].outputs.values())
+        if other not in state.done or any(output.digest in damaged for output in state.done[other].outputs.values())
     ]
     state.stage[name] = _Stage.WAITING
     for maker in makers:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 
 class BlobDamaged(Exception):
-    """The store has no intact blob of this digest (any more)."""
+    """The store has no intact blobs of these digests (any more)."""
 
-    def __init__(self, digest: str) -> None:
-        super().__init__(f"blob {digest} is missing or damaged")
-        self.digest = digest
+    def __init__(self, *digests: str) -> None:
+        super().__init__(f"missing or damaged: {', '.join(digests)}")
+        self.digests = digests
 
 
 def digest_of(data: bytes) -> str:

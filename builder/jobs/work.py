@@ -55,13 +55,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How an order ended: a result, or a failure's rule and values; `damaged` is the digest of a lost input."""
+    """How an order ended: a result, or a failure's rule and values; `damaged` are the digests of lost inputs."""
 
     job: str
     result: Result | None = None
     rule: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
-    damaged: str = ""
+    damaged: tuple[str, ...] = ()
     trace: str = ""
 
 
@@ -74,7 +74,7 @@ def carry_out(project: str, store_root: str, orders: Sequence[Order]) -> list[An
         try:
             calls[order.job] = Call(Path(project), order.parameters, _read_inputs(Path(project), store, order))
         except BlobDamaged as damage:
-            answers[order.job] = Answer(order.job, damaged=damage.digest)
+            answers[order.job] = Answer(order.job, damaged=damage.digests)
         except TaskFailed as refusal:
             answers[order.job] = Answer(order.job, rule=refusal.rule, values=refusal.values)
     if calls:
@@ -106,7 +106,15 @@ def _keep(store: Store, made: Made) -> Result:
 
 
 def _read_inputs(project: Path, store: Store, order: Order) -> dict[str, bytes]:
-    inputs = {name: store.get(digest) for name, digest in order.blobs.items()}
+    inputs: dict[str, bytes] = {}
+    damaged: list[str] = []
+    for name, digest in order.blobs.items():
+        try:
+            inputs[name] = store.get(digest)
+        except BlobDamaged:
+            damaged.append(digest)
+    if damaged:
+        raise BlobDamaged(*damaged)
     for name, (path, digest) in order.files.items():
         try:
             data = (project / path).read_bytes()

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 MANIFEST_VERSION: Final = 1
+MANIFEST_PATH: Final = "manifest.json"
+"""Below the site folder."""
 
 
 @dataclass(frozen=True, slots=True)
