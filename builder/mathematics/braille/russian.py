@@ -291,7 +291,7 @@ class _Writer:
         capital = letter != small
         if small in CYRILLIC:
             # A Cyrillic letter is marked only where it touches a digit or another alphabet (ru-litbrl.ctb).
-            touching = self.after in ("digit", "lowered") or (self.after == "letter" and self.alphabet is not None)
+            touching = self.after in ("digit", "lowered") or (self.alphabet is not None and self.after != "blank")
             mark = _LETTER_SIGNS["cyrillic", capital] if touching or capital else ""
             self.put(mark + CYRILLIC[small], "letter")
             self.alphabet = None

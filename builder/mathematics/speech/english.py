@@ -113,6 +113,8 @@ class EnglishReader(Reader):
     units: ClassVar = {
         "mm": ("millimetre", "millimetres"), "cm": ("centimetre", "centimetres"), "km": ("kilometre", "kilometres"),
         "kg": ("kilogram", "kilograms"), "mol": ("mole", "moles"), "const": "constant",
+        "мм": ("millimetre", "millimetres"), "см": ("centimetre", "centimetres"), "км": ("kilometre", "kilometres"),
+        "кг": ("kilogram", "kilograms"),
     }  # fmt: skip
     large: ClassVar = {
         "∑": "sum", "∏": "product", "∫": "integral", "∬": "double integral", "∭": "triple integral",
