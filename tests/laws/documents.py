@@ -94,7 +94,7 @@ def inlines(
     )
 
     def nested(children: SearchStrategy[Inline]) -> SearchStrategy[Inline]:
-        some_children = st.lists(children, min_size=1, max_size=3).map(tuple)
+        some_children = st.lists(children, min_size=1, max_size=3).map(_spaced)
         return st.one_of(
             st.builds(Emphasis, some_children),
             st.builds(Strong, some_children),
