@@ -136,9 +136,7 @@ def test_the_size_is_spoken_as_words(page: Page, small_site: Path) -> None:
     assert page.locator("#jetki-text-size").get_attribute("aria-valuetext") == "125 пайыз"
 
 
-@pytest.mark.parametrize(
-    ("language", "theme"), [("ky", "light"), ("ky", "dark"), ("ru", "contrast"), ("en", "sepia")]
-)
+@pytest.mark.parametrize(("language", "theme"), [("ky", "light"), ("ky", "dark"), ("ru", "contrast"), ("en", "sepia")])
 def test_the_open_panel_is_accessible_in_every_theme(page: Page, small_site: Path, language: str, theme: str) -> None:
     open_panel(page, lesson(small_site.as_uri(), language))
     page.locator(f"input[name=theme][value={theme}]").check()
