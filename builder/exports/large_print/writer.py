@@ -349,9 +349,9 @@ class _Writer:
         return "".join(words).strip()
 
     def _item(self, item: ListItem) -> str:
-        body = self._inside(item.blocks)
+        # Each block is written once: writing leaves traces (labels, first uses, tables).
         if item.checked is None:
-            return body
+            return self._inside(item.blocks)
         state = self._words.task_done if item.checked else self._words.task_open
         done = f"strong({string(state.capitalize() + ':')}); "
         # The state stands in the item's first line, where one sees and hears it first.
@@ -359,15 +359,15 @@ class _Writer:
             first = f"par({{ {done} {string(' ')}; {self._line(item.blocks[0].children)} }})"
             rest = self._inside(item.blocks[1:])
             return f"{{\n{first}\n{rest}\n}}"
-        return f"{{\npar({{ {done} }})\n{body}\n}}"
+        return f"{{\npar({{ {done} }})\n{self._inside(item.blocks)}\n}}"
 
     def _definitions(self, block: DefinitionList) -> list[str]:
         items = []
         for one in block.items:
+            term = self._line(one.term)
             meanings = "\n".join(self._inside(meaning) for meaning in one.meanings)
-            items.append(f"terms.item({self._line(one.term)}, {{\n{meanings}\n}})" if meanings else "")
-        written = ", ".join(one for one in items if one)
-        return [f"terms({written})"] if written else []
+            items.append(f"terms.item({term}, {{\n{meanings}\n}})" if meanings else f"terms.item({term}, [])")
+        return [f"terms({', '.join(items)})"] if items else []
 
     def _code(self, block: CodeBlock) -> list[str]:
         words = self._words
@@ -413,7 +413,9 @@ class _Writer:
                 line = f"strong({line})"
             return f"table.cell(align: {_ALIGN[one.alignment]} + top, {line})"
 
-        cells = [f"table.header({', '.join(cell(-1, place) for place in range(len(table.header)))})"]
+        # Repeated headers are artifacts, and an artifact may not hold a link.
+        repeat = "" if not any(_has_link(one.children) for one in table.header) else "repeat: false, "
+        cells = [f"table.header({repeat}{', '.join(cell(-1, place) for place in range(len(table.header)))})"]
         cells += [", ".join(cell(row, place) for place in range(len(table.header))) for row in range(len(table.rows))]
         grid = f"table(columns: ({widths}),\n" + ",\n".join(cells) + ")"
         return [f"figure(kind: table, caption: {caption}, {grid})"] if caption else [grid]
@@ -727,6 +729,16 @@ def _has_words(inlines: Sequence[Inline]) -> bool:
         _has_words(one.children)
         if isinstance(one, Emphasis | Strong | Deleted | Subscript | Superscript | Passage | Link)
         else isinstance(one, Text | CodeSpan | Abbreviation) and bool(one.text.strip())
+        for one in inlines
+    )
+
+
+def _has_link(inlines: Sequence[Inline]) -> bool:
+    return any(
+        isinstance(one, Link | FootnoteReference)
+        or (
+            isinstance(one, Emphasis | Strong | Deleted | Subscript | Superscript | Passage) and _has_link(one.children)
+        )
         for one in inlines
     )
 
