@@ -27,7 +27,8 @@ blockquote { margin-inline: 1em 0; border-inline-start: 0.2em solid currentColor
 dt { font-weight: bold; }
 dd { margin-inline-start: 1.5em; }
 math { font-size: 1.1em; }
-.formula { margin: 1em 0; overflow-x: auto; }
+.formula { margin: 1em 0; }
+.formula-scroll, .table-scroll { overflow-x: auto; }
 summary { font-weight: bold; }
 .footnotes { border-top: 1px solid currentColor; margin-top: 2em; }
 nav ol { list-style-type: none; padding-inline-start: 1em; }

@@ -235,7 +235,7 @@ class _Writer:
             # No checkbox: a control that cannot be used is only a riddle. The state stands in words and as a sign.
             sign, word = ("☑", self.words.task_done) if item.checked else ("☐", self.words.task_open)
             hidden = element("span", {"class": "visually-hidden"}, self.label(f"{word}: "))
-            state = element("span", {"class": "task-list-indicator", "aria-hidden": "true"}, f"{sign}\ufe0e ") + hidden
+            state = element("span", {"class": "task-state", "aria-hidden": "true"}, f"{sign}\ufe0e ") + hidden
         attributes = {"class": "task-list-item" if item.checked is not None else None}
         first, rest = item.blocks[:1], item.blocks[1:]
         if first and isinstance(first[0], Paragraph) and not any(isinstance(one, Paragraph) for one in rest):
@@ -270,8 +270,7 @@ class _Writer:
             rows = "\n".join(element("tr", {}, self.row(row, block.row_headers)) for row in block.rows)
             parts.append(element("tbody", {}, f"\n{rows}\n"))
         table = element("table", {}, "\n" + "\n".join(parts) + "\n")
-        # An e-book has pages, in which nothing scrolls.
-        if self.context.epub or not _may_be_wide(block):
+        if not _may_be_wide(block):
             return table
         # A group, not a region: a region is a landmark, and a lesson with ten tables must not have ten landmarks.
         name: Attributes = (
@@ -294,6 +293,7 @@ class _Writer:
         # Programming languages are nobody's mother tongue: the text keeps the language of the lesson, in which its
         # comments and strings are written, and is kept out of translation.
         attributes: dict[str, str | None] = {"translate": "no"}
+        # In a book lines of code are folded instead: a page has no room for boxes that scroll.
         if not self.context.epub and any(len(line) > _CODE_CHARACTERS for line in block.text.splitlines()):
             name = (
                 self.words.code_in.format(language=name_of_language(block.language))
@@ -347,13 +347,12 @@ class _Writer:
             parts.append(element("p", {}, escape(block.picture.alt)))
             if block.picture.withheld:
                 parts.append(element("p", {}, self.label(self.words.picture_withheld)))
-        if block.description:
-            parts.append(self.description(block, description_id))
         if block.caption:
             parts.append(element("figcaption", {}, self.inlines(block.caption)))
-        if not parts:
-            return ""
-        return element("figure", {}, "\n" + "\n".join(parts) + "\n")
+        figure = element("figure", {}, "\n" + "\n".join(parts) + "\n") if parts else ""
+        # After the figure, because a caption must be the first or the last thing in it.
+        description = self.description(block, description_id) if block.description else ""
+        return "\n".join(part for part in (figure, description) if part)
 
     def description(self, block: Figure, description_id: str) -> str:
         # The caption, or else the alt text, tells one "Long description" from the next.
@@ -374,7 +373,7 @@ class _Writer:
         formula = read_formula(block.latex)
         mathml = to_mathml(formula, display=True, language=self.speaking_language())
         attributes: dict[str, str | None] = {"class": "formula"}
-        if not self.context.epub and len(block.latex) > _FORMULA_CHARACTERS:
+        if len(block.latex) > _FORMULA_CHARACTERS:
             attributes = {
                 "class": "formula formula-scroll",
                 "tabindex": "0",

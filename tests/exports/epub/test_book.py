@@ -214,13 +214,19 @@ def test_pictures_are_embedded_once_with_the_type_of_their_bytes() -> None:
     assert (images[0].get("width"), images[0].get("height")) == ("4", "3")
 
 
-@pytest.mark.parametrize("data", [b"", b"no picture", svg("<script/>")])
+@pytest.mark.parametrize("data", [b"no picture", svg("<script/>")])
 def test_a_picture_that_cannot_be_embedded_is_told_and_reported(data: bytes) -> None:
     document = replace(lesson_of(Paragraph((Picture("media/a.svg", "Дарак", line=7),))), source="content/c/ky/01-a.md")
     rendered = render_epub(publication_of(document, resources={"media/a.svg": data}), SETTINGS)
     assert [(one.path, one.line, one.rule) for one in rendered.findings] == [
         ("content/c/ky/01-a.md", 7, "picture-not-embeddable")
     ]
+    assert "[Дарак]" in open_book(rendered.data).files["EPUB/lesson-001.xhtml"].decode()
+
+
+def test_a_picture_without_a_file_is_told() -> None:
+    rendered = render_epub(publication_of(lesson_of(Picture("media/a.svg", "Дарак")), resources={}), SETTINGS)
+    assert rendered.findings == ()
     assert "[Дарак]" in open_book(rendered.data).files["EPUB/lesson-001.xhtml"].decode()
 
 
