@@ -208,7 +208,9 @@ class Viewer:
         editions = {
             one: edition for one in self.languages if (edition := index.edition(lesson.name, one, document.variant))
         }
-        sign_language, sign_language_note = _sign_language(index.course, lesson, to, words)
+        sign_language, sign_language_note = _sign_language(
+            index.course, lesson.sign_language or (other.sign_language if other else ""), to, words
+        )
         return PageView(
             kind=PageKind.LESSON,
             path=path,
@@ -556,11 +558,11 @@ def _lesson_link(lesson: Lesson, to: _Addresses, *, current: bool = False) -> Pa
     return PageLink(lesson.title, to(_page_of(lesson)), description=lesson.description, current=current)
 
 
-def _sign_language(course: Course, lesson: Lesson, to: _Addresses, words: Words) -> tuple[PageLink | None, str]:
-    """The video, or the sentence that says why there is none."""
-    if not lesson.sign_language:
+def _sign_language(course: Course, video: str, to: _Addresses, words: Words) -> tuple[PageLink | None, str]:
+    """The video, or the sentence that says why there is none. Both variants of a lesson share it."""
+    if not video:
         return None, words.sign_language_missing
-    resource = course.resources.get(lesson.sign_language)
+    resource = course.resources.get(video)
     if resource is None or resource.rights.access is not Access.PUBLIC:
         return None, words.sign_language_withheld
     kind = resource.path.rpartition(".")[2].upper()

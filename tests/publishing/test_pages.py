@@ -213,6 +213,8 @@ def test_a_lesson_without_files_says_so(project: Project) -> None:
 def test_the_sign_language_video_is_linked_where_it_is_published(tree: Tree) -> None:
     link = tree(f"ky/{LESSON}").xpath("//a[contains(., 'Жаңсоо')]/@href")
     assert link == ["../../../" + resource_path(COURSE_ID, SIGN_LANGUAGE)]
+    easy = tree(f"ky/{COURSE_ID}/files/easy/index.html").xpath("//a[contains(., 'Жаңсоо')]/@href")
+    assert easy == ["../" + link[0]], "the easy version shares the video"
 
 
 def test_easy_and_standard_versions_point_to_each_other(tree: Tree) -> None:
