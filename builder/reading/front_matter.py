@@ -128,12 +128,18 @@ def _read_header(header: str, problems: list[Problem]) -> tuple[dict[str, Any], 
             raise yaml.YAMLError("not a mapping")
         return _read_mapping(node, problems)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 2
-        # YAML sees the fault at the end where a quotation mark is missing.
-        last = header.count("\n") + 1
-        problems.append((min(line, last + 1), "front-matter-bad-yaml", {}))
+        last = header.count("\n") + 2
+        problems.append((min(yaml_fault_line(error) + 1, last), "front-matter-bad-yaml", {}))
         return _read_loosely(header)
+
+
+def yaml_fault_line(error: Exception) -> int:
+    """The 1-based line to look at: where the open quotation mark or bracket stands, else where the reader stopped."""
+    mark = getattr(error, "problem_mark", None)
+    context = str(getattr(error, "context", ""))
+    if context.startswith(("while scanning a quoted", "while parsing a flow")):
+        mark = getattr(error, "context_mark", None) or mark
+    return int(mark.line) + 1 if mark else 1
 
 
 def _read_plain_lines(header: str) -> tuple[dict[str, Any], dict[str, int]] | None:

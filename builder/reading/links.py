@@ -14,6 +14,7 @@ from builder.model.language import LanguageTag
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB_SCHEMES: Final = ("http", "https", "mailto", "tel")
+_HOST: Final = re.compile(r"\w[\w.-]*")
 _LESSON_FILE: Final = re.compile(r"\d+-(?P<name>.+?)(?P<easy>\.easy)?\.md")
 _MOST_SUGGESTIONS: Final = 50
 """Looking for a similar name costs time: after so many broken links an author needs no more guesses (our choice)."""
@@ -200,7 +201,8 @@ def _resolve_web(href: str, scheme: str) -> Resolved:
     address = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", address)
     try:
         parts = urlsplit(address)
-        usable = bool(parts.netloc and parts.hostname) if scheme.startswith("http") else bool(parts.path)
+        host = unquote(parts.hostname or "")
+        usable = bool(_HOST.fullmatch(host)) if scheme.startswith("http") else bool(parts.path)
         _ = parts.port
     except ValueError:
         usable = False

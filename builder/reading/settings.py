@@ -12,7 +12,7 @@ import yaml
 from builder.model.finding import Finding
 from builder.model.language import SITE_LANGUAGES, LanguageTag, UnknownLanguageTag, parse_language_tag
 from builder.model.settings import BrailleSettings, Settings
-from builder.reading.front_matter import decode_source
+from builder.reading.front_matter import decode_source, yaml_fault_line
 from builder.reading.rules import SEVERITIES
 
 
@@ -45,7 +45,8 @@ def read_settings(mkdocs_yml: Path) -> tuple[Settings, tuple[Finding, ...]]:
     entry, entry_line = _find_entry(top, name)
     settings = reader.read(top, entry)
     if not settings.languages:
-        raise UnusableConfiguration(name, entry_line, "settings-no-languages", {"known": ", ".join(SITE_LANGUAGES)})
+        line = _pairs(entry).get("languages", (None, entry_line))[1]
+        raise UnusableConfiguration(name, line, "settings-no-languages", {"known": ", ".join(SITE_LANGUAGES)})
     return settings, tuple(sorted(reader.findings))
 
 
@@ -68,8 +69,7 @@ def _compose(path: Path, name: str) -> yaml.MappingNode:
         # Composing builds nodes and runs no constructor: a tag is only a name here.
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise UnusableConfiguration(name, mark.line + 1 if mark else 1, "settings-bad-yaml") from None
+        raise UnusableConfiguration(name, yaml_fault_line(error), "settings-bad-yaml") from None
     if not isinstance(node, yaml.MappingNode):
         raise UnusableConfiguration(name, 1, "settings-bad-yaml")
     return node
