@@ -27,9 +27,11 @@ from builder.mathematics.expression import (
     Unknown,
     Words,
 )
-from builder.mathematics.rows import Join, is_prefix, join
+from builder.mathematics.parsing import ends_operand
+from builder.mathematics.rows import Join, base_of, is_prefix, join
 
 _JOINS: Final = {Join.TIMES: "<mo>\u2062</mo>", Join.APPLICATION: "<mo>\u2061</mo>", Join.AND: "<mo>\u2064</mo>"}
+_THIN: Final = '<mspace width="0.17em"></mspace>'
 _ACCENTS: Final = {
     Mark.ARROW: "→",
     Mark.BAR: "¯",
@@ -106,7 +108,7 @@ class _Writer:
         parts: list[str] = []
         for place, item in enumerate(items):
             if place:
-                parts.append(_JOINS.get(join(items[place - 1], item), ""))
+                parts.append(_between(items[place - 1], item))
             if isinstance(item, Sign) and item.symbol in "+−±∓":
                 parts.append(_sign(item, prefix=is_prefix(items, place)))
             else:
@@ -152,6 +154,13 @@ class _Writer:
             for row in node.rows
         )
         return f"<mrow>{_fence(node.opening, True)}<mtable>{rows}</mtable>{_fence(node.closing, False)}</mrow>"
+
+
+def _between(left: Expression, right: Expression) -> str:
+    """The invisible operator between two items, and room beside a function's name, which fonts do not give."""
+    named = isinstance(base_of(left), Function) and not isinstance(right, Fenced | Space)
+    follows = isinstance(base_of(right), Function) and join(left, right) is Join.NOTHING and ends_operand(left)
+    return _JOINS.get(join(left, right), "") + (_THIN if named or follows else "")
 
 
 def _identifier(node: Identifier) -> str:

@@ -496,12 +496,23 @@ def _row(items: list[Expression]) -> Expression:
 
 def _finish(frame: _Frame) -> list[Expression]:
     """The frame's items with vertical bars paired and colons told apart."""
-    items = _pair_bars(frame.items, frame.opening)
+    items = _pair_bars(_join_postfix(frame.items), frame.opening)
     if any(one == Sign(":", Role.BINARY) for one in items):
         quantified = any(isinstance(one, Sign) and one.symbol in "∀∃→↦" for one in items)
         if frame.opening == "{" or quantified:
             items = [Sign(":", Role.PUNCTUATION) if one == Sign(":", Role.BINARY) else one for one in items]
     return items
+
+
+def _join_postfix(items: list[Expression]) -> list[Expression]:
+    """``25\\,\\%`` and ``20\\,^\\circ``: the room between a number and its sign is only for the eye."""
+    joined: list[Expression] = []
+    for item in items:
+        if item in (Sign("%", Role.POSTFIX), Sign("°", Role.POSTFIX)):
+            while len(joined) > 1 and joined[-1] == Space() and isinstance(joined[-2], Number | Space):
+                joined.pop()
+        joined.append(item)
+    return joined
 
 
 def _pair_bars(items: list[Expression], opening: str) -> list[Expression]:

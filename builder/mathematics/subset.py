@@ -4,7 +4,7 @@ from typing import Final
 
 from builder.mathematics import speech
 from builder.mathematics.braille import nemeth, russian, ueb, write_nemeth, write_russian, write_ueb
-from builder.mathematics.braille.cells import BrailleSign
+from builder.mathematics.braille.cells import BrailleSign, Rule
 from builder.mathematics.parsing import read_formula
 from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN
 
@@ -262,8 +262,16 @@ def _macros() -> str:
 
 def _braille_signs() -> str:
     parts = ["## Braille signs and their sources\n"]
-    for title, module in (("Russian", russian), ("UEB", ueb), ("Nemeth", nemeth)):
+    codes = (("Russian", russian, write_russian), ("UEB", ueb, write_ueb), ("Nemeth", nemeth, write_nemeth))
+    for title, module, write in codes:
         parts.append(f"### {title}\n\n{(module.__doc__ or '').strip()}\n")
+        parts.append("| construct | example | braille | rule | source |\n|---|---|---|---|---|")
+        rules: tuple[Rule, ...] = module.RULES
+        parts += [
+            _line(one.construct, _code(one.example), write(read_formula(one.example)), one.rule, one.source)
+            for one in rules
+        ]
+        parts.append("")
         parts.append("| sign | dots | blank cell | source |\n|---|---|---|---|")
         signs: dict[str, BrailleSign] = module.SIGNS
         parts += [
@@ -272,6 +280,10 @@ def _braille_signs() -> str:
         marks = ", ".join(mark.value for mark in module.UNCONFIRMED_MARKS)
         parts.append(f"\nMarks over and under a letter without a source: {marks or 'none'}.\n")
     return "\n".join(parts)
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _cell(symbol: str) -> str:

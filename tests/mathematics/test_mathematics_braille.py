@@ -183,6 +183,13 @@ def test_cyrillic_letters_are_marked_where_they_touch_digits_or_latin() -> None:
     assert to_braille(read_formula(r"\text{ңөү}"), "ru") == "⠽⠌⠧"
 
 
+def test_a_colon_divides_or_punctuates() -> None:
+    assert to_braille(read_formula("6:2"), "nemeth") == "⠸⠩⠀⠼⠖⠀⠐⠂⠀⠼⠆⠀⠸⠱"
+    assert to_braille(read_formula(r"f: x\to y"), "nemeth") == "⠸⠩⠀⠋⠸⠒⠀⠭⠀⠫⠕⠀⠽⠀⠸⠱"
+    assert to_braille(read_formula("6:2"), "ru") == "⠼⠋⠀⠲⠼⠃"
+    assert to_braille(read_formula(r"f: x\to y"), "ru") == "⠠⠋⠠⠒⠭⠀⠒⠕⠽"
+
+
 @pytest.mark.parametrize("code", [russian, ueb, nemeth])
 def test_every_sign_has_cells_and_a_source_in_every_code(code: object) -> None:
     signs = getattr(code, "SIGNS")  # noqa: B009
@@ -190,6 +197,9 @@ def test_every_sign_has_cells_and_a_source_in_every_code(code: object) -> None:
     assert spoken <= set(signs)
     prefixes = ("liblouis", "mathcat", "unconfirmed", "gtm-", "nemeth-", "list")
     assert all(one.cells and one.source.startswith(prefixes) for one in signs.values())
+    rules = getattr(code, "RULES")  # noqa: B009
+    assert all(read_formula(one.example).problems == () for one in rules)
+    assert all(one.source.startswith((*prefixes, "rueb-", "bana-")) for one in rules)
 
 
 def test_unknown_source_is_written_symbol_by_symbol() -> None:

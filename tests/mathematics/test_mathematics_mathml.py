@@ -20,6 +20,9 @@ ATTRIBUTES = {
 }  # fmt: skip
 
 
+THIN = '<mspace width="0.17em"></mspace>'
+
+
 def body(latex: str, display: bool = False) -> str:
     """Without the outer `math` element."""
     text = to_mathml(read_formula(latex), display=display)
@@ -44,7 +47,7 @@ def body(latex: str, display: bool = False) -> str:
             "f'(x)",
             "<mrow><msup><mi>f</mi><mo>′</mo></msup><mo>\u2061</mo><mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow></mrow>",
         ),
-        (r"\sin x", "<mrow><mi>sin</mi><mo>\u2061</mo><mi>x</mi></mrow>"),
+        (r"\sin x", "<mrow><mi>sin</mi><mo>\u2061</mo>" + THIN + "<mi>x</mi></mrow>"),
         (r"\mathrm{d}", '<mi mathvariant="normal">d</mi>'),
         (r"\mathbb{R}", "<mi>ℝ</mi>"),
         (r"\mathbf{v}", "<mi>𝐯</mi>"),

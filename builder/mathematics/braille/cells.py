@@ -33,6 +33,16 @@ class BrailleSign:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a construct is written: an example in LaTeX, the rule in words, and its source."""
+
+    construct: str
+    example: str
+    rule: str
+    source: str
+
+
 def sign_table(lines: str) -> dict[str, BrailleSign]:
     """Lines of ``sign dots room source``."""
     table: dict[str, BrailleSign] = {}

@@ -1,7 +1,8 @@
 """The Nemeth Braille Code for Mathematics and Science Notation, 1972 revision, inside UEB text.
 
 Sources: ``nemeth``: the 1972 code by its section, as its examples are reproduced in MathCAT's Nemeth tests;
-``list``: the sign lists of the code as given by seewritehear.com and brl.org; ``unconfirmed``: our choice.
+``list``: the sign lists of the code as given by seewritehear.com and brl.org; ``mathcat``: the Nemeth signs of MathCAT,
+2026; ``unconfirmed``: our choice.
 
 The formula stands between the Nemeth opening indicator 456-146 and terminator 456-156 (BANA, «Guidance for
 Transcription Using the Nemeth Code within UEB Contexts», 2018).
@@ -9,7 +10,7 @@ Transcription Using the Nemeth Code within UEB Contexts», 2018).
 
 from typing import Final
 
-from builder.mathematics.braille.cells import BLANK, CYRILLIC, LATIN, LOWER_DIGITS, Room, cells, sign_table
+from builder.mathematics.braille.cells import BLANK, CYRILLIC, LATIN, LOWER_DIGITS, Room, Rule, cells, sign_table
 from builder.mathematics.expression import (
     Binomial,
     Expression,
@@ -23,6 +24,7 @@ from builder.mathematics.expression import (
     Mark,
     Marked,
     Number,
+    Role,
     Root,
     Row,
     Script,
@@ -107,8 +109,8 @@ SIGNS: Final = sign_table("""
 ∘ 46-16 none nemeth-96
 … 3-3-3 both nemeth-43
 ⋯ 3-3-3 both nemeth-43
-⋮ 3-3-3 both unconfirmed
-⋱ 3-3-3 both unconfirmed
+⋮ 126-3-3-3 both mathcat
+⋱ 56-3-3-3 both mathcat
 ! 12346 none list
 % 4-356 none nemeth-37
 ° 46-16 none nemeth-10
@@ -126,8 +128,8 @@ SIGNS: Final = sign_table("""
 ∬ 2346-2346 none list
 ∭ 2346-2346-2346 none list
 ∮ 2346-4-1246-14-12456 none list
-ℓ 4-123 none unconfirmed
-ℏ 125-25 none unconfirmed
+ℓ 4-56-123 none mathcat
+ℏ 4-125 none mathcat
 ( 12356 none nemeth-10
 ) 23456 none nemeth-10
 [ 4-12356 none nemeth-10
@@ -141,6 +143,31 @@ SIGNS: Final = sign_table("""
 ⌈ 4-45-12356 none list
 ⌉ 4-45-23456 none list
 """)
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("switch", "1", "456-146 before, 456-156 after the formula, each with a blank", "bana-2018"),
+    Rule("number", "3.5", "3456 at the start or after a blank; lowered digits; the point is 46", "nemeth-9"),
+    Rule("letter alone", "x", "56", "nemeth-26"),
+    Rule("capital, Greek letter", r"A\alpha", "6; 46", "nemeth-24"),
+    Rule("fraction", r"\frac{a}{b}", "1456, line 34, 3456", "nemeth-62"),
+    Rule(
+        "fraction of fractions", r"\frac{\frac{3}{8}}{5}", "6 more before each indicator of the outer one", "nemeth-66"
+    ),
+    Rule("mixed number", r"4\frac{3}{8}", "456-1456 … 456-3456", "nemeth-63"),
+    Rule("power, index", "x^2+y", "45 up, 56 down, 5 back to the base line", "nemeth-74"),
+    Rule("number as index of a letter", "x_1", "no indicator", "nemeth-77"),
+    Rule("root", r"\sqrt[3]{x}", "345 … 12456; the index between 126 and 345; 46 more for an inner root", "nemeth-103"),
+    Rule("limits", r"\sum_{n=1}^{m}", "5, the sign, 146 under, 126 over, 12456", "nemeth-86"),
+    Rule("bar over one letter", r"\bar{x}", "156 after it", "nemeth-86"),
+    Rule("other marks", r"\overrightarrow{AB}", "5, the letters, 126, the mark, 12456", "nemeth-86"),
+    Rule("function", r"\sin x", "its letters and a blank", "nemeth-119"),
+    Rule(
+        "matrix, system in one line",
+        r"\begin{pmatrix}1&2\\3&4\end{pmatrix}",
+        "6 before the brackets; rows by 456-23",
+        "unconfirmed",
+    ),
+)
 
 GREEK: Final = {
     **{one: LATIN[to] for one, to in zip("αβγδϵεζικλμνξοπρϱσςτυϕφψω", "abgdeezi" + "klmnxoprrsstuffyw", strict=True)},
@@ -219,6 +246,9 @@ class _Writer:
             case Function(name=name):
                 for letter in name:
                     self.letter(letter)
+            case Sign(symbol=":", role=Role.PUNCTUATION):
+                self.put(cells("456-25"))
+                self.blank()
             case Sign(symbol=symbol):
                 self.symbol(symbol)
             case Words(text=text) | Unknown(source=text):
@@ -254,7 +284,7 @@ class _Writer:
         for place, item in enumerate(items):
             before = items[place - 1] if place else None
             base = before.base if isinstance(before, Script) else before
-            if isinstance(base, Function) and not isinstance(item, Fenced):
+            if isinstance(base, Function):
                 self.blank()
             if before is not None and is_mixed_number(before, item) and isinstance(item, Fraction):
                 self.mixed(item)
@@ -426,7 +456,7 @@ class _Writer:
         for place, row in enumerate(node.rows):
             if place:
                 self.blank()
-                self.put(cells("456-34-456-34") if node.layout is Layout.LINES else cells("456-23"))
+                self.put(cells("456-23"))
                 self.blank()
             for column, cell in enumerate(row):
                 if column and node.layout is not Layout.LINES:

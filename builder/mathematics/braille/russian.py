@@ -20,6 +20,7 @@ from builder.mathematics.braille.cells import (
     LOWER_DIGITS,
     UPPER_DIGITS,
     Room,
+    Rule,
     cells,
     sign_table,
 )
@@ -65,25 +66,25 @@ SIGNS: Final = sign_table("""
 > 135 both liblouis
 ≤ 246-2356 before liblouis
 ≥ 135-2356 before liblouis
-≪ 246-246 both unconfirmed
-≫ 135-135 both unconfirmed
+≪ 246-246 both mathcat
+≫ 135-135 both mathcat
 ≮ 4-246 both unconfirmed
 ≯ 4-135 both unconfirmed
 ≈ 26-26 before liblouis
 ≡ 56-2356 before liblouis
-≢ 4-56-2356 before unconfirmed
+≢ 56-23456 before mathcat
 ∼ 26 before liblouis
 ≅ 26 before liblouis
 ∝ 26-235 before unconfirmed
 ∈ 5-246 both liblouis
 ∉ 45-246 none liblouis
-∋ 135-5 both unconfirmed
+∋ 135-2 both mathcat
 ⊂ 12346 both liblouis
 ⊄ 4-12346 none liblouis
-⊆ 12346-2356 both unconfirmed
+⊆ 12346-2356 before mathcat
 ⊈ 4-12346-2356 none unconfirmed
-⊃ 13456 both unconfirmed
-⊇ 13456-2356 both unconfirmed
+⊃ 1456 both mathcat
+⊇ 1456-2356 before mathcat
 ∪ 56-356 before liblouis
 ∩ 56-256 before liblouis
 ⋃ 56-356 before liblouis
@@ -94,7 +95,7 @@ SIGNS: Final = sign_table("""
 ∧ 56-26 before liblouis
 ∨ 56-35 before liblouis
 ¬ 146 none liblouis
-⊕ 56-235 before unconfirmed
+⊕ 56-235 before mathcat
 ⇒ 2356-345 before liblouis
 ⇐ 236-2356 before liblouis
 ⇔ 236-2356-345 before liblouis
@@ -117,7 +118,7 @@ SIGNS: Final = sign_table("""
 ∣ 456 none liblouis
 | 456 none liblouis
 ‖ 456-456 none unconfirmed
-∘ 46-35 none unconfirmed
+∘ 356 none mathcat
 … 6-3 none liblouis
 ⋯ 6-3 none liblouis
 ⋮ 6-3 none unconfirmed
@@ -154,6 +155,41 @@ SIGNS: Final = sign_table("""
 ⌈ 45-12356 none unconfirmed
 ⌉ 45-23456 none unconfirmed
 """)
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("number", "0{,}56", "3456 and digits; the decimal comma is 2; thousands are set apart by 3", "liblouis"),
+    Rule("Latin letter", "x+A", "6 small, 46 capital; not repeated while alphabet and case stay", "liblouis"),
+    Rule("Greek letter", r"\alpha", "56 small, 456 capital", "liblouis"),
+    Rule(
+        "Russian or Kyrgyz letter",
+        r"5\text{кг}",
+        "5 small, 45 capital, only beside digits or other letters",
+        "liblouis",
+    ),
+    Rule("fraction of whole numbers", r"\frac{3}{4}", "numerator, then lowered digits", "liblouis"),
+    Rule("mixed number", r"5\frac{3}{8}", "whole number, then the fraction with its own number sign", "mathcat"),
+    Rule(
+        "fraction of two signs", r"\frac{x}{2}", "1256 between them; a whole denominator in lowered digits", "mathcat"
+    ),
+    Rule("any other fraction", r"\frac{x+1}{y}", "23, numerator, blank, 1256, denominator, 56", "liblouis"),
+    Rule("power, index", "x_n^{k+1}", "34 up, 16 down, closed by 156", "liblouis"),
+    Rule("power, index of a whole number", "x^2", "lowered digits without number sign and without 156", "liblouis"),
+    Rule("index that begins with a sign", r"Z_{+\infty}", "5 before what could be taken for lowered digits", "mathcat"),
+    Rule("limits", r"\sum_{i=1}^{n}", "46-16 under, 46-34 over, closed by 156", "liblouis"),
+    Rule("root", r"\sqrt[3]{x}", "146, index in lowered digits, 156, radicand, 1456", "liblouis"),
+    Rule("function", r"\sin x", "1246 and one to three letters", "liblouis"),
+    Rule("prime", "f'(x)", "35", "liblouis"),
+    Rule("vector", r"\vec{a}", "25-2 after the letter; 45-25-2 after two (MathCAT has 46-25-2 there)", "liblouis"),
+    Rule("combinations", r"\binom{n}{k}", "C with two indices, as Russian school books print it", "unconfirmed"),
+    Rule(
+        "system",
+        r"\begin{cases}x=1\\y=2\end{cases}",
+        "frame 1234, 123, 1236 at the rows; one line: rows by 46-1256",
+        "mathcat",
+    ),
+    Rule("matrix in one line", r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "cells by a blank, rows by 46-1256", "mathcat"),
+    Rule("sign of a number", "x=-2", "a blank before it, except at the start and after a bracket", "unconfirmed"),
+)
 
 # liblouis F510-F51E; the rest by the same pattern (1246 and the letters) in MathCAT.
 FUNCTIONS: Final[dict[str, str]] = {

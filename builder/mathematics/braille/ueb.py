@@ -1,7 +1,8 @@
 """Unified English Braille for mathematics.
 
 Sources: ``gtm``: Guidelines for Technical Material (ICEB, 2008, updated August 2014), by section, as its examples are
-reproduced in MathCAT's UEB tests; ``liblouis``: `en-ueb-chardefs.uti` of liblouis 3.24; ``unconfirmed``: our choice.
+reproduced in MathCAT's UEB tests; ``liblouis``: `en-ueb-chardefs.uti` of liblouis 3.24; ``mathcat``: the UEB signs of
+MathCAT, 2026; ``unconfirmed``: our choice.
 
 All letters are uncontracted. A formula that holds more than numbers and operations is put in grade 1 mode (GTM 1.7):
 one letter by the symbol indicator 56, a formula without blanks by the word indicator 56-56, any other by the passage
@@ -10,7 +11,7 @@ indicators 56-56-56 … 56-3.
 
 from typing import Final
 
-from builder.mathematics.braille.cells import BLANK, CYRILLIC, LATIN, UPPER_DIGITS, Room, cells, sign_table
+from builder.mathematics.braille.cells import BLANK, CYRILLIC, LATIN, UPPER_DIGITS, Room, Rule, cells, sign_table
 from builder.mathematics.expression import (
     Binomial,
     Expression,
@@ -64,7 +65,7 @@ SIGNS: Final = sign_table("""
 ∝ 456-5-2356 both gtm-3.2
 ∈ 45-15 both gtm-10
 ∉ 45-15-4-156 both liblouis
-∋ 45-24 both unconfirmed
+∋ 4-45-15 both mathcat
 ⊂ 45-126 both gtm-10
 ⊄ 45-126-4-156 both liblouis
 ⊆ 456-45-126 both liblouis
@@ -81,14 +82,14 @@ SIGNS: Final = sign_table("""
 ∧ 4-236 none gtm-10
 ∨ 4-235 none gtm-10
 ¬ 4-1456 none gtm-10
-⊕ 1246-235 none unconfirmed
-⇒ 1256-2356-2356-135 both unconfirmed
-⇐ 1256-246-2356-2356 both unconfirmed
-⇔ 1256-246-2356-2356-135 both unconfirmed
+⊕ 1246-123456-246-5-235-156 none mathcat
+⇒ 1256-2356-135 both mathcat
+⇐ 1256-2356-246 both mathcat
+⇔ 1256-2456-2356-1235-135 both mathcat
 → 1256-135 both gtm-11.5
 ← 1256-246 both liblouis
-↔ 1256-246-135 both unconfirmed
-↦ 1256-1256 both liblouis
+↔ 1256-2456-1235-135 both mathcat
+↦ 1256-1256-1235-135 both mathcat
 ↑ 1256-346 none liblouis
 ↓ 1256-146 none liblouis
 ∀ 45-1 none gtm-11.5
@@ -100,7 +101,7 @@ SIGNS: Final = sign_table("""
 △ 1246-3456-14-156 none gtm-14
 ⊥ 3456-36 both liblouis
 ∥ 3456-123 both liblouis
-∦ 3456-123-4-156 both unconfirmed
+∦ 3456-123-4-156 both mathcat
 ∣ 456-1256 both gtm-11.5
 | 456-1256 none gtm-5
 ‖ 456-1256-456-1256 none unconfirmed
@@ -141,6 +142,28 @@ SIGNS: Final = sign_table("""
 ⌈ 46-126-35 none unconfirmed
 ⌉ 46-345-35 none unconfirmed
 """)
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("number", "3.5", "3456 and digits; a decimal comma is 2, a point 256", "gtm-2"),
+    Rule("letter", "x", "56 before one letter alone, except a, i, o", "gtm-1.7"),
+    Rule("capitals", "AB", "6 before one, 6-6 before several", "gtm-1.6"),
+    Rule("Greek letter", r"\Delta", "46, after 6 for a capital", "rueb-11.7"),
+    Rule("fraction of numbers", r"\frac{5}{8}", "34 between the digits", "gtm-6.1"),
+    Rule("mixed number", r"2\frac{1}{2}", "whole number, then the fraction with its own number sign", "gtm-6.2"),
+    Rule("any other fraction", r"\frac{a}{b}", "12356, line 46-34, 23456", "gtm-6.4"),
+    Rule("power, index", "x_1^{n+1}", "35 up, 26 down; more than one item between 126 and 345", "gtm-7"),
+    Rule("limits", r"\sum_{i=1}^{n}", "46-26 under, 46-35 over; comparison signs unspaced inside", "gtm-7.9"),
+    Rule("root", r"\sqrt[3]{x}", "146 … 346; the index after 35", "gtm-8"),
+    Rule("function", r"\sin x", "its letters; a blank before a small Latin letter", "gtm-9.3"),
+    Rule("bar, arrow, hat over", r"\vec{x}", "after the item: 156, 45-156, 5-156", "gtm-12"),
+    Rule("one over another in brackets", r"\binom{n}{k}", "12456 between them", "gtm-14.3.3"),
+    Rule(
+        "matrix, system in one line",
+        r"\begin{pmatrix}1&2\\3&4\end{pmatrix}",
+        "cells by a blank, rows by 23",
+        "unconfirmed",
+    ),
+)
 
 # RUEB 2013, 11.7: the letters that are not their Latin neighbours are eta 156, theta 1456, chi 12346, psi 13456.
 GREEK: Final = {
@@ -318,7 +341,9 @@ class _Writer:
             return
         if known.room is Room.BOTH and not self.tight:
             self.blank()
-        self.put(known.cells, grade_1=symbol not in "+−±×÷⋅=≠<>≤≥≈,.%°")
+        # A colon in a ratio of numbers is not taken for a contraction (GTM 3.1).
+        plain = symbol in "+−±×÷⋅=≠<>≤≥≈,.%°" or (symbol == ":" and self.numeric)
+        self.put(known.cells, grade_1=not plain)
         if (known.room is Room.BOTH and not self.tight) or known.room is Room.AFTER:
             self.blank()
 
@@ -391,12 +416,12 @@ class _Writer:
             self.item(node.label)
 
     def grid(self, node: Grid) -> None:
-        """One line: our choice, as GTM 15 lays matrices out in space. Cells by a blank, rows by 456-1256 in blanks."""
+        """One line: our choice, as GTM 15 lays matrices out in space. Cells by a blank, rows by a semicolon."""
         self.put(SIGNS[node.opening].cells if node.opening in SIGNS else "", grade_1=bool(node.opening))
         for place, row in enumerate(node.rows):
             if place:
                 self.blank()
-                self.put(cells("456-34-456-34") if node.layout is Layout.LINES else cells("23"))
+                self.put(cells("23"))
                 self.blank()
             for column, cell in enumerate(row):
                 if column and node.layout is not Layout.LINES:

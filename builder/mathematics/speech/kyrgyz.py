@@ -76,6 +76,16 @@ def with_case(words: str, case: str) -> str | None:
     return f"{head} {last}{'-' if len(last) == 1 else ''}{ending}".strip()
 
 
+def plural(word: str) -> str | None:
+    """икстер, бэлер, эндер; None for a word without vowels."""
+    vowels = [one for one in word if one in _WIDE]
+    if not vowels or word[-1] not in CYRILLIC:
+        return None
+    end = word.rstrip("ьъ")[-1]
+    first = "л" if end in _NARROW or end in "рй" else "т" if end in _VOICELESS else "д"
+    return f"{word}{'-' if len(word) == 1 else ''}{first}{_WIDE[vowels[-1]]}р"
+
+
 def ordinal(number: int) -> str:
     """биринчи, экинчи, үчүнчү, онунчу …"""
     words = number_words(number)
@@ -151,7 +161,7 @@ class KyrgyzReader(Reader):
     }  # fmt: skip
     ends: ClassVar = {
         "group-start": "туюнтма", "group-end": ", туюнтманын аягы,", "norm-start": "норма:",
-        "norm-end": "норманын аягы", "floor-start": "кемине тегеректөө:", "floor-end": "тегеректөөнүн аягы",
+        "norm-end": "норманын аягы", "floor-start": "кеми менен тегеректөө:", "floor-end": "тегеректөөнүн аягы",
         "ceiling-start": "ашыгы менен тегеректөө:", "ceiling-end": "тегеректөөнүн аягы", "set-start": "көптүк:",
         "set-end": "көптүктүн аягы", "segment": "кесиндиси", "matrix": "матрицанын аягы",
         "determinant": "аныктагычтын аягы", "system": "системанын аягы", "cases": "учурлардын аягы",
@@ -421,8 +431,15 @@ class KyrgyzReader(Reader):
 
     def set_of(self, content: Expression) -> str:
         if (parts := self.split_condition(content)) is not None:
-            return f"бардык {self.say(parts[0])} көптүгү, шарты: {self.say(parts[1])}, көптүктүн аягы,"
+            return f"бардык {self.members(parts[0])} көптүгү, шарты: {self.say(parts[1])}, көптүктүн аягы,"
         return f"көптүк: {self.say(content)}, көптүктүн аягы,"
+
+    def members(self, what: Row) -> str:
+        """«икстердин»: the plural of a letter, in the genitive."""
+        if len(what.items) == 1 and isinstance(what.items[0], Identifier):
+            many = plural(self.say(what))
+            return (with_case(many, "genitive") or many) if many else self.say(what)
+        return self.say(what)
 
     def quantified_words(self, symbol: str, variable: str, source: str) -> str:
         taken = ""
