@@ -61,7 +61,7 @@ def draw_diagram(diagram: Diagram, language: LanguageTag) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_number(picture.width)} {_number(picture.height)}"'
         f' width="{_number(picture.width)}" height="{_number(picture.height)}" role="img"'
-        f' aria-label="{_xml(diagram.title)}" lang="{_xml(language)}" xml:lang="{_xml(language)}"'
+        f' aria-label="{_xml(diagram.title)}" xml:lang="{_xml(language)}"'
         f' font-family="{_FONTS}" font-size="{_FONT_SIZE}"'
         ' fill="none" stroke="currentColor" stroke-width="1.75" stroke-linejoin="round">'
     )

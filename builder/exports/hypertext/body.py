@@ -301,9 +301,7 @@ class _Writer:
                 else self.words.code
             )
             attributes = {"tabindex": "0", "role": "group", "aria-label": name, **attributes}
-        # An HTML parser drops a line end right after <pre>; this one is there to be dropped.
-        first = "\n" if block.text.startswith("\n") else ""
-        inside = element("code", {}, first + highlight(block.text, block.language))
+        inside = element("code", {}, highlight(block.text, block.language))
         pre = element("div", {"class": "highlight"}, element("pre", attributes, inside))
         if not block.caption:
             return pre
