@@ -37,10 +37,10 @@ def weigh_first_visit(browser: Browser, address: str) -> dict[str, int]:
     context = browser.new_context()
     try:
         page = context.new_page()
-        bodies: list[tuple[str, bytes, str]] = []
-        page.on("requestfinished", lambda request: bodies.append((request.url, b"", "")))
+        asked: list[str] = []
+        page.on("requestfinished", lambda request: asked.append(request.url))
         page.goto(address, wait_until="networkidle")
-        for url, _, _ in bodies:
+        for url in asked:
             response = context.request.get(url)
             data = response.body()
             kind = response.headers.get("content-type", "")
