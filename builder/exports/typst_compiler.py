@@ -76,7 +76,7 @@ def find_fonts() -> str:
 
 
 def typeset(files: Mapping[str, bytes]) -> bytes:
-    """`MAIN_FILE` of the given files as a PDF/UA-1. The same files give the same bytes.
+    """`MAIN_FILE` of the given files, all of them UTF-8, as a PDF/UA-1. The same files give the same bytes.
 
     Raises NoGlyphs, CannotTypeset, FontMissing.
     """

@@ -7,7 +7,7 @@ from typing import Final
 
 from builder.exports.large_print.structure import mark_row_headers
 from builder.exports.large_print.style import STYLE, STYLE_FILE, Profile
-from builder.exports.large_print.writer import Source, Substitutes, string, virtual_path, write_source
+from builder.exports.large_print.writer import Source, Substitutes, string, virtual_file, write_source
 from builder.exports.rendered import Rendered
 from builder.exports.typst_compiler import CODE_FONT, MAIN_FILE, MATH_FONT, CannotTypeset, NoGlyphs, text_fonts, typeset
 from builder.mathematics import read_formula, to_typst
@@ -91,8 +91,8 @@ def _can_set_picture(resource: str, resources: Mapping[str, bytes]) -> bool:
     data = resources.get(resource)
     if data is None:
         return True
-    path = virtual_path(resource, data)
-    return _can_set(f'#picture-block({string(path)}, "-")', {path: data})
+    path, contents = virtual_file(resource, data)
+    return _can_set(f'#picture-block({string(path)}, "-")', {path: contents})
 
 
 def _can_set_formula(latex: str) -> bool:

@@ -135,16 +135,19 @@ STYLE: Final = r"""
   block(width: 100%, fill: code-ground, inset: (x: 0.5em, y: 0.5em), stroke: (left: 3pt + ink), raw(words, block: true))
 }
 
+#let picture-data(file) = if file.ends-with(".json") { bytes(json(file)) } else { file }
 #let picture-block(file, alternative, share: 0.75, natural: none) = layout(room => {
-  let seen = measure(image(file))
+  let data = picture-data(file)
+  let seen = measure(image(data))
   let wish = if natural == none { room.width } else { seen.width * natural }
   // 600 pt of height are free on a page of every profile; the rest of the share is for the caption.
   let factor = calc.min(room.width / seen.width, wish / seen.width, share * 600pt / seen.height, 6)
-  let drawn = image(file, alt: if alternative == none { "" } else { alternative }, width: seen.width * factor)
+  let drawn = image(data, alt: if alternative == none { "" } else { alternative }, width: seen.width * factor)
   if alternative == none { pdf.artifact(drawn) } else { drawn }
 })
 #let picture-inline(file, alternative) = {
-  let drawn = box(baseline: 20%, image(file, alt: if alternative == none { "" } else { alternative }, height: 1.6em))
+  let words = if alternative == none { "" } else { alternative }
+  let drawn = box(baseline: 20%, image(picture-data(file), alt: words, height: 1.6em))
   if alternative == none { pdf.artifact(drawn) } else { drawn }
 }
 

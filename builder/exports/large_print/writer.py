@@ -451,8 +451,8 @@ class _Writer:
         data = self.publication.resources.get(picture.resource)
         if picture.withheld or data is None or picture.resource in self.substitutes.pictures:
             return None
-        path = virtual_path(picture.resource, data)
-        self.files[path] = data
+        path, contents = virtual_file(picture.resource, data)
+        self.files[path] = contents
         return path
 
     def _figure(self, figure: Figure) -> list[str]:
@@ -592,6 +592,9 @@ class _Writer:
     def _link(self, children: tuple[Inline, ...], target: Target) -> str:
         if self._in_heading:
             return self._line(children)
+        if not self._told(children):
+            # A link without words would be a link to nowhere for a listener.
+            children = (Text(web_address(target, self.settings.site_url) or " ".join(self._where(target)) or "→"),)
         place = self._place_in_print(target)
         if place:
             line = f"link(label({string(place)}), {self._line(_without_links(children))})"
@@ -682,19 +685,14 @@ class _Writer:
         return [one for one in pieces if one]
 
 
-def virtual_path(resource: str, data: bytes) -> str:
-    """A path for Typst whose ending tells what the bytes are, whatever the file is called."""
-    if data.startswith(b"\x89PNG"):
-        kind = "png"
-    elif data.startswith(b"\xff\xd8"):
-        kind = "jpg"
-    elif data.startswith(b"GIF8"):
-        kind = "gif"
-    elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        kind = "webp"
-    else:
-        kind = "svg"
-    return f"pictures/{resource.encode().hex()}.{kind}"
+def virtual_file(resource: str, data: bytes) -> tuple[str, bytes]:
+    """A path and contents for Typst: virtual files must be text there, so other bytes become a list of numbers."""
+    name = f"pictures/{resource.encode().hex()}"
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return f"{name}.json", str(list(data)).encode()
+    return f"{name}.svg", data
 
 
 def _named(character: str) -> str:
