@@ -27,6 +27,7 @@ from builder.reading.course_file import read_course_file
 from builder.reading.front_matter import inspect_lesson
 from builder.reading.markdown import read_document
 from builder.reading.svg import inspect_svg
+from builder.reading.syntax import configure_parser, make_parser
 from tests.reading.lessons import CATALOGUE, FILES, read, read_text
 
 # What Markdown is made of, and what breaks it.
@@ -111,6 +112,17 @@ def test_anything_can_be_inspected(data: bytes) -> None:
     json.dumps(inspect_lesson(data))
     json.dumps(inspect_svg(data))
     read_course_file(data, "computing", report)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_SOUP)
+def test_choosing_rules_by_the_first_character_changes_nothing(text: str) -> None:
+    every, chosen = configure_parser(), make_parser()
+    text = text.replace("\r", "\n")
+    expected = every.parse(text, {"too_deep": [], "references": {}})
+    assert [one.as_dict() for one in chosen.parse(text, {"too_deep": [], "references": {}})] == [
+        one.as_dict() for one in expected
+    ]
 
 
 _WORDS = st.text(st.characters(categories=["Ll", "Lu", "Nd"]), min_size=1, max_size=12)
