@@ -15,37 +15,50 @@ def wrap(cells: str, width: int, first: int = 0, rest: int = 0) -> list[str]:
     with the continuation sign.
     """
     lines: list[str] = []
-    line = " " * first
-    empty = True
+    first_margin, margin = " " * first, " " * rest
+    parts: list[str] = []  # of the line in work
+    used = first
+
+    def end_line() -> None:
+        nonlocal used
+        lines.append((margin if lines else first_margin) + "".join(parts))
+        parts.clear()
+        used = rest
+
     for forced in cells.split("\n"):
-        if not empty:
-            lines.append(line)
-            line, empty = " " * rest, True
+        if parts:
+            end_line()
         for word in forced.split(" "):
             if not word:
                 continue
-            glue = "" if empty else " "
-            if BREAK not in word and len(line) + len(glue) + len(word) <= width:
-                line += glue + word
-                empty = False
-                continue
+            if BREAK not in word:
+                size = len(word)
+                if not parts and used + size <= width:
+                    parts.append(word)
+                    used += size
+                    continue
+                if parts and used + size < width:
+                    parts += (" ", word)
+                    used += size + 1
+                    continue
+            glue = " "
             for part in word.split(BREAK):
                 if not part:
                     continue
-                if len(line) + len(glue) + len(part) > width:
-                    if not empty:
-                        lines.append(line)
-                        line = " " * rest
-                    while len(line) + len(part) > width:
-                        taken, part = _divide(part, width - len(line))
-                        lines.append(line + taken)
-                        line = " " * rest
-                    line += part
-                else:
-                    line += glue + part
-                glue, empty = "", False
-    if not empty:
-        lines.append(line)
+                if parts and used + len(glue) + len(part) > width:
+                    end_line()
+                while used + len(part) > width and not parts:
+                    taken, part = _divide(part, width - used)
+                    parts.append(taken)
+                    end_line()
+                if parts:
+                    parts.append(glue)
+                    used += len(glue)
+                parts.append(part)
+                used += len(part)
+                glue = ""
+    if parts:
+        end_line()
     return lines
 
 

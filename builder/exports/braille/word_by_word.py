@@ -15,8 +15,11 @@ from builder.exports.braille.cells import BREAK
 # The last three are the placeholders of `transcribe`.
 # (A text that begins with a blank and a number: the number of a list item, or not.)
 _CYRILLIC_CONTEXT: Final = re.compile(
-    r"[^А-яЁёҢңӨөҮү0-9 .,;:!?()«»⣿⣾-]|-(?![А-яЁёҢңӨөҮү0-9])|(?<![А-яЁёҢңӨөҮү0-9])-|  |^ "
+    r"[^А-яЁёҢңӨөҮү0-9 .,;:!?()«»—–⣿⣾-]|-(?![А-яЁёҢңӨөҮү0-9])|(?<![А-яЁёҢңӨөҮү0-9])-|  |^ "
 )
+# Direct speech, where dashes are spaced by what stands before in the whole paragraph; and dashes without a word before.
+_SPEECH: Final = re.compile(r"[«»]|(?<![А-яЁёҢңӨөҮү0-9.,;:!?()⣿]) [—–]|^[—–]|[—–](?! )|(?<! )[—–]|[—–] [—–]|[—–] $")
+_DASH: Final = re.compile(r" ([—–]) ")
 _ENGLISH_CONTEXT: Final = re.compile(r"[^A-Za-z0-9 .,;:!?()'’“”⣿⣾—-]|[0-9][.,]? [0-9]|  ")
 # UEB 8.4: three words of capitals are a passage. Whether they follow each other is left to liblouis.
 _CAPITAL_WORD: Final = re.compile(r"(?:^|(?<= ))[^a-z ]*[A-Z][^a-z ]*(?= |$)")
@@ -33,6 +36,11 @@ def translate_words(text: str, tables: str, *, cyrillic: bool) -> str | None:
     """
     if (_CYRILLIC_CONTEXT if cyrillic else _ENGLISH_CONTEXT).search(text):
         return None
+    if cyrillic and ("—" in text or "–" in text):
+        if _SPEECH.search(text):
+            return None
+        # The table writes no blank before a dash.
+        text = _DASH.sub(r"\1 ", text)
     if not cyrillic and len(_CAPITAL_WORD.findall(text)) >= _PASSAGE:
         return None
     known = _words.setdefault(tables, {})
