@@ -178,7 +178,7 @@ class _Parser:
                 return
             taken = not _attach(items, upper=argument)
         else:
-            taken = not _attach(items, lower=argument)
+            taken = not _attach(items, lower=_as_list(argument, self.latex[start : self.place]))
         if taken:
             self.report("math-outside-subset", start, "source", self.latex[start : self.place][:40])
             empty = Script(EMPTY, upper=argument) if kind == "^" else Script(EMPTY, lower=argument)
@@ -594,6 +594,14 @@ def _attach(
 def _count_primes(argument: Expression) -> int:
     items = argument.items if isinstance(argument, Row) else (argument,)
     return len(items) if items and all(one == Sign("′", Role.POSTFIX) for one in items) else 0
+
+
+def _as_list(argument: Expression, source: str) -> Expression:
+    """``x_{1,2}`` has two indices; a decimal number would be written ``x_{1{,}2}``."""
+    if not isinstance(argument, Number) or "," not in argument.text or "{,}" in source:
+        return argument
+    first, _, second = argument.text.partition(",")
+    return Row((Number(first), Sign(",", Role.PUNCTUATION), Number(second)))
 
 
 def _plain(text: str) -> str:

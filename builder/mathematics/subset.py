@@ -48,6 +48,8 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
         r"\frac{x^2}{2}",
         r"v=\frac{s}{t}",
         r"\frac{1}{100}",
+        r"\frac{5}{6}:\frac{1}{3}",
+        r"\frac{1}{2}x",
     ),
     "Powers and indices": (
         r"x^2",
@@ -62,6 +64,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
         r"a_1+a_2+\ldots+a_n",
         r"x_{n+1}",
         r"x_1^2",
+        r"x_{1,2}",
         r"v_{\text{ср}}",
         r"\mathrm{H_2O}",
         r"S=\pi r^2",
@@ -119,6 +122,8 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
         r"\sum_{i=1}^{n}a_i",
         r"\sum_{k=0}^{\infty}\frac{1}{k!}=e",
         r"\prod_{k=1}^{n}k=n!",
+        r"\left.x^2\right|_0^1",
+        r"\lim_{\Delta x\to 0}\frac{\Delta y}{\Delta x}",
     ),
     "Sets, intervals, logic": (
         r"x\in A",
@@ -162,6 +167,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "Matrices, systems, lines": (
         r"\begin{pmatrix}1&2\\3&4\end{pmatrix}",
+        r"A^T",
         r"\begin{vmatrix}a&b\\c&d\end{vmatrix}=ad-bc",
         r"\begin{cases}x+y=5\\x-y=1\end{cases}",
         r"|x|=\begin{cases}x,&x\ge 0\\-x,&x<0\end{cases}",

@@ -7,7 +7,6 @@ rules are taken from two public implementations that name it, and from standards
 - ``liblouis``: table ``ru-litbrl.ctb`` of liblouis 3.24 (after «Руководство по выпуску брайлевских изданий массового
   распространения») and ``ru-math.uti`` of liblouis 3.38 (names the 1982 book);
 - ``mathcat``: Russian rules and tests of MathCAT, 2026, where liblouis has no such sign;
-- ``studopedia``: the school list at studopedia.ru/25_8010, for brackets;
 - ``unconfirmed``: our own choice until a teacher or the book decides. Never a standard.
 """
 

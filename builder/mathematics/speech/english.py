@@ -127,6 +127,7 @@ class EnglishReader(Reader):
     exists_such: ClassVar = "such that"
     condition: ClassVar = "if"
     given: ClassVar = "given"
+    transposed: ClassVar = "transposed"
     congruent: ClassVar = "is congruent to"
     mapping: ClassVar = ("maps", "to")
     over: ClassVar = "over"
@@ -170,6 +171,12 @@ class EnglishReader(Reader):
         order = f"{_ORDINALS[grade]} " if grade > 1 else ""
         what = f"{order}{'partial ' if partial else ''}derivative"
         return f"the {what}{f' of {function}' if function else ''} with respect to {variable}"
+
+    def evaluated(self, words: str, lower: Expression | None, upper: Expression | None) -> str:
+        start = self.say(lower) if lower is not None else ""
+        if upper is not None:
+            return f"{words}, evaluated from {start} to {self.say(upper)},"
+        return f"{words}, evaluated at {start},"
 
     def angular(self, number: Number, primes: int) -> str:
         one = number.text == "1"

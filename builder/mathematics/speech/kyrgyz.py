@@ -182,6 +182,7 @@ class KyrgyzReader(Reader):
     exists_such: ClassVar = ", шарты:"
     condition: ClassVar = "эгерде"
     given: ClassVar = "шарты:"
+    transposed: ClassVar = "транспонирленген"
     congruent: ClassVar = "салыштырымдуу"
     mapping: ClassVar = ("чагылдыруусу:", "жебе")
     one_capital: ClassVar = "чоң"
@@ -224,8 +225,8 @@ class KyrgyzReader(Reader):
             return f"{words}на {self.sign(sign.symbol)}", taken + 1
         if sign.symbol in "⊥∥∦∼≅":
             return self.postposed(items, place, "dative")
-        if sign.symbol == "¬" and after is not None and self.is_simple(after):
-            return f"{self.say(after)} {self.sign('¬')}", 2
+        if sign.symbol == "¬" and after is not None and (self.is_simple(after) or isinstance(after, Fenced)):
+            return f"{self.say(after)} {self.sign('¬')}{',' if isinstance(after, Fenced) else ''}", 2
         if sign.symbol in "⊂⊆⊄⊈" and isinstance(after, Identifier) and self.stands_at_end(items, place + 1):
             return f"{self.set_name(after)}ндө {self.sign(sign.symbol)}", 2
         return super().sign_at(items, place)
@@ -291,6 +292,12 @@ class KyrgyzReader(Reader):
         if owner is not None:
             return f"{owner} {what}су"
         return f"{what}: {function}" if function else what
+
+    def evaluated(self, words: str, lower: Expression | None, upper: Expression | None) -> str:
+        if lower is not None and upper is not None:
+            span = self.bounds(lower, upper)
+            return f"{words}, {span or f'{self.say(lower)}, {self.say(upper)}'} коюу,"
+        return f"{words}, {self.say(lower or upper or Row(()))} болгондо,"
 
     def angular(self, number: Number, primes: int) -> str:
         return "мүнөт" if primes == 1 else "секунда"

@@ -149,7 +149,7 @@ class Reader(ABC):
             return self.applied(base.name, item), 1
         if isinstance(item, Sign):
             return self.sign_at(items, place)
-        if is_capital(item):
+        if is_capital(item) and not (isinstance(item, Script) and item.upper == Identifier("T")):
             return self.capitals(items, place)
         if isinstance(base, Identifier) and isinstance(forms := self.units.get(base.name), tuple):
             before = [one for one in items[max(place - 2, 0) : place] if not isinstance(one, Space)][-1:]
@@ -158,7 +158,7 @@ class Reader(ABC):
         after = items[place + 1] if place + 1 < len(items) else None
         if isinstance(after, Fenced) and join(item, after) is Join.APPLICATION:
             return self.application(self.say(item), after), 2
-        if isinstance(item, Fraction) and self.is_crowded(items, place):
+        if isinstance(item, Fraction) and self.vulgar(item) is None and self.is_crowded(items, place):
             return self.long_fraction(item), 1
         if isinstance(item, Number) and isinstance(after, Sign) and after.symbol in "%°":
             return self.measured(items, place)
@@ -169,6 +169,9 @@ class Reader(ABC):
     def is_crowded(self, items: tuple[Expression, ...], place: int) -> bool:
         """Whether a factor stands beside a fraction, so that its ends must be heard."""
         sides = [(place - 1, place), (place, place + 1)]
+        after = base_of(items[place + 1]) if place + 1 < len(items) else None
+        if isinstance(after, Function) or (isinstance(after, Sign) and after.role is Role.LARGE):
+            return True
         return any(
             left >= 0 and right < len(items) and join(items[left], items[right]) is not Join.NOTHING
             for left, right in sides
@@ -462,6 +465,10 @@ class Reader(ABC):
             return self.applied(base.name, node)
         if isinstance(base, Sign) and base.role is Role.LARGE:
             return self.large_operator(base.symbol, node)
+        if isinstance(base, Fenced) and not base.opening and base.closing == "|":
+            return self.evaluated(self.say(base.content), node.lower, node.upper)
+        if node.upper == Identifier("T") and (is_capital(base) or isinstance(base, Grid)):
+            return f"{self.scripted(self.say(base), Script(base, node.lower, None, node.primes))} {self.transposed}"
         words = self.say(base)
         if (isinstance(base, Row) and base.items) or isinstance(base, Fraction | Root | Grid | Binomial):
             words = f"{self.ends['group-start']} {words} {self.ends['group-end']}"
@@ -470,6 +477,12 @@ class Reader(ABC):
     def counted(self, number: str, forms: tuple[str, ...]) -> str:
         """The form of a unit's name after this number."""
         return forms[0] if number == "1" else forms[-1]
+
+    transposed: ClassVar[str]
+
+    @abstractmethod
+    def evaluated(self, words: str, lower: Expression | None, upper: Expression | None) -> str:
+        """What a bar with limits after an expression says."""
 
     @abstractmethod
     def angular(self, number: Number, primes: int) -> str: ...
@@ -505,19 +518,20 @@ class Reader(ABC):
 
     def running(self, lower: Expression | None) -> tuple[Expression, Expression] | None:
         """``i = 1`` under a sum: the variable and where it starts."""
-        items = items_of(lower) if lower is not None else ()
-        if len(items) >= 3 and items[1] == Sign("=", Role.RELATION) and self.is_simple(items[0]):
-            rest = items[2:]
-            return items[0], rest[0] if len(rest) == 1 else Row(rest)
-        return None
+        return self.split_at(lower, "=")
 
     def tending(self, lower: Expression | None) -> tuple[Expression, Expression] | None:
         """``x \\to a`` under a limit: the variable and where it goes."""
+        return self.split_at(lower, "→")
+
+    def split_at(self, lower: Expression | None, relation: str) -> tuple[Expression, Expression] | None:
+        """A variable (or ``\\Delta x``) before the relation, and everything after it."""
         items = items_of(lower) if lower is not None else ()
-        if len(items) >= 3 and items[1] == Sign("→", Role.RELATION) and self.is_simple(items[0]):
-            rest = items[2:]
-            return items[0], rest[0] if len(rest) == 1 else Row(rest)
-        return None
+        cut = next((place for place, one in enumerate(items[:4]) if _is(one, relation)), 0)
+        variable, rest = items[:cut], items[cut + 1 :]
+        if not variable or not rest or not all(isinstance(base_of(one), Identifier) for one in variable):
+            return None
+        return Row(variable), rest[0] if len(rest) == 1 else Row(rest)
 
     @abstractmethod
     def applied(self, name: str, item: Expression) -> str:

@@ -1,5 +1,6 @@
 """Russian spoken mathematics, as in school: «икс в квадрате», «дробь, числитель…», «корень из двух»."""
 
+import re
 from typing import ClassVar, Final
 
 from builder.mathematics.expression import (
@@ -40,6 +41,7 @@ _GENITIVES: Final = (
     "четырнадцати пятнадцати шестнадцати семнадцати восемнадцати девятнадцати"
 ).split()
 
+_ONE_PART: Final = re.compile(r"\b(умножить|делить|разделить) на одна ((?:\w+ )?\w+?)(ая|ья)\b")
 _INTERVALS: Final = {
     "отрезок": ("отрезка", "отрезку"),
     "полуинтервал": ("полуинтервала", "полуинтервалу"),
@@ -190,10 +192,18 @@ class RussianReader(Reader):
     exists_such: ClassVar = ", такой, что"
     condition: ClassVar = "если"
     given: ClassVar = "при условии"
+    transposed: ClassVar = "транспонированное"
     congruent: ClassVar = "сравнимо с"
     mapping: ClassVar = ("отображает", "в")
     one_capital: ClassVar = "большое"
     many_capitals: ClassVar = "большие"
+
+    def read(self, expression: Expression) -> str:
+        """Here words meet that one walk cannot see together: «от дроби», «разделить на одну третью»."""
+        words = super().read(expression).replace(" от дробь,", " от дроби,")
+        return _ONE_PART.sub(
+            lambda found: f"{found[1]} на одну {found[2]}{found[3].replace('я', 'ю').replace('а', 'у')}", words
+        )
 
     def styled(self, words: str, style: Style) -> str:
         names = {Style.BOLD: "жирное", Style.SCRIPT: "рукописное", Style.BLACKBOARD: "ажурное"}
@@ -252,6 +262,8 @@ class RussianReader(Reader):
             assert isinstance(numerator, Number) and isinstance(denominator, Number)
             return self.vulgar_words(int(numerator.text), int(denominator.text), oblique=True) or ""
         words = self.say(node)
+        if words.startswith("большое "):
+            return "большого " + words.removeprefix("большое ")
         if items and items[-1] == Sign("∞"):
             return words.removesuffix("бесконечность") + "бесконечности"
         if len(items) == 1 and isinstance(items[0], Marked) and words.startswith("вектор "):
@@ -269,6 +281,11 @@ class RussianReader(Reader):
         order = f"{ordinal(grade, 'ая')} " if grade > 1 else ""
         what = f"{order}{'частная ' if partial else ''}производная"
         return f"{what}{f' {function}' if function else ''} по {variable}"
+
+    def evaluated(self, words: str, lower: Expression | None, upper: Expression | None) -> str:
+        if lower is not None and upper is not None:
+            return f"{words}, подстановка от {self.oblique(lower)} до {self.oblique(upper)},"
+        return f"{words}, при {self.say(lower or upper or Row(()))},"
 
     def angular(self, number: Number, primes: int) -> str:
         if primes == 1:
