@@ -426,8 +426,8 @@ class _Writer:
         out = []
         if table.caption:
             out.append(f"block(sticky: true, par({self._caption(table.caption, words.table)}))")
-        heads = ", ".join(plain_text(one.children) for one in table.header)
-        out.append(f"par({self._text(f'{words.headers}: {heads}')})")
+        heads = f"; {string(', ')}; ".join(self._line(one.children) for one in table.header)
+        out.append(f"par({{ {string(words.headers + ': ')}; {heads} }})")
         for number, row in enumerate(table.rows, 1):
             title = f"{words.row} {number}"
             first = 0
