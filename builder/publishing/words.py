@@ -41,7 +41,6 @@ class Words:
     next: str
     lesson_of: str
     course_lessons: str
-    all_lessons: str
     lesson_forms: str
     course_forms: str
     course_in_easy_language: str
@@ -69,7 +68,6 @@ class Words:
     credits: str
     licence: str
     search: str
-    footer: str
     choose_language: str
     not_found: str
     not_found_help: str
@@ -100,7 +98,6 @@ _KY = Words(
     next="Кийинки сабак",
     lesson_of="{total} сабактын {number}-сабагы",
     course_lessons="Курстун сабактары",
-    all_lessons="Бардык сабактар",
     lesson_forms="Бул сабактын башка түрлөрү",
     course_forms="Бүт курстун файлдары",
     course_in_easy_language="Бүт курс жеңил тилде",
@@ -128,7 +125,6 @@ _KY = Words(
     credits="Кредиттер",
     licence="Лицензия",
     search="Издөө",
-    footer="Сайт жөнүндө",
     choose_language="Тилди тандаңыз",
     not_found="Бет табылган жок",
     not_found_help="Бул даректе бет жок. Балким, ал көчүрүлгөндүр же дарек туура эмес жазылгандыр.",
@@ -178,7 +174,6 @@ _RU = Words(
     next="Следующее занятие",
     lesson_of="Занятие {number} из {total}",
     course_lessons="Занятия курса",
-    all_lessons="Все занятия",
     lesson_forms="Это занятие в других форматах",
     course_forms="Файлы всего курса",
     course_in_easy_language="Весь курс на простом языке",
@@ -210,7 +205,6 @@ _RU = Words(
     credits="Кредиты",
     licence="Лицензия",
     search="Поиск",
-    footer="О сайте",
     choose_language="Выберите язык",
     not_found="Страница не найдена",
     not_found_help="По этому адресу страницы нет. Возможно, её перенесли или в адресе ошибка.",
@@ -260,7 +254,6 @@ _EN = Words(
     next="Next lesson",
     lesson_of="Lesson {number} of {total}",
     course_lessons="Lessons of this course",
-    all_lessons="All lessons",
     lesson_forms="This lesson in other forms",
     course_forms="Files of the whole course",
     course_in_easy_language="The whole course in easy language",
@@ -292,7 +285,6 @@ _EN = Words(
     credits="Credits",
     licence="Licence",
     search="Search",
-    footer="About this site",
     choose_language="Choose a language",
     not_found="Page not found",
     not_found_help="There is no page at this address. It may have moved, or the address has a mistake in it.",
