@@ -16,9 +16,12 @@ from builder.model.course import Publication
 from builder.model.document import (
     CodeBlock,
     CodeSpan,
+    Definition,
+    DefinitionList,
     Document,
     Formula,
     MathBlock,
+    Paragraph,
     Passage,
     PassageBlock,
     Picture,
@@ -29,7 +32,7 @@ from builder.model.document import (
 from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN, SITE_LANGUAGES, LanguageTag
 from builder.model.settings import BrailleSettings, Settings
 from tests.laws.documents import documents, soup, words
-from tests.samples import RESOURCES, course
+from tests.samples import RESOURCES, course, everything
 
 SIZES = [(40, 25), (28, 27), (32, 25)]
 _SLOW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -79,6 +82,18 @@ def test_any_characters_give_braille_and_never_an_escape(document: Document, siz
 @given(documents())
 @_SLOW
 def test_every_word_picture_and_formula_of_the_document_is_in_the_braille(document: Document) -> None:
+    _assert_complete(document)
+
+
+@pytest.mark.parametrize("language", SITE_LANGUAGES)
+def test_every_kind_of_node_is_in_the_braille(language: LanguageTag) -> None:
+    _assert_complete(everything(language))
+    meanings = tuple((Paragraph((Text(one),)),) for one in ("үй", "суу"))
+    items = (Definition((Text("бир"),), meanings), Definition((Text("экинчи"),), meanings))
+    _assert_complete(Document("c", "l", KYRGYZ, "а", (DefinitionList(items),)))
+
+
+def _assert_complete(document: Document) -> None:
     stream = _stream(render_brf(_publication(document), _settings()).data)
     solid = stream.replace(BLANK, "")
     for cells in _expected(document):
