@@ -54,6 +54,7 @@ _PIECES = [
         "%",
     ),
 ]
+_PIECES += [*(f"{one}. " for one in range(10)), "+ ", "~~~\n", "___\n", "    b\n", "[^2]: a\n", "+++\n", "-- -\n"]
 _SOUP = st.lists(st.sampled_from(_PIECES), max_size=60).map("".join)
 _ANYTHING = st.one_of(
     _SOUP.map(str.encode),
