@@ -137,7 +137,8 @@ def _word(word: str, around: Code, language: LanguageTag) -> str:
     code = own if own is not None and own.cyrillic and not word.isascii() else around
     if not word.isascii() and not code.cyrillic:
         code = code_for(KYRGYZ, BrailleSettings()) or code
-    return transcribe._cells_of(word, code, None).removeprefix("⠠")
+    cells = transcribe._cells_of(word, code, None)
+    return cells.lstrip("⠠⠨") if code.cyrillic else cells
 
 
 @pytest.mark.parametrize("language", SITE_LANGUAGES)
