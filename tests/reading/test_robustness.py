@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from a11y_checks.lint import lint_document
@@ -117,6 +117,9 @@ def test_anything_can_be_inspected(data: bytes) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(_SOUP)
+@example("\n\n".join(f"{number}. a\nb\n{number}) c" for number in range(10)))
+@example("* a\n\n+ b\n\n- c\n\n___\n\n***\n\n---\n\n> d\n\n# e\n\n~~~\nf\n~~~\n```\ng\n```\n\n!!! note\n    h\n")
+@example("::: lang ru\na\n:::\n\n$$\nb\n$$\n\n*[A]: b\n\n[^1]: c\n\n[d]: e\n\n{.x}\n| f |\n|---|\n| g |\n")
 def test_choosing_rules_by_the_first_character_changes_nothing(text: str) -> None:
     every, chosen = configure_parser(), make_parser()
     text = text.replace("\r", "\n")
