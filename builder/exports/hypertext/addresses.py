@@ -19,12 +19,14 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     if parts.scheme in ("http", "https"):
-        return bool(host) and ("[" in parts.netloc or all(map(_may_be_in_host, host or "")))
+        if host is None or "[" in parts.netloc:
+            return host is not None
+        return all(name and all(map(_may_be_in_host, name)) for name in host.removesuffix(".").split("."))
     return parts.scheme in ("mailto", "tel") and bool(parts.path)
 
 
 def _may_be_in_host(character: str) -> bool:
-    return character in "-._" or unicodedata.category(character)[0] in "LMN"
+    return character in "-_" or unicodedata.category(character)[0] in "LMN"
 
 
 def encode_address(address: str) -> str:

@@ -130,6 +130,7 @@ def test_a_link_to_a_missing_place_of_the_lesson_is_words() -> None:
 @pytest.mark.parametrize(
     "url",
     ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://", "http://a b/",
+     "https://a..b/", "https://.b/",
      "https://[", "//example.org", "vbscript:x", " javascript:alert(1)", "http://x:99999/"],
 )  # fmt: skip
 def test_an_address_that_must_not_be_followed_is_words(url: str) -> None:
@@ -147,6 +148,7 @@ def test_an_address_that_must_not_be_followed_is_words(url: str) -> None:
         ("https://example.org/a[1]?b=]#c#d", "https://example.org/a%5B1%5D?b=%5D#c%23d"),
         ("https://кыргыз.example/үй", "https://кыргыз.example/үй"),
         ("http://[::1]:8000/", "http://[::1]:8000/"),
+        ("https://example.org./", "https://example.org./"),
         ("mailto:dekan@example.org", "mailto:dekan@example.org"),
         ("tel:+996312000000", "tel:+996312000000"),
     ],

@@ -55,7 +55,7 @@ hostile = st.sampled_from(HOSTILE)
 contexts = st.sampled_from([CONTEXT, BOOK, NOWHERE])
 
 
-@settings(max_examples=35, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents(text=st.one_of(any_text, hostile)), contexts)
 def test_no_text_becomes_markup_and_none_is_lost(document: Document, context: HypertextContext) -> None:
     tree = parse(render_body(document, context))
@@ -84,7 +84,7 @@ def test_no_text_becomes_markup_and_none_is_lost(document: Document, context: Hy
                 assert clean(one) in text
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(documents(), contexts)
 def test_every_thing_of_the_document_is_there_once(document: Document, context: HypertextContext) -> None:
     tree = parse(render_body(document, context))
@@ -118,7 +118,7 @@ def test_ids_are_unique_and_everything_that_is_named_exists(document: Document, 
             assert (element.get("href") or "")[1:] in ids
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(documents(), contexts)
 def test_whatever_can_be_reached_has_a_name(document: Document, context: HypertextContext) -> None:
     for element in parse(render_body(document, context)).iter():
@@ -129,7 +129,7 @@ def test_whatever_can_be_reached_has_a_name(document: Document, context: Hyperte
             assert element.get("role"), "a name on an element without a role is not heard"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(documents(text=any_text))
 def test_contents_hold_every_heading_in_order(document: Document) -> None:
     def flat(entries: tuple[TocEntry, ...]) -> list[TocEntry]:

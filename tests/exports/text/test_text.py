@@ -178,7 +178,7 @@ def test_terminal_commands_in_a_text_do_nothing() -> None:
     assert b"\x07" not in data
 
 
-@hypothesis_settings(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=15, deadline=None)
 @given(documents(text=soup()))
 def test_no_word_of_a_lesson_is_lost(document: Document) -> None:
     text = said(document)
@@ -199,7 +199,7 @@ def test_no_word_of_a_lesson_is_lost(document: Document) -> None:
                 assert speak_formula(read_formula(latex), document.language) in text
 
 
-@hypothesis_settings(max_examples=10, deadline=None)
+@hypothesis_settings(max_examples=6, deadline=None)
 @given(documents(text=soup()))
 def test_the_same_document_gives_the_same_text(document: Document) -> None:
     assert said(document) == said(document)
