@@ -40,7 +40,7 @@ def _judge_requirements() -> "Sequence[Requirement]":
         program_requirement(
             "Chromium", ("chromium", "chromium-browser", "google-chrome"), "audit", "sudo apt-get install chromium"
         ),
-        program_requirement("Java", ("java",), "judges", "sudo apt-get install default-jre-headless"),
+        program_requirement("Java", ("javac",), "judges", "sudo apt-get install default-jdk-headless libjaxb-java"),
     )
 
 

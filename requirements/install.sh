@@ -12,7 +12,7 @@ say() { # say ENGLISH RUSSIAN KYRGYZ
 
 # ---- system packages -------------------------------------------------------------------------------------------------
 packages="python3-venv liblouis20 liblouis-data fonts-sil-andika"
-[ "$want" = run ] || packages="$packages chromium default-jre-headless libjaxb-java liblouis-bin poppler-utils"
+[ "$want" = run ] || packages="$packages chromium default-jdk-headless libjaxb-java liblouis-bin poppler-utils"
 if [ "$want" != run ] && ! command -v npm >/dev/null 2>&1; then packages="$packages npm"; fi
 [ "$want" != bench ] || packages="$packages pandoc liblouisutdml-bin libpango-1.0-0 libpangoft2-1.0-0"
 
@@ -26,7 +26,7 @@ find_python() {
 provided() { # is what this package is for already there, without the package?
     case $1 in
         python3-venv) [ -n "$(find_python)" ] ;;
-        default-jre-headless) command -v java >/dev/null 2>&1 ;;
+        default-jdk-headless) command -v javac >/dev/null 2>&1 ;;
         chromium) command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ;;
         *) false ;;
     esac

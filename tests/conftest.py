@@ -1,15 +1,19 @@
-"""What many tests share: the demonstration site, built once for the whole run."""
+"""What many tests share: a browser, and the demonstration site, each made once."""
 
 import fcntl
 import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from a11y_checks.browser.chromium import open_browser
+from a11y_checks.judges.verdict import JudgeMissing
 from builder.model.manifest import Artefact
 
 ROOT = Path(__file__).parent.parent
@@ -61,3 +65,14 @@ def _build(project: Path) -> tuple[int, str]:
     command = [sys.executable, "-m", "jetki", "--language", "en", "--plain", "build", "-f", str(project / "mkdocs.yml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for a worker: Playwright allows no second one at a time. Tests that use it are marked
+    ``xdist_group("browser")``, so that one worker has them all."""
+    try:
+        with open_browser() as one:
+            yield one
+    except JudgeMissing as missing:
+        pytest.skip(str(missing))

@@ -50,6 +50,14 @@ class BuildOptions:
     processes: int = 1
 
 
+class WrongSettings(Exception):
+    """mkdocs.yml can be read but says something impossible; nothing was built."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(*findings)
+        self.findings = findings
+
+
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build made. `files` counts by format, `sizes` are bytes by format; `traces` are for a bug report."""
@@ -72,10 +80,12 @@ def build_project(options: BuildOptions, read_version: str, reporter: Reporter) 
     """Builds the site beside `options.config`.
 
     `read_version` is the fingerprint of whatever else the reading task of the composition root depends on.
-    Raises UnusableConfiguration, and OSError when the site folder cannot be written.
+    Raises UnusableConfiguration, WrongSettings, and OSError when the site folder cannot be written.
     """
     project = options.config.resolve().parent
     settings, setting_findings = read_settings(options.config)
+    if wrong := tuple(one for one in setting_findings if one.severity is Severity.ERROR):
+        raise WrongSettings(wrong)
     work = project / WORK_FOLDER
     version = f"{code_fingerprint(('builder',))}/{read_version}"
     sources = RememberedSourceFiles(work / "sources.json", version)

@@ -101,7 +101,7 @@ def _carry_out(
 
 
 def _build(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], str]) -> int:
-    from builder.command.build import BuildOptions, BuildReport, build_project
+    from builder.command.build import BuildOptions, BuildReport, WrongSettings, build_project
     from builder.messages import format_finding
     from builder.reading.settings import UnusableConfiguration
 
@@ -113,6 +113,10 @@ def _build(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], st
     except UnusableConfiguration as problem:
         talk.finish_progress()
         talk.complain(format_finding(problem.finding, wording.language))
+        return UNUSABLE
+    except WrongSettings as wrong:
+        talk.finish_progress()
+        show_findings(wrong.findings, talk)
         return UNUSABLE
     except KeyboardInterrupt:
         talk.finish_progress()

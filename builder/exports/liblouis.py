@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from builder.exports.unavailable import ProgramMissing
+
 TABLE_FOLDER: Final = Path(__file__).parent / "braille" / "tables"
 
 ITALIC: Final = 1
@@ -34,12 +36,11 @@ _SYSTEM_TABLES: Final = (
 )
 
 
-class LiblouisMissing(RuntimeError):
-    """The library or its tables are not installed; `what` names which of the two."""
+class LiblouisMissing(ProgramMissing):
+    """The library or its tables are not installed; `program` names which of the two."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} not found: braille needs liblouis and its tables")
-        self.what = what
+        super().__init__(what, "sudo apt-get install liblouis20 liblouis-data")
 
 
 class UnusableBrailleTable(RuntimeError):

@@ -178,6 +178,7 @@ _PLAIN: Final[Mapping[str, Callable[[yaml.Node], object]]] = {
     "publisher": _read_words,
     "site_url": _read_address,
     "large_print_sizes": _read_sizes,
+    "accessibility_certifier": _read_words,
 }
 _BRAILLE: Final[Mapping[str, Callable[[yaml.Node], object]]] = {
     # Displays have 12 to 80 cells, embossers up to 43 cells and 30 lines; room for odd machines (our choice).
@@ -186,6 +187,7 @@ _BRAILLE: Final[Mapping[str, Callable[[yaml.Node], object]]] = {
     "pages_per_volume": _number_between(2, 1000),
     "kyrgyz_capitals": _read_flag,
     "english_mathematics": _one_of("ueb", "nemeth"),
+    "english_grade": _number_between(1, 2),
 }
 _OTHER: Final = ("site_name", "languages", "default_language", "braille")
 

@@ -1,4 +1,4 @@
-"""A browser for the whole run, the small test site on disk and on a loopback address."""
+"""Fresh readers, and the small test site on disk and on a loopback address."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,27 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from a11y_checks.browser.chromium import open_browser
-from a11y_checks.judges.verdict import JudgeMissing
 from tests.browser.serving import serve
 from tests.browser.sites import small_site_files, write_files
-
-_open: list[Browser] = []
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for a worker, whichever folders its tests stand in: Playwright allows no second one at a time."""
-    if _open:
-        yield _open[0]
-        return
-    try:
-        with open_browser() as one:
-            _open.append(one)
-            yield one
-            _open.clear()
-    except JudgeMissing as missing:
-        pytest.skip(str(missing))
 
 
 @pytest.fixture

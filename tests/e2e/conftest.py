@@ -1,5 +1,5 @@
-"""The same browser as the tests of tests/browser."""
+"""Fresh readers, as in tests/browser."""
 
-from tests.browser.conftest import browser, context, page
+from tests.browser.conftest import context, page
 
-__all__ = ["browser", "context", "page"]
+__all__ = ["context", "page"]

@@ -1,12 +1,8 @@
 """The theme as a browser lays it out: narrow, enlarged, with the reader's own spacing and colours, without scripts."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page
 
-from a11y_checks.browser.chromium import open_browser
-from a11y_checks.judges.verdict import JudgeMissing
 from tests.browser.sites import small_site_files, write_files
 from tests.samples import COURSE_ID
 
@@ -25,15 +21,6 @@ LESSON = TEMPLATES[3]
 # WCAG 2.2, 1.4.12.
 TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
 p { margin-bottom: 2em !important; }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        with open_browser() as one:
-            yield one
-    except JudgeMissing as missing:
-        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="module")

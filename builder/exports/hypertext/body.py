@@ -1,7 +1,7 @@
 """The writer: each kind of node has one method, which gives finished markup."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Final, assert_never
 
@@ -97,10 +97,15 @@ def render_inlines(inlines: tuple[Inline, ...], document: Document) -> str:
 
     Links, footnote marks and pictures do not become elements; formulas are in spoken words.
     """
+    return name_inlines(document)(inlines)
+
+
+def name_inlines(document: Document) -> Callable[[tuple[Inline, ...]], str]:
+    """`render_inlines` for many places of one document, which is looked through only once."""
     nowhere = HypertextContext(href_of=lambda _: None, src_of=lambda _: None)
     writer = _Writer(document, nowhere)
     writer.naming = True
-    return writer.inlines(inlines)
+    return writer.inlines
 
 
 class _Writer:

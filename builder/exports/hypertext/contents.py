@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from builder.exports.hypertext.body import render_inlines
+from builder.exports.hypertext.body import name_inlines
 from builder.model.document import Document, Heading, walk
 
 
@@ -18,11 +18,8 @@ class TocEntry:
 
 def toc(document: Document) -> tuple[TocEntry, ...]:
     """The headings of the document, deeper ones inside; a skipped level is no empty entry."""
-    flat = [
-        TocEntry(one.level, render_inlines(one.children, document), one.anchor)
-        for one in walk(document)
-        if isinstance(one, Heading)
-    ]
+    name = name_inlines(document)
+    flat = [TocEntry(one.level, name(one.children), one.anchor) for one in walk(document) if isinstance(one, Heading)]
     return _nested(flat)
 
 

@@ -16,7 +16,7 @@ def test_an_absent_library_is_our_own_error(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(liblouis, "_LIBRARY_NAMES", ("no-such-library.so",))
     with pytest.raises(LiblouisMissing) as caught:
         liblouis._load()
-    assert caught.value.what == "liblouis"
+    assert caught.value.program == "liblouis"
 
 
 def test_absent_tables_are_our_own_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_absent_tables_are_our_own_error(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
     with pytest.raises(LiblouisMissing) as caught:
         liblouis._system_tables(Library())
-    assert caught.value.what == "liblouis tables"
+    assert caught.value.program == "liblouis tables"
 
 
 def test_a_table_that_does_not_exist_is_named_with_what_the_library_said() -> None:
