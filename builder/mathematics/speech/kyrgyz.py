@@ -21,7 +21,7 @@ from builder.mathematics.expression import (
     Words,
 )
 from builder.mathematics.rows import Join, items_of, join
-from builder.mathematics.speech.reader import Reader
+from builder.mathematics.speech.reader import Reader, is_modulus
 from builder.mathematics.speech.russian import CYRILLIC, GREEK, LATIN
 
 _UNITS: Final = "нөл бир эки үч төрт беш алты жети сегиз тогуз".split()
@@ -142,7 +142,7 @@ class KyrgyzReader(Reader):
         "~": "тильда", "@": "эт белгиси", '"': "тырмакча", "'": "апостроф", "`": "тескери апостроф",
         "*": "жылдызча", "-": "дефис", "⟨": "ачылган бурчтук кашаа", "⟩": "жабылган бурчтук кашаа",
         "⌊": "ачылган төмөнкү кашаа", "⌋": "жабылган төмөнкү кашаа", "⌈": "ачылган жогорку кашаа",
-        "⌉": "жабылган жогорку кашаа", ".": "чекит", ":": "кош чекит", ",": "үтүр", ";": "чекиттүү үтүр",
+        "⌉": "жабылган жогорку кашаа", ".": "чекит", ":": "кош чекит", ",": "үтүр", ";": "үтүрлүү чекит",
         "?": "суроо белгиси",
     }  # fmt: skip
     fences: ClassVar = {
@@ -223,13 +223,26 @@ class KyrgyzReader(Reader):
         if sign.symbol in "∼≅" and after == Sign("△", Role.PREFIX):
             words, taken = self.geometric(items, place + 1)
             return f"{words}на {self.sign(sign.symbol)}", taken + 1
-        if sign.symbol in "⊥∥∦∼≅":
+        if sign.symbol in "⊥∥∦∼≅≠∝":
             return self.postposed(items, place, "dative")
+        if sign.symbol == "≡" and (found := self.congruence(items, place)) is not None:
+            return found
         if sign.symbol == "¬" and after is not None and (self.is_simple(after) or isinstance(after, Fenced)):
             return f"{self.say(after)} {self.sign('¬')}{',' if isinstance(after, Fenced) else ''}", 2
         if sign.symbol in "⊂⊆⊄⊈" and isinstance(after, Identifier) and self.stands_at_end(items, place + 1):
             return f"{self.set_name(after)}ндө {self.sign(sign.symbol)}", 2
         return super().sign_at(items, place)
+
+    def congruence(self, items: tuple[Expression, ...], place: int) -> tuple[str, int] | None:
+        """``a≡b (mod n)``: «а менен бэ, эн модулу боюнча салыштырымдуу»; the modulus ends the second side."""
+        for end in range(place + 2, len(items)):
+            item = items[end]
+            if is_modulus(item):
+                other = self.row(items[place + 1 : end])
+                return f"менен {other}, {self.say(item)} {self.congruent}", end + 1 - place
+            if isinstance(item, Sign) and item.role in (Role.RELATION, Role.PUNCTUATION):
+                return None
+        return None
 
     def set_name(self, name: Identifier) -> str:
         words = self.say(name)
@@ -460,7 +473,11 @@ class KyrgyzReader(Reader):
         return f"{taken}{variable} {self.sign(symbol)}"
 
     def modulo(self, content: Expression) -> str:
-        return f"{self.say(content)} модулу боюнча"
+        items = items_of(content)
+        number = items[0].text if len(items) == 1 and isinstance(items[0], Number) else ""
+        # A number in words: «2, беш модулу», where «2, 5 модулу» would be heard as a list.
+        named = number_words(int(number)) if number.isdecimal() and len(number) <= 6 else self.say(content)
+        return f"{named} модулу боюнча"
 
     def interval_words(self, start: Row, end: Row, with_start: bool, with_end: bool) -> str:
         if any(Sign("∞") in one.items for one in (start, end)):
@@ -481,6 +498,8 @@ class KyrgyzReader(Reader):
             return f"{content} {name}"
         if node.mark is Mark.BAR and simple and len(items_of(node.content)) > 1:
             return f"{content} {self.ends['segment']}"
+        if node.mark in (Mark.BRACE_OVER, Mark.BRACE_UNDER):
+            return super().marked_words(node, content, simple)
         words = f"{name} {content}" if simple else f"{name}: {content}, {self.ends['group-end'].strip(', ')},"
         return f"{words}: {self.say(node.label)}," if node.label is not None else words
 

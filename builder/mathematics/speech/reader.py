@@ -199,7 +199,7 @@ class Reader(ABC):
             return self.membership(items, place)
         if symbol in _ORDER:
             return self.comparison(items, place)
-        if symbol == "≡" and any(_is_modulus(one) for one in items[place:][:_LONG]):
+        if symbol == "≡" and any(is_modulus(one) for one in items[place:][:_LONG]):
             return self.congruent, 1
         if symbol == "→":
             return self.tends(items, place)
@@ -655,7 +655,7 @@ class Reader(ABC):
     def grid_start(self, kind: str, rows: int, columns: int) -> str: ...
 
 
-def _is_modulus(node: Expression) -> bool:
+def is_modulus(node: Expression) -> bool:
     return isinstance(node, Fenced) and items_of(node.content)[:1] == (Function("mod"),)
 
 
