@@ -26,7 +26,7 @@ blockquote { margin-inline: 1em 0; border-inline-start: 0.2em solid currentColor
 .diagram-drawing { text-align: center; }
 dt { font-weight: bold; }
 dd { margin-inline-start: 1.5em; }
-math { font-size: 1.1em; }
+math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "Noto Sans Math", math; font-size: 1.1em; }
 .formula { margin: 1em 0; }
 .formula-scroll, .table-scroll { overflow-x: auto; }
 summary { font-weight: bold; }
