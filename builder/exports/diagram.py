@@ -1,5 +1,6 @@
 """Flow charts of lessons: told step by step in words, and drawn as SVG. Pure: the same diagram gives the same text."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -364,10 +365,36 @@ def _place_columns(rows: list[list[_Item]]) -> None:
                 near = (item.above + item.below) if sweep > _SWEEPS else (item.above if sweep % 2 == 0 else item.below)
                 wanted.append(sum(one.x for one in near) / len(near) if near else item.x)
             _spread(row, wanted)
+    _straighten(rows)
     left = min((item.x - item.width / 2 for row in rows for item in row), default=0.0)
     for row in rows:
         for item in row:
             item.x = round(item.x - left + _MARGIN, 2)
+
+
+def _straighten(rows: list[list[_Item]]) -> None:
+    """Put steps that follow one another without a choice under one another, where their neighbours leave room."""
+    beside = {
+        id(item): (row[:place][-1:], row[place + 1 : place + 2]) for row in rows for place, item in enumerate(row)
+    }
+    for row in rows:
+        for item in row:
+            if len(item.above) == 1 and len(item.above[0].below) == 1:
+                continue  # stands inside a chain that began above
+            chain = [item]
+            while len(chain[-1].below) == 1 and len(chain[-1].below[0].above) == 1:
+                chain.append(chain[-1].below[0])
+            least, most = -math.inf, math.inf
+            for one in chain:
+                before, after = beside[id(one)]
+                for other in before:
+                    least = max(least, other.x + other.width / 2 + _GAP_X + one.width / 2)
+                for other in after:
+                    most = min(most, other.x - other.width / 2 - _GAP_X - one.width / 2)
+            if least <= most:
+                middle = min(max(chain[-1].x, least), most)
+                for one in chain:
+                    one.x = middle
 
 
 def _spread(row: Sequence[_Item], wanted: Sequence[float]) -> None:
@@ -552,7 +579,8 @@ def _text_width(text: str) -> float:
 
 
 def _wrap(text: str, room: float) -> tuple[str, ...]:
-    """Lines no wider than `room`; a longer word is broken rather than let out of its box."""
+    """Lines no wider than `room`, or than the longest word; only a word of twice the room is broken."""
+    room = max(room, min(2 * room, max(map(_text_width, text.split()), default=0.0)))
     lines: list[str] = []
     line = ""
     for word in text.split():
