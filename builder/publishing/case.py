@@ -45,7 +45,7 @@ _COMPRESSED: Final = (
 )
 
 _NOT_IN_PACKAGE: Final[Mapping[LanguageTag, str]] = {
-    KYRGYZ: "бул топтомдо жок",
+    KYRGYZ: "бул пакетте жок",
     RUSSIAN: "нет в этом пакете",
     ENGLISH: "not in this package",
 }
@@ -55,7 +55,7 @@ _OPEN: Final[Mapping[LanguageTag, str]] = {
     ENGLISH: "Open the course",
 }
 _EXPLANATION: Final[Mapping[LanguageTag, str]] = {
-    KYRGYZ: "Бул топтомду интернетсиз окуса болот: аны каалаган папкага көчүрүп, ушул баракты браузерден ачыңыз.",
+    KYRGYZ: "Бул пакетти интернетсиз окуса болот: аны каалаган папкага көчүрүп, ушул баракты браузерде ачыңыз.",
     RUSSIAN: "Пакет читается без интернета: скопируйте его в любую папку и откройте эту страницу в браузере.",
     ENGLISH: "The package can be read without a network: copy it to any folder and open this page in a browser.",
 }

@@ -54,7 +54,7 @@ def test_a_course_is_read_searched_and_adjusted_without_a_server(reader: Page, s
     reader.click("[data-jetki-preferences-open]")
     reader.locator("input[name=theme][value=contrast]").check()
     reader.keyboard.press("Escape")
-    reader.get_by_role("link", name="Башкы бет").click()
+    reader.get_by_role("link", name="Башкы барак").click()
     reader.wait_for_url("**/index.html")
     assert reader.locator("html").get_attribute("data-theme") == "contrast", "remembered on the next page"
 

@@ -182,7 +182,7 @@ def test_an_easy_page_is_no_translation_of_a_standard_one(tree: Tree) -> None:
 
 def test_a_lesson_offers_its_other_forms_in_words(tree: Tree) -> None:
     block = _only(tree(f"ky/{LESSON}").xpath("//section[@class='jetki-forms']"))
-    assert _text(block.xpath("h2")[0]) == "Бул сабактын башка түрлөрү"
+    assert _text(block.xpath("h2")[0]) == "Бул сабак башка форматтарда"
     assert [_text(one) for one in block.xpath(".//li")] == [
         "PDF, чоң шрифт, 18 пункт, 34 бет, 210 килобайт",
         "BRF, Брайл ариби (принтер жана дисплей үчүн), 21 бет, 1 килобайт",
@@ -220,7 +220,7 @@ def test_the_sign_language_video_is_linked_where_it_is_published(tree: Tree) -> 
 def test_easy_and_standard_versions_point_to_each_other(tree: Tree) -> None:
     easy = tree(f"ky/{COURSE_ID}/files/easy/index.html")
     assert set(easy.xpath("//a[contains(., 'кадимки түрү')]/@href")) == {"../index.html"}
-    assert "Бул бет жеңил тилде жазылган." in _text(easy)
+    assert "Бул барак жеңил тилде жазылган." in _text(easy)
     assert tree(f"ky/{LESSON}").xpath("//main//a[contains(., 'Жеңил тилде')]/@href") == ["easy/index.html"]
 
 
@@ -307,7 +307,7 @@ def test_a_course_offers_its_files(tree: Tree) -> None:
     block = _only(tree(f"ru/{COURSE_ID}/index.html").xpath("//section[@class='jetki-forms']"))
     assert [(_text(one), one.get("href")) for one in block.xpath(".//a")] == [
         ("EPUB, электронная книга, 1,5 мегабайта", f"{COURSE_ID}.epub"),
-        ("ZIP, кейс: все страницы и файлы, открывается без интернета, 12 мегабайт", f"{COURSE_ID}.zip"),
+        ("ZIP, кейс-пакет: все страницы и файлы, открывается без интернета, 12 мегабайт", f"{COURSE_ID}.zip"),
         ("На простом языке: EPUB, электронная книга, 40 килобайт", f"{COURSE_ID}.easy.epub"),
     ]
 

@@ -97,12 +97,12 @@ def test_a_heading_is_never_the_last_line_of_a_page() -> None:
 
 
 def test_notes_stand_at_the_end_of_their_section() -> None:
-    note = Footnote(1, (_paragraph("түшүндүрмө"),))
+    note = Footnote(1, (_paragraph("кошумча"),))
     lines = _lines(
         KYRGYZ, _paragraph("сөз", FootnoteReference(1)), Heading(2, (Text("Экинчи"),), "b"), footnotes=[note]
     )
     text = braille_to_text("\n".join(lines), KYRGYZ)
-    assert text.index("шилтемелер:") < text.index("*1 түшүндүрмө") < text.index("экинчи")
+    assert text.index("түшүндүрмөлөр:") < text.index("*1 кошумча") < text.index("экинчи")
 
 
 @pytest.mark.parametrize(

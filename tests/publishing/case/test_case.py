@@ -72,14 +72,14 @@ def test_every_local_link_leads_to_a_file_of_the_package(language: LanguageTag, 
 
 def test_a_page_outside_becomes_words_and_a_note_without_an_address() -> None:
     page = unpacked(packed())[lesson_path(COURSE.id, "files", KYRGYZ)]
-    assert "(бул топтомдо жок)" in page
+    assert "(бул пакетте жок)" in page
     assert not re.search(r'href="[^"]*ru/[^"]*index\.html', page)
 
 
 def test_a_page_outside_is_on_the_web_where_the_address_is_known() -> None:
     page = unpacked(packed(site_url="https://kok-bulut.example/study/"))[lesson_path(COURSE.id, "files", KYRGYZ)]
     assert f'href="https://kok-bulut.example/study/ru/{COURSE.id}/files/index.html"' in page
-    assert "бул топтомдо жок" not in page
+    assert "бул пакетте жок" not in page
 
 
 def test_the_package_starts_with_a_page_in_its_language() -> None:
@@ -90,8 +90,8 @@ def test_the_package_starts_with_a_page_in_its_language() -> None:
 
 def test_the_way_home_leads_to_the_start_page() -> None:
     page = unpacked(packed())[lesson_path(COURSE.id, "files", KYRGYZ)]
-    assert not re.search(r"<span[^>]*>Башкы бет", page)
-    assert re.search(r'<a href="../../../index.html">Башкы бет</a>', page)
+    assert not re.search(r"<span[^>]*>Башкы барак", page)
+    assert re.search(r'<a href="../../../index.html">Башкы барак</a>', page)
 
 
 def test_search_knows_only_the_lessons_of_the_package() -> None:
