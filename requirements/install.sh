@@ -41,8 +41,8 @@ if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; 
         if [ "$(id -u)" = 0 ]; then as_root=; elif command -v sudo >/dev/null 2>&1; then as_root=sudo; else as_root=no; fi
         if [ "$as_root" = no ]; then
             say "Root rights are needed. Ask an administrator to run: apt-get install$missing" \
-                "Нужны права администратора. Попросите выполнить: apt-get install$missing" \
-                "Администратордун укугу керек. Аны аткарууну сураныңыз: apt-get install$missing"
+                "Нужны права администратора. Попросите его выполнить: apt-get install$missing" \
+                "Администратордун укугу керек. Администратордон мунун аткарылышын сураныңыз: apt-get install$missing"
         else
             log=$(mktemp)
             # shellcheck disable=SC2086  # the lists are words on purpose
@@ -60,16 +60,16 @@ if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; 
     fi
 else
     say "This machine has no apt. Jetki needs (names as in Debian): $packages. What is missing is left out; python3 3.11+ with venv is needed in any case." \
-        "На этой машине нет apt. Для Jetki нужны (имена как в Debian): $packages. Чего нет, то пропускается; python3 3.11+ с venv нужен всегда." \
-        "Бул машинада apt жок. Jetki үчүн керек (Debian'дагы аттары): $packages. Жогу өткөрүлүп жиберилет; venv менен python3 3.11+ сөзсүз керек."
+        "На этом компьютере нет apt. Для Jetki нужны (названия как в Debian): $packages. Без недостающего соответствующие части пропускаются; python3 3.11+ с venv нужен всегда." \
+        "Бул компьютерде apt жок. Jetki үчүн булар керек (Debian системасындагы аттары): $packages. Жетишпегенине байланыштуу бөлүктөр өткөрүлүп жиберилет; python3 3.11+ жана venv сөзсүз керек."
 fi
 
 # ---- Python packages -------------------------------------------------------------------------------------------------
 python=$(find_python)
 if [ -z "$python" ]; then
     say "Python 3.11 or newer with venv was not found. Install it and run the same command again." \
-        "Python 3.11 или новее с venv не найден. Установите его и повторите ту же команду." \
-        "venv менен Python 3.11 же андан жаңысы табылган жок. Аны орнотуп, ошол эле буйрукту кайталаңыз."
+        "Не найден Python 3.11 или новее с venv. Установите его и повторите ту же команду." \
+        "Python 3.11 (же андан жаңы версиясы) жана venv табылган жок. Аларды орнотуп, ошол эле буйрукту кайталаңыз."
     exit 2
 fi
 if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -98,12 +98,12 @@ fi
 # ---- the HTML judge, for tests only ----------------------------------------------------------------------------------
 if [ "$want" != run ] && command -v npm >/dev/null 2>&1; then
     if ! cmp -s requirements/npm/package-lock.json requirements/npm/node_modules/.installed; then
-        say "Installing the Nu HTML checker" "Установка проверки Nu HTML checker" "Nu HTML checker орнотулууда"
+        say "Installing the Nu HTML checker" "Установка программы проверки Nu HTML checker" "Nu HTML checker орнотулууда"
         if (cd requirements/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null); then
             cp requirements/npm/package-lock.json requirements/npm/node_modules/.installed
         else
-            say "It could not be installed; its tests will be skipped." "Не удалось; её тесты будут пропущены." \
-                "Орнотулган жок; анын тесттери өткөрүлүп жиберилет."
+            say "It could not be installed; its tests will be skipped." "Установить не удалось; её тесты будут пропущены." \
+                "Орнотуу мүмкүн болгон жок; анын тесттери өткөрүлүп жиберилет."
         fi
     fi
 fi
