@@ -162,7 +162,7 @@ def plan_pages(
                     edition.language,
                     edition.course.id,
                     forms.get((edition.name, lesson.name), ()),
-                    {**site, **document},
+                    {**site, **document, **_pictures(blueprint, edition.course, [lesson], read)},
                 )
             )
             jobs.append(
@@ -208,7 +208,7 @@ def plan_pages(
 
 
 def plan_course_pages(blueprint: Blueprint, forms: Mapping[tuple[str, str], tuple[Form, ...]]) -> list[Job]:
-    """Every course's first page in every language, with all forms of the course, case packages among them."""
+    """Every course's first page in each of its languages, with all forms of the course, case packages among them."""
     site = _site_inputs(blueprint)
     return [
         _page_job(
@@ -223,6 +223,7 @@ def plan_course_pages(blueprint: Blueprint, forms: Mapping[tuple[str, str], tupl
         )
         for course in blueprint.catalogue.courses
         for language in blueprint.settings.languages
+        if language in course.languages
     ]
 
 

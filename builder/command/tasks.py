@@ -105,6 +105,7 @@ def _render(call: Call) -> Made:
 def build_pages(calls: Sequence[Call]) -> Sequence[Made]:
     """Pages of one site. Calls whose settings, catalogue or configuration differ are built one after the other."""
     from builder.publishing import build_pages as build
+    from builder.publishing.build import PagesNotBuilt
 
     made: list[Made] = []
     for group in _grouped(calls, ("settings", "catalogue", "config")):
@@ -112,13 +113,16 @@ def build_pages(calls: Sequence[Call]) -> Sequence[Made]:
         settings = cast(Settings, _decoded(first.inputs["settings"]))
         catalogue = cast(Catalogue, _decoded(first.inputs["catalogue"]))
         config = first.project / str(first.parameters["config"])
-        pages = build(first.project, config, settings, catalogue, [_request(call) for call in group])
+        try:
+            pages = build(first.project, config, settings, catalogue, [_request(call) for call in group])
+        except PagesNotBuilt as refusal:
+            raise TaskFailed("settings-refused", reason=refusal.reason) from refusal
         made += [Made({"page": pages[str(call.parameters["path"])]}) for call in group]
     return made
 
 
 def _request(call: Call) -> Any:
-    from builder.publishing.requests import Form, PageKind, PageRequest
+    from builder.publishing.requests import Form, PageKind, PageRequest, measure_pictures
 
     values = cast(list[list[Any]], call.parameters["forms"])
     forms = tuple(
@@ -128,7 +132,8 @@ def _request(call: Call) -> Any:
     kind = PageKind(str(call.parameters["kind"]))
     language = LanguageTag(str(call.parameters["language"]))
     document = cast(Document, decode(call.inputs["document"])) if "document" in call.inputs else None
-    return PageRequest(kind, language, str(call.parameters["course"]), document, forms)
+    sizes = measure_pictures(_under(call.inputs, "resource/"))
+    return PageRequest(kind, language, str(call.parameters["course"]), document, forms, sizes)
 
 
 def collect_assets(calls: Sequence[Call]) -> Sequence[Made]:

@@ -23,9 +23,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from builder.exports.hypertext import HypertextContext, render_body
+from builder.exports.hypertext import HypertextContext, PictureSource, render_body
 from builder.model.course import Catalogue
-from builder.model.document import Document, LessonTarget, Target, WebTarget
+from builder.model.document import LessonTarget, Target, WebTarget
 from builder.model.finding import Severity
 from builder.publishing import paths
 from builder.publishing.assets import theme_assets
@@ -114,7 +114,7 @@ class DocumentPage(Page):
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """The page's body, below its title."""
         if self.view.document is not None:
-            self.content = render_body(self.view.document, hypertext_context(self.view.document, self.view.path))
+            self.content = render_body(self.view.document, hypertext_context(self.view))
         elif self.view.kind is PageKind.SEARCH:
             self.content = render_search_page_body(self._catalogue, self.view.language)
         else:
@@ -153,17 +153,19 @@ class _Said(logging.Handler):
         self.errors.append(record.getMessage())
 
 
-def hypertext_context(document: Document, page: str) -> HypertextContext:
-    """Addresses as the page at site path `page` sees them."""
+def hypertext_context(view: PageView) -> HypertextContext:
+    """Addresses as the page sees them."""
+    course = view.document.course if view.document else ""
 
     def href_of(target: Target) -> str:
         if isinstance(target, WebTarget):
             return target.url
         anchor = quote(target.anchor) if isinstance(target, LessonTarget) else ""
-        return paths.relative_url(paths.site_path_of(target), page) + (f"#{anchor}" if anchor else "")
+        return paths.relative_url(paths.site_path_of(target), view.path) + (f"#{anchor}" if anchor else "")
 
-    def src_of(resource: str) -> str:
-        return paths.relative_url(paths.resource_path(document.course, resource), page)
+    def src_of(resource: str) -> PictureSource:
+        size = view.picture_sizes.get(resource, (None, None))
+        return PictureSource(paths.relative_url(paths.resource_path(course, resource), view.path), *size)
 
     return HypertextContext(href_of, src_of)
 

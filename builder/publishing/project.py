@@ -6,6 +6,7 @@ from pathlib import Path
 
 from builder.messages import format_finding
 from builder.model.course import Catalogue
+from builder.model.document import Picture, walk
 from builder.model.finding import Severity
 from builder.model.settings import Settings
 from builder.publishing import paths
@@ -47,13 +48,19 @@ def read_project(mkdocs_yml: Path) -> PageSource:
     catalogue = scanned.catalogue
     problems = [*findings, *scanned.findings]
     requests = list(site_requests(settings, catalogue))
+    files = dict(_published_resources(scanned))
     anchors = []
     entries: dict[str, list[bytes]] = {one: [] for one in settings.languages}
     for lesson in (lesson for course in catalogue.courses for lesson in course.lessons):
         read = read_document(lesson, (project / lesson.source).read_bytes(), catalogue)
         problems.extend(read.findings)
         anchors.append(read.lesson_anchors)
-        requests.append(PageRequest.of_lesson(read.document))
+        pictures = {
+            one.resource: file.read_bytes()
+            for one in walk(read.document)
+            if isinstance(one, Picture) and (file := files.get(paths.resource_path(lesson.course, one.resource)))
+        }
+        requests.append(PageRequest.of_lesson(read.document, pictures=pictures))
         entries[lesson.language].append(index_document(read.document))
     problems.extend(check_anchors(anchors))
     pages = PageSource.of_requests(project / settings.content, settings, catalogue, requests)
@@ -62,7 +69,7 @@ def read_project(mkdocs_yml: Path) -> PageSource:
         pages.content,
         catalogue,
         pages.views,
-        (*indexes, *_published_resources(scanned)),
+        (*indexes, *files.items()),
         tuple((one.severity, format_finding(one, settings.default_language)) for one in sorted(problems)),
     )
 

@@ -1,8 +1,10 @@
 """What the caller asks for: which pages, and which other forms of each lesson and course exist."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from builder.exports.hypertext import examine_picture
 from builder.model.course import Catalogue
 from builder.model.document import Document, Variant
 from builder.model.language import LanguageTag
@@ -45,6 +47,8 @@ class PageRequest:
 
     A LESSON has its `document` (language, course and variant are the document's); a COURSE page names its course.
     `forms` are the files that the page offers. A lesson's page shows those of its own variant, a course's page all.
+    `picture_sizes` are width and height in CSS pixels by resource path, where a picture says them: the browser then
+    keeps its place while it loads, and the line somebody is reading does not move away.
     """
 
     kind: PageKind
@@ -52,11 +56,21 @@ class PageRequest:
     course: str = ""
     document: Document | None = None
     forms: tuple[Form, ...] = ()
+    picture_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
-    def of_lesson(cls, document: Document, forms: tuple[Form, ...] = ()) -> "PageRequest":
-        """The page of this document."""
-        return cls(PageKind.LESSON, document.language, document.course, document, forms)
+    def of_lesson(
+        cls, document: Document, forms: tuple[Form, ...] = (), pictures: Mapping[str, bytes] | None = None
+    ) -> "PageRequest":
+        """The page of this document, which shows these pictures by resource path."""
+        sizes = measure_pictures(pictures or {})
+        return cls(PageKind.LESSON, document.language, document.course, document, forms, sizes)
+
+
+def measure_pictures(pictures: Mapping[str, bytes]) -> dict[str, tuple[int, int]]:
+    """Width and height of the pictures that say both."""
+    facts = {name: examine_picture(data) for name, data in pictures.items()}
+    return {name: (one.width, one.height) for name, one in facts.items() if one and one.width and one.height}
 
 
 def site_requests(settings: Settings, catalogue: Catalogue) -> tuple[PageRequest, ...]:

@@ -5,7 +5,7 @@ page works on a server, in a folder and in a case package alike.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -131,6 +131,7 @@ class PageView:
     """Plain sentences for the languages that this page does not exist in."""
     alternates: tuple[Alternate, ...] = ()
     document: Document | None = None
+    picture_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     contents: tuple[TocEntry, ...] = ()
     position: str = ""
     is_easy: bool = False
@@ -213,6 +214,7 @@ class Viewer:
         )
         return PageView(
             kind=PageKind.LESSON,
+            picture_sizes=request.picture_sizes,
             path=path,
             language=language,
             site_name=self.settings.site_name[language],
