@@ -25,7 +25,8 @@ _UNKNOWN_RULE: Final[Mapping[LanguageTag, str]] = {
 
 def format_finding(finding: Finding, language: LanguageTag) -> str:
     """One line, ``path:line: what is wrong, what to do``; without the number where no line can be named."""
-    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+    path = _one_line(finding.path, longest=1000)
+    place = f"{path}:{finding.line}" if finding.line else path
     return f"{place}: {describe_finding(finding, language)}"
 
 

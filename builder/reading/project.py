@@ -22,6 +22,8 @@ from builder.reading.svg import inspect_svg
 _LESSON_FILE: Final = re.compile(r"(\d{1,4})-(.+?)(\.easy)?\.md")
 _COURSE_FOLDER: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COURSE_FILE: Final = "course.toml"
+_LONGEST_NAME_BYTES: Final = 180
+"""A file name has room for 255 bytes on the usual file systems; formats append their endings to a lesson's name."""
 _VARIANT_ORDER: Final = {Variant.STANDARD: 0, Variant.EASY: 1}
 
 
@@ -94,7 +96,7 @@ class _Scan:
             self._withhold([one.path for one in sources], "path-leaves-project")
             return None
         try:
-            data = (folder / _COURSE_FILE).read_bytes()
+            data = _read_regular_file(folder / _COURSE_FILE)
         except FileNotFoundError:
             if sources:
                 self.report(source, 0, "course-missing-toml", folder=name)
@@ -199,6 +201,8 @@ class _Scan:
             if not self._is_inside(file):
                 self.report(source, one.line, "path-leaves-project", path=one.resource.path)
                 return None
+            if not file.is_file():
+                raise FileNotFoundError(file)
             inspection: Inspection = inspect_svg if file.suffix.lower() == ".svg" else inspect_nothing
             return self._files.inspect(file, inspection)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
@@ -215,7 +219,7 @@ class _Scan:
             for name in sorted(names):
                 if name.startswith((".", "_")) or name.endswith((".md", "~")) or name == _COURSE_FILE:
                     continue
-                relative = unicodedata.normalize("NFC", name if inside == "." else f"{inside}/{name}")
+                relative = unicodedata.normalize("NFC", _printable(name if inside == "." else f"{inside}/{name}"))
                 if relative not in declared:
                     self.undeclared.add(f"{path}/{relative}")
                     self.report(source, 0, "resource-undeclared", path=relative)
@@ -231,8 +235,13 @@ class _Scan:
             if not entry.is_dir() or self._leaves_content(entry, inside):
                 continue
             for file in self._entries(Path(entry.path), inside):
-                if file.name.endswith(".md") and not self._leaves_content(file, f"{inside}/{file.name}"):
-                    yield _LessonFile(Path(file.path), f"{inside}/{file.name}", entry.name, file.name)
+                source = f"{inside}/{file.name}"
+                if not file.name.endswith(".md") or self._leaves_content(file, source):
+                    continue
+                if file.is_file():
+                    yield _LessonFile(Path(file.path), source, entry.name, file.name)
+                else:  # a folder, a pipe, a link to nothing
+                    self.report(source, 0, "file-unreadable")
 
     def _read_lessons(
         self,
@@ -255,6 +264,10 @@ class _Scan:
             if not match or not _is_lesson_name(match[2]):
                 self.report(one.path, 0, "lesson-bad-name", name=one.name)
                 self._withhold([one.path], "lesson-bad-name")
+                continue
+            if len(match[2].encode()) > _LONGEST_NAME_BYTES:
+                self.report(one.path, 0, "lesson-name-long", letters=str(_LONGEST_NAME_BYTES // 2))
+                self._withhold([one.path], "lesson-name-long")
                 continue
             order, name = int(match[1]), match[2]
             variant = Variant.EASY if match[3] else Variant.STANDARD
@@ -388,7 +401,10 @@ class _Scan:
         except OSError:
             self.report(path, 0, "file-unreadable")
             return []
-        return sorted(visible, key=lambda one: one.name)
+        for one in visible:
+            if _printable(one.name) != one.name:
+                self.report(f"{path}/{_printable(one.name)}", 0, "file-name-not-utf8")
+        return sorted((one for one in visible if _printable(one.name) == one.name), key=lambda one: one.name)
 
     def _leaves_content(self, entry: "os.DirEntry[str]", path: str) -> bool:
         if not entry.is_symlink() or self._is_inside(Path(entry.path)):
@@ -413,6 +429,18 @@ class _LessonFile:
     path: str
     folder: str
     name: str
+
+
+def _read_regular_file(file: Path) -> bytes:
+    """The bytes of a plain file. Raises OSError for anything else: reading a pipe would wait for ever."""
+    if file.exists() and not file.is_file():
+        raise IsADirectoryError(file)
+    return file.read_bytes()
+
+
+def _printable(name: str) -> str:
+    """The name as text: bytes that are no UTF-8 (they arrive as lone surrogates) become U+FFFD."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _is_lesson_name(name: str) -> bool:

@@ -10,15 +10,16 @@ _ERRORS: Final = """
     attributes-misplaced code-fence-unclosed container-empty container-stray container-unclosed container-unknown
     course-bad-toml course-field-missing course-field-wrong course-folder-name course-id-differs course-missing-toml
     course-rights-missing course-text-missing description-without-picture diagram-arrow-unknown diagram-empty
-    diagram-line-unknown diagram-node-repeated diagram-title-missing file-not-utf8 file-other-encoding
-    file-unreadable footnote-repeated footnote-undefined formula-unclosed front-matter-bad-yaml front-matter-missing
-    front-matter-repeated-key front-matter-title-missing front-matter-unclosed front-matter-value-wrong
-    heading-level-one html-comment html-script html-tag language-disagrees language-folder-unknown language-mistaken
-    language-not-declared language-unknown lesson-bad-name lesson-empty lesson-name-repeated lesson-order-repeated
-    link-address-wrong link-broken link-broken-similar link-course-empty link-empty link-leaves-project link-scheme
-    link-undeclared-resource markup-too-deep path-leaves-project picture-elsewhere picture-from-web picture-missing
-    picture-undeclared resource-missing resource-outside-course resource-repeated resource-rights-missing
-    settings-bad-yaml settings-language-unpublishable settings-missing settings-no-jetki settings-no-languages
+    diagram-line-unknown diagram-node-repeated diagram-title-missing file-name-not-utf8 file-not-utf8
+    file-other-encoding file-unreadable footnote-repeated footnote-undefined formula-unclosed front-matter-bad-yaml
+    front-matter-missing front-matter-repeated-key front-matter-title-missing front-matter-unclosed
+    front-matter-value-wrong heading-level-one html-comment html-script html-tag language-disagrees
+    language-folder-unknown language-mistaken language-not-declared language-unknown lesson-bad-name lesson-empty
+    lesson-name-long lesson-name-repeated lesson-order-repeated link-address-wrong link-broken link-broken-similar
+    link-course-empty link-empty link-leaves-project link-scheme link-undeclared-resource markup-too-deep
+    path-leaves-project picture-elsewhere picture-from-web picture-missing picture-undeclared resource-missing
+    resource-outside-course resource-repeated resource-rights-missing settings-bad-yaml settings-folders-overlap
+    settings-language-unpublishable settings-missing settings-no-jetki settings-no-languages settings-runs-code
     settings-value-wrong sign-language-undeclared svg-external svg-not-xml svg-script table-row-too-long
     table-row-too-short table-without-header
     """
