@@ -119,6 +119,7 @@ def build_project(options: BuildOptions, read_version: str, reporter: Reporter) 
         for attempt in range(_TRIES):
             run = _Run(store, ledger, workshop, reporter)
             products, published = _run_steps(run, blueprint, scanned, project)
+            _stop_if_refused(run, options.config.name)
             try:
                 reporter.stage("writing")
                 written = folder.update(published, store)
@@ -225,6 +226,13 @@ def _run_steps(
     run.step("courses", blueprint, plan_course_pages(blueprint, forms_of(products, run.results)))
     manifest = make_manifest(blueprint, products, run.results, scanned.withheld)
     return products, {**run.published(), MANIFEST_PATH: run.store.put(manifest.to_json().encode())}
+
+
+def _stop_if_refused(run: _Run, config: str) -> None:
+    """A configuration that MkDocs does not accept must not empty a site that was built before."""
+    for failure in run.failures:
+        if failure.rule == "settings-refused":
+            raise WrongSettings((Finding(config, 0, failure.rule, Severity.ERROR, failure.values),))
 
 
 def _all_findings(settings: Iterable[Finding], scanned: ScannedProject, run: _Run, config: str) -> tuple[Finding, ...]:

@@ -44,10 +44,28 @@ def read_settings(mkdocs_yml: Path) -> tuple[Settings, tuple[Finding, ...]]:
     top = _pairs(root)
     entry, entry_line = _find_entry(top, name)
     settings = reader.read(top, entry)
+    if _harms_sources(mkdocs_yml, settings):
+        line = (_pairs(entry).get("site") or top.get("site_dir") or (None, entry_line))[1]
+        raise UnusableConfiguration(name, line, "settings-folders-overlap", {"site": settings.site})
     if not settings.languages:
         line = _pairs(entry).get("languages", (None, entry_line))[1]
         raise UnusableConfiguration(name, line, "settings-no-languages", {"known": ", ".join(SITE_LANGUAGES)})
     return settings, tuple(sorted(reader.findings))
+
+
+def _harms_sources(mkdocs_yml: Path, settings: Settings) -> bool:
+    """Whether writing the site would touch what people wrote: one folder holds the other, wherever links lead."""
+    config = mkdocs_yml.resolve()
+    site = (config.parent / settings.site).resolve()
+    content = (config.parent / settings.content).resolve()
+    work = config.parent / ".jetki"
+    return (
+        site.is_relative_to(content)
+        or content.is_relative_to(site)
+        or config.is_relative_to(site)
+        or site.is_relative_to(config)
+        or site.is_relative_to(work)
+    )
 
 
 # ---------------------------------------------------------------- YAML with lines
@@ -72,7 +90,30 @@ def _compose(path: Path, name: str) -> yaml.MappingNode:
         raise UnusableConfiguration(name, yaml_fault_line(error), "settings-bad-yaml") from None
     if not isinstance(node, yaml.MappingNode):
         raise UnusableConfiguration(name, 1, "settings-bad-yaml")
+    _refuse_programs(node, name)
     return node
+
+
+# What the documentation of MkDocs themes asks authors to write.
+_KNOWN_CALLS: Final = re.compile(r"python/object/apply:(?:pymdownx|material)\.[\w.]+")
+
+
+def _refuse_programs(root: yaml.Node, name: str) -> None:
+    """MkDocs calls whatever Python function a tag names, so a file from elsewhere could run any program."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        if kind.startswith(("python/object", "python/module")) and not _KNOWN_CALLS.fullmatch(kind):
+            raise UnusableConfiguration(name, node.start_mark.line + 1, "settings-runs-code", {"tag": f"!!{kind}"})
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            waiting += [one for pair in node.value for one in pair]
 
 
 def _pairs(node: yaml.Node | None) -> _Pairs:
