@@ -32,14 +32,21 @@ def line_text(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
-def limited(rule: BlockRule, marker: re.Pattern[str]) -> BlockRule:
-    """The rule as long as the nesting is not too deep; `marker` tells whether it would have been meant."""
+def limited(rule: BlockRule, marker: re.Pattern[str], extra: int = 0) -> BlockRule:
+    """The rule as long as the nesting is not too deep; `marker` tells whether it would have been meant.
+
+    `extra` levels are counted for what costs a format more than the reader (quotations in large print).
+    """
 
     def read(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         if state.isEmpty(start):
             return False
-        if state.level < DEEPEST:
-            return rule(state, start, end, silent)
+        if state.level + extra < DEEPEST:
+            state.level += extra
+            try:
+                return rule(state, start, end, silent)
+            finally:
+                state.level -= extra
         if not silent and marker.match(line_text(state, start)):
             state.env["too_deep"].append(start)
         return False

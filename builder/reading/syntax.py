@@ -49,7 +49,7 @@ def _set_block_rules(md: MarkdownIt) -> None:
     footnote_plugin(md, inline=False, move_to_end=False)
     ruler = md.block.ruler
     deflist = _rule_named(md, "deflist")
-    ruler.at("blockquote", limited(blockquote, re.compile(">")), {"alt": _INTERRUPTING})
+    ruler.at("blockquote", limited(blockquote, re.compile(">"), extra=3), {"alt": _INTERRUPTING})
     ruler.at("list", limited(list_block, _LIST_MARKER), {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.at("deflist", limited(deflist, re.compile(r"(?!)")), {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.at("footnote_def", limited(footnote_def, re.compile(r"\[\^[^\]\s]+\]:")), {"alt": ["paragraph", "reference"]})
