@@ -1,11 +1,16 @@
 """The command line: arguments in, exit code out. 0 done, 1 problems in the content, 2 wrong usage or configuration."""
 
 import argparse
+import codecs
+import contextlib
+import io
 import os
 import re
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Final, NoReturn
@@ -22,6 +27,12 @@ PROBLEMS: Final = 1
 UNUSABLE: Final = 2
 INTERRUPTED: Final = 130
 """128 + SIGINT, as shells count it."""
+TERMINATED: Final = 143
+"""128 + SIGTERM."""
+
+
+class _Terminated(KeyboardInterrupt):
+    """Another program asks us to stop: the same as an interrupt, with its own exit code."""
 
 
 class _Usage(Exception):
@@ -66,6 +77,7 @@ def run(arguments: Sequence[str], read_version: Callable[[], str], judges: Calla
     """Runs one command. `read_version` and `judges` come from the composition root."""
     language = _language_of(arguments)
     wording = Wording(language)
+    _make_output_safe()
     try:
         chosen = _make_parser(wording).parse_args(arguments)
         wording = Wording(_parse_language(chosen.language, wording) if chosen.language else language)
@@ -74,9 +86,51 @@ def run(arguments: Sequence[str], read_version: Callable[[], str], judges: Calla
     except _Usage as problem:
         print(wording("usage-error", problem=problem, program="jetki"), file=sys.stderr)
         return UNUSABLE
+    except KeyboardInterrupt:
+        print(wording("interrupted"), file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader like `head` had enough
+        _discard_output()  # a reader like `head` had enough
         return DONE
+    except OSError as error:  # even what we want to say cannot be written
+        _discard_output()
+        with contextlib.suppress(OSError):
+            print(wording("write-failed", error=f"{error.strerror or error} ({error.filename or ''})"), file=sys.stderr)
+        return PROBLEMS
+
+
+def _make_output_safe() -> None:
+    """Closed streams swallow what is said; an ASCII terminal (LC_ALL=C) gets UTF-8, for no language of ours is ASCII;
+    what another encoding lacks is escaped, never a reason to stop."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _stopped_by_terminate() -> Iterator[None]:
+    """SIGTERM ends a build as carefully as Ctrl+C does; outside the main thread signals are somebody else's."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _carry_out(
@@ -109,7 +163,8 @@ def _build(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], st
     options = BuildOptions(_find_config(chosen, wording), _parse_formats(chosen.only, wording), _count(chosen, wording))
     started = time.perf_counter()
     try:
-        report: BuildReport = build_project(options, read_version(), talk)
+        with _stopped_by_terminate():
+            report: BuildReport = build_project(options, read_version(), talk)
     except UnusableConfiguration as problem:
         talk.finish_progress()
         talk.complain(format_finding(problem.finding, wording.language))
@@ -118,10 +173,10 @@ def _build(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], st
         talk.finish_progress()
         show_findings(wrong.findings, talk)
         return UNUSABLE
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         talk.finish_progress()
         talk.complain(wording("interrupted"))
-        return INTERRUPTED
+        return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
     except OSError as error:
         talk.finish_progress()
         talk.complain(wording("write-failed", error=f"{error.strerror or error} ({error.filename or ''})"))

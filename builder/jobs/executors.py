@@ -1,7 +1,9 @@
 """Where orders are carried out. Each executor answers every order, also when a worker dies."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -109,7 +111,7 @@ class Processes:
     def _start(self) -> ProcessPoolExecutor:
         # spawn: a forked child would inherit threads and C library state; the cost is one start per worker
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.width, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+        return ProcessPoolExecutor(self.width, mp_context=context, initializer=_follow_the_parent)
 
 
 class Workshop:
@@ -134,8 +136,17 @@ class Workshop:
             self._executor = None
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _follow_the_parent() -> None:
+    """The parent decides about interrupts, and a worker whose parent was killed ends as well."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
