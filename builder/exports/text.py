@@ -241,20 +241,20 @@ class _Writer:
         self.tables += 1
         columns = [self.inlines(cell.children) for cell in block.header]
         caption = self.inlines(block.caption)
-        lines = [f"{self.words.table} {self.tables}" + (f": {caption}" if caption else "")]
+        lines = [self.words.table_number.format(number=self.tables) + (f": {caption}" if caption else "")]
         lines.append(f"{self.words.headers}: {'; '.join(columns)}")
         for number, row in enumerate(block.rows, 1):
             skipped = 1 if block.row_headers else 0
-            name = ", ".join([str(number), *map(self.cell, row[:skipped])])
+            name = ", ".join([self.words.row_number.format(number=number), *map(self.cell, row[:skipped])])
             cells = [f"{column}: {self.cell(cell)}" for column, cell in list(zip(columns, row, strict=False))[skipped:]]
-            lines.append(f"{self.words.row} {name}" + (f". {'; '.join(cells)}" if cells else ""))
+            lines.append(name + (f". {'; '.join(cells)}" if cells else ""))
         return "\n".join(lines)
 
     def cell(self, cell: Cell) -> str:
         return self.inlines(cell.children).replace("\n", " ").strip() or "—"
 
     def code(self, block: CodeBlock) -> str:
-        language = name_of_language(block.language)
+        language = name_of_language(block.named_language)
         name = self.words.code_in.format(language=language) if language else self.words.code
         caption = f" {self.inlines(block.caption)}" if block.caption else ""
         return f"{name}:{caption}\n{block.text}\n({self.words.code}: {self.words.end})"

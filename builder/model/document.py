@@ -265,6 +265,9 @@ class Table:
     line: int = 0
 
 
+_PLAIN_TEXT: Final = frozenset({"text", "txt", "plain", "plaintext", "none"})
+
+
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
     """`text` to the letter, without the last line end. `language` is a programming language's name or empty."""
@@ -273,6 +276,11 @@ class CodeBlock:
     language: str = ""
     caption: tuple[Inline, ...] = ()
     line: int = 0
+
+    @property
+    def named_language(self) -> str:
+        """The language that readers are told, empty for plain text, which is in none."""
+        return "" if self.language.lower() in _PLAIN_TEXT else self.language
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ class Labels:
     """One language's words. Words with braces are templates for `str.format`."""
 
     contents: str
-    page: str
+    page_number: str
     volume: str
     volume_of: str
     lesson: str
     course: str
     table: str
+    table_number: str
     figure: str
     diagram: str
     code: str
@@ -38,7 +39,7 @@ class Labels:
     end_of_description: str
     table_in_columns: str
     table_in_rows: str
-    row: str
+    row_number: str
     column: str
     headers: str
     task_done: str
@@ -67,12 +68,13 @@ class Labels:
 
 _KY = Labels(
     contents="Мазмуну",
-    page="Бет",
+    page_number="{number}-бет",
     volume="Том",
     volume_of="{number}-том, баары {total} том",
     lesson="Сабак",
     course="Курс",
     table="Таблица",
+    table_number="{number}-таблица",
     figure="Сүрөт",
     diagram="Схема",
     code="Код",
@@ -88,7 +90,7 @@ _KY = Labels(
     end_of_description="Сыпаттаманын аягы",
     table_in_columns="Таблица, тилкелер менен",
     table_in_rows="Таблица, ар бир сап өзүнчө",
-    row="Сап",
+    row_number="{number}-сап",
     column="Тилке",
     headers="Тилкелер",
     task_done="аткарылды",
@@ -136,12 +138,13 @@ _KY = Labels(
 
 _RU = Labels(
     contents="Содержание",
-    page="Страница",
+    page_number="Страница {number}",
     volume="Том",
     volume_of="Том {number} из {total}",
     lesson="Занятие",
     course="Курс",
     table="Таблица",
+    table_number="Таблица {number}",
     figure="Рисунок",
     diagram="Схема",
     code="Код",
@@ -157,7 +160,7 @@ _RU = Labels(
     end_of_description="Конец описания",
     table_in_columns="Таблица столбцами",
     table_in_rows="Таблица по строкам",
-    row="Строка",
+    row_number="Строка {number}",
     column="Столбец",
     headers="Столбцы",
     task_done="выполнено",
@@ -205,12 +208,13 @@ _RU = Labels(
 
 _EN = Labels(
     contents="Contents",
-    page="Page",
+    page_number="Page {number}",
     volume="Volume",
     volume_of="Volume {number} of {total}",
     lesson="Lesson",
     course="Course",
     table="Table",
+    table_number="Table {number}",
     figure="Figure",
     diagram="Diagram",
     code="Code",
@@ -226,7 +230,7 @@ _EN = Labels(
     end_of_description="End of description",
     table_in_columns="Table in columns",
     table_in_rows="Table row by row",
-    row="Row",
+    row_number="Row {number}",
     column="Column",
     headers="Columns",
     task_done="done",

@@ -255,7 +255,7 @@ class _Lesson:
 
     def code_block(self, block: CodeBlock, margin: int, language: LanguageTag) -> None:
         words = self.transcriber.words(language)
-        label = words.code_in.format(language=block.language) if block.language else words.code
+        label = words.code_in.format(language=block.named_language) if block.named_language else words.code
         title: tuple[Inline, ...] = (Text(f"{label}: "), *block.caption) if block.caption else (Text(f"{label}:"),)
         self.mention(title)
         self.flow.blank()
@@ -325,7 +325,12 @@ class _Lesson:
         for number, row in enumerate(rows, 1):
             made: list[str] = []
             if not table.row_headers:
-                made += wrap(self.transcriber.text(f"{words.row} {number}", language), self.width, margin, margin + 4)
+                made += wrap(
+                    self.transcriber.text(words.row_number.format(number=number), language),
+                    self.width,
+                    margin,
+                    margin + 4,
+                )
             for at, (name, cell) in enumerate(zip(header, row, strict=True)):
                 first = margin if table.row_headers and at == 0 else margin + 2
                 made += wrap(f"{name}{colon} {cell or _EMPTY_CELL}", self.width, first, first + 4)

@@ -281,7 +281,7 @@ class _Writer:
         name: Attributes = (
             {"aria-labelledby": caption_id}
             if block.caption
-            else {"aria-label": f"{self.words.table} {self.counts['table']}"}
+            else {"aria-label": self.words.table_number.format(number=self.counts["table"])}
         )
         return element("div", {"class": "table-scroll", "role": "group", "tabindex": "0", **name}, f"\n{table}\n")
 
@@ -301,8 +301,8 @@ class _Writer:
         # In a book lines of code are folded instead: a page has no room for boxes that scroll.
         if not self.context.epub and any(len(line) > _CODE_CHARACTERS for line in block.text.splitlines()):
             name = (
-                self.words.code_in.format(language=name_of_language(block.language))
-                if block.language
+                self.words.code_in.format(language=name_of_language(block.named_language))
+                if block.named_language
                 else self.words.code
             )
             attributes = {"tabindex": "0", "role": "group", "aria-label": name, **attributes}

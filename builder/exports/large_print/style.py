@@ -108,7 +108,7 @@ STYLE: Final = r"""
 }
 
 #let running-head(words) = block(width: 100%, stroke: (bottom: 0.9pt + rule-ink), inset: (bottom: 0.3em), text(words))
-#let page-number(word) = align(center, text(word + " " + context counter(page).display("1")))
+#let page-number(before, after) = align(center, text(before + context counter(page).display("1") + after))
 
 #let strong-words(body) = strong(highlight(fill: strong-ground, top-edge: "ascender", bottom-edge: "descender", body))
 #let spot = h(0pt)

@@ -126,6 +126,11 @@ def _code_string(text: str) -> str:
     return '"' + "\\n".join(string(line)[1:-1] for line in lines) + '"'
 
 
+def _page_number(words: Labels) -> str:
+    before, _, after = words.page_number.partition("{number}")
+    return f"page-number({string(before)}, {string(after)})"
+
+
 def _language(tag: LanguageTag) -> str:
     """Typst's arguments for a language tag: language, and region where it is a country."""
     parts = tag.split("-")
@@ -170,7 +175,7 @@ class _Writer:
         course, language, words = self.publication.course, self.publication.language, self._words
         out = [
             "{",
-            f"set page(footer: page-number({string(words.page)}))",
+            f"set page(footer: {_page_number(words)})",
             "v(15%)",
             f"heading(level: 1, outlined: false, bookmarked: true, {self._text(self.publication.title)})",
         ]
@@ -206,7 +211,7 @@ class _Writer:
         out = [
             "{",
             f"set text({_language(document.language)})",
-            f"set page(header: running-head({self._text(head)}), footer: page-number({string(words.page)}))",
+            f"set page(header: running-head({self._text(head)}), footer: {_page_number(words)})",
             f"[#heading(level: 1, {self._text(document.title or '—')})#label({string(f'l{number}')})]",
         ]
         course = self.publication.course
@@ -371,7 +376,7 @@ class _Writer:
 
     def _code(self, block: CodeBlock) -> list[str]:
         words = self._words
-        title = words.code_in.format(language=block.language) if block.language else words.code
+        title = words.code_in.format(language=block.named_language) if block.named_language else words.code
         label = f"{{ {string(title)}; }}"
         if block.caption:
             label = f"{{ {string(title + ': ')}; {self._line(block.caption)} }}"
@@ -429,7 +434,7 @@ class _Writer:
         heads = f"; {string(', ')}; ".join(self._line(one.children) for one in table.header)
         out.append(f"par({{ {string(words.headers + ': ')}; {heads} }})")
         for number, row in enumerate(table.rows, 1):
-            title = f"{words.row} {number}"
+            title = words.row_number.format(number=number)
             first = 0
             if table.row_headers and len(row) > 1:
                 label = f"strong({string(title + '. ')}); strong({self._line(row[0].children)})"
@@ -640,8 +645,9 @@ class _Writer:
 
     def _in_brackets(self, mark: str) -> str:
         """The page where the mark stands, for those who turn pages by hand."""
-        word = string(f" ({self._words.page.lower()} ")
-        return f"{{ {word}; context counter(page).at(label({string(mark)})).first(); {string(')')} }}"
+        before, _, after = self._words.page_number.lower().partition("{number}")
+        page = f"context counter(page).at(label({string(mark)})).first()"
+        return f"{{ {string(f' ({before}')}; {page}; {string(f'{after})')} }}"
 
     # ------------------------------------------------------------ text
 

@@ -90,11 +90,11 @@ def test_every_cell_follows_the_name_of_its_column() -> None:
     header, row = (Cell(words("Түрү")), Cell(words("Көлөмү"))), (Cell(words("Текст")), Cell(()))
     named = Table(header, (row,), words("Файлдар"), row_headers=True)
     assert said(lesson_of(named)).splitlines() == [
-        "Таблица 1: Файлдар",
+        "1-таблица: Файлдар",
         "Тилкелер: Түрү; Көлөмү",
-        "Сап 1, Текст. Көлөмү: —",
+        "1-сап, Текст. Көлөмү: —",
     ]
-    assert said(lesson_of(Table(header, (row,)))).splitlines()[-1] == "Сап 1. Түрү: Текст; Көлөмү: —"
+    assert said(lesson_of(Table(header, (row,)))).splitlines()[-1] == "1-сап. Түрү: Текст; Көлөмү: —"
 
 
 def test_lists_keep_their_numbers_states_and_levels() -> None:
