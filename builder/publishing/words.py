@@ -147,7 +147,7 @@ _KY = Words(
     types={
         ResourceType.DATABASE: "маалымат базасы",
         ResourceType.E_BOOK: "электрондук китеп",
-        ResourceType.LECTURE_TEXT: "лекциянын тексти",
+        ResourceType.LECTURE_TEXT: "лекциялардын тексти",
         ResourceType.VIDEO_LESSON: "видеосабак",
         ResourceType.PICTURE: "сүрөт",
         ResourceType.RECORDING: "аудио же видео жазуу",
