@@ -77,15 +77,20 @@ class _Scan:
 
     def read_courses(self) -> list[Course]:
         courses = []
-        for entry in self._entries(self._content, self._settings.content):
-            if not entry.is_dir():
-                continue
+        entries = self._entries(self._content, self._settings.content)
+        for entry in entries:
             path = f"{self._settings.content}/{entry.name}"
+            if not _is_folder(entry):
+                if entry.name.endswith(".md"):
+                    self.report(path, 0, "lesson-bad-name", name=entry.name)
+                continue
             if self._leaves_content(entry, path):
                 continue
             course = self._read_course(Path(entry.path), entry.name, path)
             if course is not None:
                 courses.append(course)
+        if not any(_is_folder(entry) for entry in entries) and not self.findings:
+            self.report(self._settings.content, 0, "content-without-courses")
         return courses
 
     def _read_course(self, folder: Path, name: str, path: str) -> Course | None:
@@ -125,6 +130,8 @@ class _Scan:
         languages = self._published_languages(declared, source)
         lessons = self._read_lessons(sources, declared, declared.rights, languages, resources, name)
         self._check_pairs(lessons, languages)
+        if not sources:
+            self.report(source, 0, "course-without-lessons")
         return Course(
             id=name,
             languages=languages,
@@ -217,7 +224,11 @@ class _Scan:
             folders[:] = sorted(one for one in folders if not one.startswith((".", "_")))
             inside = os.path.relpath(parent, folder).replace(os.sep, "/")
             for name in sorted(names):
-                if name.startswith((".", "_")) or name.endswith((".md", "~")) or name == _COURSE_FILE:
+                if name.startswith((".", "_")) or name.endswith("~") or name == _COURSE_FILE:
+                    continue
+                if name.endswith(".md"):
+                    if "/" in inside:  # deeper than lessons are looked for
+                        self.report(f"{path}/{_printable(f'{inside}/{name}')}", 0, "lesson-bad-name", name=name)
                     continue
                 relative = unicodedata.normalize("NFC", _printable(name if inside == "." else f"{inside}/{name}"))
                 if relative not in declared:
@@ -230,15 +241,15 @@ class _Scan:
         """Every Markdown file one folder below the course, whatever that folder is called."""
         for entry in self._entries(folder, path):
             inside = f"{path}/{entry.name}"
-            if entry.name.endswith(".md") and entry.is_file():
+            if entry.name.endswith(".md") and _is_file(entry):
                 self.report(inside, 0, "lesson-bad-name", name=entry.name)
-            if not entry.is_dir() or self._leaves_content(entry, inside):
+            if not _is_folder(entry) or self._leaves_content(entry, inside):
                 continue
             for file in self._entries(Path(entry.path), inside):
                 source = f"{inside}/{file.name}"
                 if not file.name.endswith(".md") or self._leaves_content(file, source):
                     continue
-                if file.is_file():
+                if _is_file(file):
                     yield _LessonFile(Path(file.path), source, entry.name, file.name)
                 else:  # a folder, a pipe, a link to nothing
                     self.report(source, 0, "file-unreadable")
@@ -429,6 +440,16 @@ class _LessonFile:
     path: str
     folder: str
     name: str
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Also for a link that leads to itself, where `DirEntry.is_dir` raises."""
+    return Path(entry.path).is_dir()
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    """Whether it can be read like a file: no folder, no pipe, no link to nothing or to itself."""
+    return Path(entry.path).is_file()
 
 
 def _read_regular_file(file: Path) -> bytes:

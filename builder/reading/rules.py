@@ -24,7 +24,8 @@ _ERRORS: Final = """
     table-row-too-short table-without-header
     """
 _WARNINGS: Final = """
-    abbreviation-unused characters-removed course-unknown-key footnote-unused front-matter-unknown-key
+    abbreviation-unused characters-removed content-without-courses course-unknown-key course-without-lessons
+    footnote-unused front-matter-unknown-key
     lesson-order-differs lesson-very-large lesson-without-text link-not-understood link-reference-undefined
     link-withheld resource-undeclared settings-unknown-key
     """
