@@ -340,7 +340,14 @@ class _Parser:
         if macro == "\\\\":
             return [self.outside(start, macro), Space(wide=True)]
         self.report("math-unknown-macro", start, "macro", macro)
-        return [Unknown(macro)]
+        return [Unknown(macro), *self.read_arguments_of_unknown()]
+
+    def read_arguments_of_unknown(self) -> list[Expression]:
+        """Groups right after a macro that is not known: kept in their braces, since nobody knows what they mean."""
+        groups: list[Expression] = []
+        while self.place < len(self.latex) and self.latex[self.place] == "{" and self.depth < MAX_DEPTH:
+            groups += [Unknown("{"), self.read_group(), Unknown("}")]
+        return groups
 
     def read_structure(self, name: str, start: int) -> list[Expression] | None:
         """A macro with arguments, or None when the name is not one of them."""
@@ -450,6 +457,10 @@ class _Parser:
         problem: list[Expression] = []
         if known is None:
             problem = [self.outside(start, source)]
+            if (end := self.find_end_of_environment(name)) is not None:
+                # Its cells and lines may mean anything: all of it stays as it was written.
+                self.place = end
+                return [Unknown(_SPACES.sub(" ", self.latex[start:end]))]
             known = (Layout.LINES, "", "")
         if self.depth >= MAX_DEPTH:
             return [*problem, self.give_up()]
@@ -470,6 +481,15 @@ class _Parser:
             self.report("math-unclosed", start, "opening", source)
         layout, opening, closing = known
         return [*problem, Grid(layout, rows, opening, closing)]
+
+    def find_end_of_environment(self, name: str) -> int | None:
+        """The place after the ``\\end`` that belongs to an environment of this name whose content begins here."""
+        level = 1
+        for found in re.finditer(rf"\\(begin|end)\s*\{{{re.escape(name)}\}}", self.latex[self.place :]):
+            level += 1 if found[1] == "begin" else -1
+            if level == 0:
+                return self.place + found.end()
+        return None
 
     def read_rows(self) -> tuple[tuple[Expression, ...], ...]:
         rows: list[list[Expression]] = [[]]

@@ -115,8 +115,16 @@ def test_all_problems_of_a_formula_are_told_at_once() -> None:
     assert found == [("math-unknown-macro", 0), ("math-unclosed", 5), ("math-unclosed", 10)]
 
 
-def test_unknown_macro_stays_in_the_tree_with_its_argument() -> None:
-    assert read_formula(r"\foo{b}").expression == Row((Unknown(r"\foo"), B))
+def test_unknown_macro_stays_in_the_tree_with_its_argument_in_braces() -> None:
+    assert read_formula(r"\foo{b}").expression == Row((Unknown(r"\foo"), Unknown("{"), B, Unknown("}")))
+
+
+def test_unknown_environment_stays_to_the_letter() -> None:
+    source = r"\begin{tikzcd} A \arrow[r] & B \\ \begin{tikzcd}C\end{tikzcd} \end{tikzcd}"
+    assert read_formula(source).expression == Unknown(source)
+    assert read_formula(r"\begin{dcd}a & b\end{dcd}+b").expression == Row(
+        (Unknown(r"\begin{dcd}a & b\end{dcd}"), Sign("+", Role.BINARY), B)
+    )
 
 
 @pytest.mark.parametrize("latex", [one for group in list(EXAMPLES.values())[:-1] for one in group])
