@@ -646,3 +646,11 @@ def test_every_terminal_can_be_written_to(environment: dict[str, str]) -> None:
     assert b"\x1b" not in done.stdout
     if "PYTHONIOENCODING" not in environment:
         assert "чоң шрифт" in done.stdout.decode()
+
+
+def test_contents_longer_than_a_volume_do_not_make_a_volume_of_every_page(project: Project) -> None:
+    headings = "\n\n".join(f"## Heading {number}\n\ntext" for number in range(3000))
+    project.write(LESSON, f"{TITLE}{headings}\n")
+    assert project.build("--only", "brf")[0] == 0
+    brf = (project.folder / "site/en/first-course/welcome/welcome.brf").read_bytes()
+    assert brf.count(b"\f") < 1000

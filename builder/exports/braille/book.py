@@ -203,12 +203,27 @@ class _FrontMatter:
                 waiting.insert(0, section)
                 continue
             # One lesson is longer than a volume: divide it where a part of it begins, if one does near the end.
-            first, second = self._cut(section, max(room, 1))
+            # Contents of the whole lesson may leave no room at all; those of its first part are shorter.
+            first, second = self._cut(section, room if room >= limit // 2 else self._room_for_part(section))
             groups.append([first])
             waiting.insert(0, second)
         if group:
             groups.append(group)
         return groups
+
+    def _room_for_part(self, section: Section) -> int:
+        """The most pages from the beginning of a long lesson that fit into a volume with their own contents."""
+        limit = self.braille.pages_per_volume
+        least, most = 1, limit
+        while least < most:
+            middle = (least + most + 1) // 2
+            entries = [one for one in section.entries if one.page < middle]
+            part = Section(section.title, section.pages[:middle], entries, section.first_shows_title)
+            if self._front_pages([part]) + middle <= limit:
+                least = middle
+            else:
+                most = middle - 1
+        return least
 
     def _cut(self, section: Section, room: int) -> tuple[Section, Section]:
         starts = [
