@@ -17,6 +17,7 @@ from builder.exports.braille.flow import Flow, Mark, centre, unbroken, wrap
 from builder.exports.braille.languages import signs_for
 from builder.exports.braille.transcribe import Transcriber
 from builder.exports.diagram import describe_diagram
+from builder.exports.hypertext.code import name_of_language
 from builder.model.document import (
     Admonition,
     Alignment,
@@ -255,7 +256,8 @@ class _Lesson:
 
     def code_block(self, block: CodeBlock, margin: int, language: LanguageTag) -> None:
         words = self.transcriber.words(language)
-        label = words.code_in.format(language=block.named_language) if block.named_language else words.code
+        programming = name_of_language(block.named_language)
+        label = words.code_in.format(language=programming) if programming else words.code
         title: tuple[Inline, ...] = (Text(f"{label}: "), *block.caption) if block.caption else (Text(f"{label}:"),)
         self.mention(title)
         self.flow.blank()

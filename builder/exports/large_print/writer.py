@@ -8,6 +8,7 @@ from typing import Final
 
 from builder.exports.addresses import web_address
 from builder.exports.diagram import describe_diagram, draw_diagram
+from builder.exports.hypertext.code import name_of_language
 from builder.exports.large_print.style import STYLE_FILE, Profile, estimate_ems
 from builder.exports.large_print.tables import Columns, plan_columns
 from builder.mathematics import read_formula, speak_formula, to_typst
@@ -376,7 +377,8 @@ class _Writer:
 
     def _code(self, block: CodeBlock) -> list[str]:
         words = self._words
-        title = words.code_in.format(language=block.named_language) if block.named_language else words.code
+        programming = name_of_language(block.named_language)
+        title = words.code_in.format(language=programming) if programming else words.code
         label = f"{{ {string(title)}; }}"
         if block.caption:
             label = f"{{ {string(title + ': ')}; {self._line(block.caption)} }}"
@@ -551,7 +553,8 @@ class _Writer:
                 made = self._math(latex)
                 if made is None:
                     return self._code_span(latex)
-                return f"math.equation(block: false, alt: {made[0]}, {made[1]})"
+                # Fractions within a line are as large as those on lines of their own.
+                return f"math.equation(block: false, alt: {made[0]}, math.display({made[1]}))"
             case Abbreviation():
                 return self._abbreviation(inline)
             case Passage(language=language, children=children):
