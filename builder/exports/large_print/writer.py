@@ -61,6 +61,8 @@ from builder.model.labels import Labels, labels_for
 from builder.model.language import LanguageTag
 from builder.model.settings import Settings
 
+_LONGEST_SPOT: Final = 400
+"""Letters: more than any line holds, so that marks without width cannot make a word endless."""
 _SHORTEST_SPOT: Final = 4
 _BREAK_AFTER: Final = "/\\._-:&?=@,;+|"
 _TURNED: Final = "page(flipped: true, {"
@@ -679,10 +681,7 @@ class _Writer:
         pieces = [""]
         for word in re.findall(r"\s+|\S+", text):
             rest = word
-            while measure(rest) > self._room - 0.5 and len(rest) > _SHORTEST_SPOT:
-                cut = len(rest)
-                while cut > 1 and measure(rest[:cut]) > self._room - 0.5:
-                    cut -= 1
+            while len(rest) > _SHORTEST_SPOT and (cut := self._fitting(rest, measure)) < len(rest):
                 for place in range(cut, cut // 2, -1):
                     if rest[place - 1] in _BREAK_AFTER:
                         cut = place
@@ -692,6 +691,13 @@ class _Writer:
                 rest = rest[cut:]
             pieces[-1] += rest
         return [one for one in pieces if one]
+
+    def _fitting(self, word: str, measure: Callable[[str], float]) -> int:
+        """How many of the first letters fit on a line, at least one."""
+        count = 1
+        while count < min(len(word), _LONGEST_SPOT) and measure(word[: count + 1]) <= self._room - 0.5:
+            count += 1
+        return count
 
 
 def virtual_file(resource: str, data: bytes) -> tuple[str, bytes]:

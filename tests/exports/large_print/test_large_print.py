@@ -373,3 +373,10 @@ def test_row_headers_are_refused_for_a_file_of_another_shape() -> None:
     with pytest.raises(UnexpectedStructure):
         mark_row_headers(b"no pdf at all", [True])
     assert mark_row_headers(made.data, []) == made.data
+
+
+def test_a_word_of_ten_thousand_letters_is_set_without_delay() -> None:
+    word = "үй" * 5_000
+    rendered = render(Paragraph((Text(word), Text(" "), CodeSpan(word))), size=28, language=KYRGYZ)
+    assert rendered.pages is not None
+    assert rendered.pages > 10
