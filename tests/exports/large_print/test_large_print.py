@@ -380,3 +380,11 @@ def test_a_word_of_ten_thousand_letters_is_set_without_delay() -> None:
     rendered = render(Paragraph((Text(word), Text(" "), CodeSpan(word))), size=28, language=KYRGYZ)
     assert rendered.pages is not None
     assert rendered.pages > 10
+
+
+def test_a_fraction_within_a_line_is_as_large_as_the_words(tmp_path: Path) -> None:
+    path = tmp_path / "print.pdf"
+    path.write_bytes(render(Paragraph((Text("One "), Formula(r"\frac{32}{8}"), Text(".")))).data)
+    with pikepdf.open(path) as pdf:
+        operations = [one for page in pdf.pages for one in pikepdf.parse_content_stream(page)]
+    assert min(float(one.operands[1]) for one in operations if str(one.operator) == "Tf") >= 18
