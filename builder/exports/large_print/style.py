@@ -111,7 +111,8 @@ STYLE: Final = r"""
 #let page-number(before, after) = align(center, text(before + context counter(page).display("1") + after))
 
 #let strong-words(body) = strong(highlight(fill: strong-ground, top-edge: "ascender", bottom-edge: "descender", body))
-#let spot = h(0pt)
+// A line may be broken here. Typst 0.15 drops a space of no width together with the place to break.
+#let spot = h(0.001pt)
 
 // Code lines are cut at a fixed column, at a space where there is one; the mark of a continued line is seen, not read.
 #let cut-line(line, columns) = {

@@ -375,16 +375,14 @@ def test_row_headers_are_refused_for_a_file_of_another_shape() -> None:
     assert mark_row_headers(made.data, []) == made.data
 
 
-def test_a_word_of_ten_thousand_letters_is_set_without_delay() -> None:
-    word = "үй" * 5_000
-    rendered = render(Paragraph((Text(word), Text(" "), CodeSpan(word))), size=28, language=KYRGYZ)
-    assert rendered.pages is not None
-    assert rendered.pages > 10
-
-
-def test_a_fraction_within_a_line_is_as_large_as_the_words(tmp_path: Path) -> None:
-    path = tmp_path / "print.pdf"
-    path.write_bytes(render(Paragraph((Text("One "), Formula(r"\frac{32}{8}"), Text(".")))).data)
-    with pikepdf.open(path) as pdf:
-        operations = [one for page in pdf.pages for one in pikepdf.parse_content_stream(page)]
-    assert min(float(one.operands[1]) for one in operations if str(one.operator) == "Tf") >= 18
+@pytest.mark.parametrize("kind", [Text, CodeSpan])
+def test_a_word_of_ten_thousand_letters_goes_on_in_the_next_line(
+    kind: type[Text] | type[CodeSpan], tmp_path: Path
+) -> None:
+    rendered = render(Paragraph((kind("үй" * 5_000),)), size=28, language=KYRGYZ)
+    path = tmp_path / "word.pdf"
+    path.write_bytes(rendered.data)
+    # pdftotext leaves out what lies outside the sheet
+    printed = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    assert printed.count("ү") >= 5_000
+    assert printed.count("й") >= 5_000
