@@ -88,10 +88,11 @@ def forms_of(products: Iterable[Product], results: Mapping[str, Result]) -> Form
             product.format,
             product.path,
             result.outputs[product.output].size,
-            _pages(result),
+            _number(result, "pages"),
             product.edition.language,
             product.edition.variant,
             product.size_pt if product.profile else None,
+            _number(result, "words"),
         )
         place = (product.edition.name, product.lesson)
         forms[place] = (*forms.get(place, ()), form)
@@ -118,7 +119,8 @@ def make_manifest(
             digest=results[product.job].outputs[product.output].digest,
             source=product.source,
             source_digest=product.source_digest,
-            pages=_pages(results[product.job]),
+            pages=_number(results[product.job], "pages"),
+            words=_number(results[product.job], "words"),
             profile=product.profile,
         )
         for product in products
@@ -181,6 +183,6 @@ def _texts(by_language: Mapping[LanguageTag, str]) -> dict[str, str]:
     return {str(language): text for language, text in by_language.items()}
 
 
-def _pages(result: Result) -> int | None:
-    pages = result.facts.get("pages")
-    return pages if isinstance(pages, int) else None
+def _number(result: Result, fact: str) -> int | None:
+    number = result.facts.get(fact)
+    return number if isinstance(number, int) else None

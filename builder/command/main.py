@@ -61,7 +61,8 @@ def _explain(message: str, wording: Wording) -> str:
     """argparse's few complaints in the reader's language."""
     if found := re.match(r"unrecognized arguments: (.*)", message):
         return wording("unknown-argument", argument=found[1])
-    if message.startswith("the following arguments are required: command") or "argument command: invalid" in message:
+    commands = wording("commands")
+    if message == f"the following arguments are required: {commands}" or f"argument {commands}: invalid" in message:
         known = re.search(r"invalid choice: '([^']*)'", message)
         return wording("unknown-argument", argument=known[1]) if known else wording("missing-command")
     if found := re.match(r"the following arguments are required: (.*)", message):
@@ -160,7 +161,9 @@ def _build(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], st
     from builder.reading.settings import UnusableConfiguration
 
     wording = talk.wording
-    options = BuildOptions(_find_config(chosen, wording), _parse_formats(chosen.only, wording), _count(chosen, wording))
+    options = BuildOptions(
+        _find_config(chosen, wording), _parse_formats(",".join(chosen.only), wording), _count(chosen, wording)
+    )
     started = time.perf_counter()
     try:
         with _stopped_by_terminate():
@@ -314,7 +317,7 @@ def _make_parser(wording: Wording) -> _Parser:
         "--version", action="version", version=f"jetki {metadata.version('jetki')}", help=wording("help-version")
     )
     commands: argparse._SubParsersAction[_Parser] = parser.add_subparsers(
-        dest="command", metavar="command", required=True, title=wording("commands"), parser_class=bound
+        dest="command", metavar=wording("commands"), required=True, title=wording("commands"), parser_class=bound
     )
 
     def command(name: str) -> argparse.ArgumentParser:
@@ -332,8 +335,8 @@ def _make_parser(wording: Wording) -> _Parser:
     new.add_argument("--course", default="first-course", metavar="ID", help=wording("help-new-course"))
     for name in ("build", "serve"):
         one = command(name)
-        one.add_argument("-f", "--config", default="mkdocs.yml", metavar="FILE", help=wording("help-config"))
-        one.add_argument("--only", default="", metavar="FORMAT,…", help=wording("help-only"))
+        one.add_argument("-f", "--config", default="mkdocs.yml", metavar="mkdocs.yml", help=wording("help-config"))
+        one.add_argument("--only", action="append", default=[], metavar="brf,epub,…", help=wording("help-only"))
         one.add_argument("--jobs", type=int, metavar="N", help=wording("help-jobs"))
         one.add_argument("--strict", action="store_true", help=wording("help-strict"))
         if name == "serve":

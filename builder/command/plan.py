@@ -347,7 +347,8 @@ def _page_job(
 
 
 def _form_values(form: Form) -> list[object]:
-    return [form.format, form.path, form.size, form.pages, form.language, form.variant.value, form.font_size_pt]
+    place = [form.format, form.path, form.size, form.pages, form.language, form.variant.value]
+    return [*place, form.font_size_pt, form.words]
 
 
 def _site_inputs(blueprint: Blueprint) -> dict[str, Input]:

@@ -99,7 +99,7 @@ def _render(call: Call) -> Made:
     except ProgramMissing as missing:
         raise TaskFailed("program-missing", program=missing.program, hint=missing.hint) from missing
     findings = [finding_values(finding) for finding in rendered.findings]
-    return Made({"file": rendered.data}, {"pages": rendered.pages, "findings": findings})
+    return Made({"file": rendered.data}, {"pages": rendered.pages, "words": rendered.words, "findings": findings})
 
 
 def build_pages(calls: Sequence[Call]) -> Sequence[Made]:
@@ -126,8 +126,8 @@ def _request(call: Call) -> Any:
 
     values = cast(list[list[Any]], call.parameters["forms"])
     forms = tuple(
-        Form(name, path, size, pages, LanguageTag(language), Variant(variant), size_pt)
-        for name, path, size, pages, language, variant, size_pt in values
+        Form(name, path, size, pages, LanguageTag(language), Variant(variant), size_pt, words)
+        for name, path, size, pages, language, variant, size_pt, words in values
     )
     kind = PageKind(str(call.parameters["kind"]))
     language = LanguageTag(str(call.parameters["language"]))

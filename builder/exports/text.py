@@ -17,6 +17,7 @@ from builder.exports.addresses import web_address
 from builder.exports.diagram import describe_diagram
 from builder.exports.hypertext.code import name_of_language
 from builder.exports.hypertext.markup import clean
+from builder.exports.length import count_words
 from builder.exports.rendered import Rendered
 from builder.mathematics import read_formula, speak_formula
 from builder.model.course import Person, Publication
@@ -75,7 +76,7 @@ def render_text(publication: Publication, settings: Settings) -> Rendered:
     documents = (text_of(one, settings.site_url, titled=whole) for one in publication.documents)
     parts = [_front(publication), *documents, _back(publication)]
     text = clean("\n\n\n".join(part for part in parts if part)) + "\n"
-    return Rendered(text.replace("\n", "\r\n").encode("utf-8-sig"))
+    return Rendered(text.replace("\n", "\r\n").encode("utf-8-sig"), words=sum(map(count_words, publication.documents)))
 
 
 def text_of(document: Document, site_url: str = "", *, titled: bool = True) -> str:

@@ -26,6 +26,8 @@ class Artefact:
     source_digest: str
     pages: int | None = None
     """Pages of a paginated format (print or braille), None elsewhere."""
+    words: int | None = None
+    """Words of the author in a format without pages, None elsewhere."""
     profile: str = ""
     """Which of several files of one format, e.g. ``22pt``; empty for the default."""
 

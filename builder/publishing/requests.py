@@ -28,7 +28,8 @@ class Form:
     """One published file of a lesson or course, as the manifest knows it.
 
     `format` is a name of `builder.model.format.FORMATS`, `path` is below the site folder (as `paths.export_path`
-    gives it), `size` in bytes, `pages` for paginated formats. `font_size_pt` tells print profiles apart; None is the
+    gives it), `size` in bytes, `pages` for paginated formats, `words` for
+    the others. `font_size_pt` tells print profiles apart; None is the
     first size of the settings.
     """
 
@@ -39,6 +40,7 @@ class Form:
     language: LanguageTag
     variant: Variant = Variant.STANDARD
     font_size_pt: int | None = None
+    words: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -506,6 +506,8 @@ class Viewer:
             parts.append(count(form.font_size_pt or self.settings.large_print_sizes[0], words.point_count, language))
         if form.pages:
             parts.append(count(form.pages, words.page_count, language))
+        elif form.words:
+            parts.append(count(form.words, words.word_count, language))
         parts.append(write_size(form.size, language))
         return ", ".join(parts)
 

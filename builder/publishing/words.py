@@ -72,6 +72,7 @@ class Words:
     not_found: str
     not_found_help: str
     page_count: Plural
+    word_count: Plural
     lesson_count: Plural
     point_count: Plural
     national_credits: Plural
@@ -129,6 +130,7 @@ _KY = Words(
     not_found="Барак табылган жок",
     not_found_help="Бул даректе барак жок. Балким, ал башка жерге көчүрүлгөндүр же дарек туура эмес жазылгандыр.",
     page_count=Plural.same("бет"),
+    word_count=Plural.same("сөз"),
     lesson_count=Plural.same("сабак"),
     point_count=Plural.same("пункт"),
     national_credits=Plural.same("улуттук кредит"),
@@ -209,6 +211,7 @@ _RU = Words(
     not_found="Страница не найдена",
     not_found_help="По этому адресу страницы нет. Возможно, её перенесли или в адресе ошибка.",
     page_count=Plural("страница", "страницы", "страниц"),
+    word_count=Plural("слово", "слова", "слов"),
     lesson_count=Plural("занятие", "занятия", "занятий"),
     point_count=Plural("пункт", "пункта", "пунктов"),
     national_credits=Plural("национальный кредит", "национальных кредита", "национальных кредитов"),
@@ -289,6 +292,7 @@ _EN = Words(
     not_found="Page not found",
     not_found_help="There is no page at this address. It may have moved, or the address has a mistake in it.",
     page_count=Plural("page", "pages", "pages"),
+    word_count=Plural("word", "words", "words"),
     lesson_count=Plural("lesson", "lessons", "lessons"),
     point_count=Plural("point", "points", "points"),
     national_credits=Plural("national credit", "national credits", "national credits"),

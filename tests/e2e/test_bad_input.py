@@ -492,7 +492,7 @@ def test_a_path_with_spaces_and_cyrillic_works_from_elsewhere(
     monkeypatch.chdir(folder.parent)
     config = str(Path(folder.name) / "mkdocs.yml")
     assert main(["--language", "en", "--plain", "build", "-f", config, "--jobs", "1"]) == 0
-    assert "0 files written" in capsys.readouterr().out
+    assert "Files written: 0," in capsys.readouterr().out
 
 
 def test_a_file_that_may_not_be_read_is_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

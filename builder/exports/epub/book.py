@@ -12,6 +12,7 @@ from builder.exports.epub.package import Item, package_document
 from builder.exports.epub.pages import CONTENTS, STYLE_SHEET, TITLE_PAGE, Page, contents_page, lesson_page, title_page
 from builder.exports.epub.style import STYLE
 from builder.exports.hypertext import HypertextContext, PictureFacts, PictureSource, examine_picture
+from builder.exports.length import count_words
 from builder.exports.rendered import Rendered
 from builder.model.course import Publication
 from builder.model.document import CourseTarget, Document, Heading, LessonTarget, Picture, Target, walk
@@ -59,7 +60,7 @@ def render_epub(publication: Publication, settings: Settings) -> Rendered:
     files += [(f"{_FOLDER}/{one.name}", one.data) for one in pages]
     files.append((f"{_FOLDER}/{STYLE_SHEET}", STYLE.encode()))
     files += [(f"{_FOLDER}/{one.name}", one.data) for one in pictures.values()]
-    return Rendered(pack(files), findings=tuple(findings))
+    return Rendered(pack(files), findings=tuple(findings), words=sum(map(count_words, publication.documents)))
 
 
 def _embed_pictures(publication: Publication) -> tuple[dict[str, _EmbeddedPicture], list[Finding]]:
