@@ -7,9 +7,8 @@ from xml.sax.saxutils import escape
 
 from builder.exports.braille.book import Book
 from builder.exports.braille.cells import TO_ASCII, TO_UNICODE
+from builder.exports.titles import edition_title
 from builder.model.course import Publication
-from builder.model.document import Variant
-from builder.model.labels import labels_for
 from builder.model.settings import Settings
 
 _PEF: Final = "http://www.daisy.org/ns/2008/pef"
@@ -52,7 +51,7 @@ def write_pef(book: Book, publication: Publication, settings: Settings) -> bytes
     meta = [
         ("format", "application/x-pef+xml"),
         ("identifier", uuid.UUID(bytes=digest[:16], version=5).urn),
-        ("title", _title(publication)),
+        ("title", edition_title(publication)),
         ("language", publication.language),
         *(("creator", one.name) for one in publication.course.people if one.role == "author"),
         *([("publisher", settings.publisher)] if settings.publisher else []),
@@ -64,9 +63,3 @@ def write_pef(book: Book, publication: Publication, settings: Settings) -> bytes
         f'<pef version="2008-1" xmlns="{_PEF}">\n'
         f'<head>\n<meta xmlns:dc="{_DC}">\n{head}</meta>\n</head>\n<body>\n{pages}</body>\n</pef>\n'
     ).encode()
-
-
-def _title(publication: Publication) -> str:
-    if publication.variant is Variant.EASY:
-        return f"{publication.title} ({labels_for(publication.language).easy_language})"
-    return publication.title

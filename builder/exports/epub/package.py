@@ -7,9 +7,9 @@ from typing import Final
 
 from builder.exports.addresses import web_address
 from builder.exports.epub.accessibility import CONFORMANCE, Accessibility
-from builder.exports.epub.pages import book_title
 from builder.exports.epub.words import summarise_accessibility
 from builder.exports.hypertext.markup import Attributes, element, empty_element, escape
+from builder.exports.titles import edition_title
 from builder.model.course import Publication
 from builder.model.document import CourseTarget, Passage, PassageBlock, walk
 from builder.model.settings import Settings
@@ -86,7 +86,7 @@ def _publication_metadata(publication: Publication, settings: Settings) -> list[
     course, language = publication.course, publication.language
     lines = [
         element("dc:identifier", {"id": "book-id"}, book_identifier(publication)),
-        element("dc:title", {}, escape(book_title(publication))),
+        element("dc:title", {}, escape(edition_title(publication))),
         element("dc:language", {}, escape(language)),
     ]
     for number, person in enumerate(course.people, 1):

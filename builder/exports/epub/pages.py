@@ -8,8 +8,9 @@ from builder.exports.epub.words import book_words
 from builder.exports.hypertext import HypertextContext, TocEntry, render_body, toc
 from builder.exports.hypertext.markup import element, empty_element, escape
 from builder.exports.text import names_of
+from builder.exports.titles import edition_title
 from builder.model.course import Publication
-from builder.model.document import Document, Heading, Variant, walk
+from builder.model.document import Document, Heading, walk
 from builder.model.labels import labels_for
 from builder.model.language import LanguageTag
 from builder.model.settings import Settings
@@ -28,13 +29,6 @@ class Page:
     properties: tuple[str, ...] = ()
 
 
-def book_title(publication: Publication) -> str:
-    """The publication's title, which says by itself that the book is in easy language."""
-    if publication.variant is Variant.EASY:
-        return f"{publication.title} ({labels_for(publication.language).easy_language})"
-    return publication.title
-
-
 def lesson_page(name: str, document: Document, publication: Publication, context: HypertextContext) -> Page:
     """One lesson: its title is the page's only first-level heading."""
     anchors = {one.anchor for one in walk(document) if isinstance(one, Heading)}
@@ -48,7 +42,7 @@ def lesson_page(name: str, document: Document, publication: Publication, context
         {"epub:type": "chapter", "role": "doc-chapter", "aria-labelledby": title_id},
         f"\n{heading}\n{body}\n",
     )
-    whole_title = book_title(publication)
+    whole_title = edition_title(publication)
     title = document.title if document.title == whole_title else f"{document.title} – {whole_title}"
     return _page(name, title, document.language, chapter, "bodymatter")
 
@@ -56,7 +50,7 @@ def lesson_page(name: str, document: Document, publication: Publication, context
 def title_page(publication: Publication, settings: Settings) -> Page:
     """Title, description, authors, responsible unit, publisher and rights, as text."""
     course, words, language = publication.course, labels_for(publication.language), publication.language
-    lines = [element("h1", {}, escape(book_title(publication)))]
+    lines = [element("h1", {}, escape(edition_title(publication)))]
     if description := course.description.get(language, ""):
         lines.append(element("p", {}, escape(description)))
     facts = [
@@ -68,7 +62,7 @@ def title_page(publication: Publication, settings: Settings) -> Page:
     if settings.publisher:
         lines.append(element("p", {}, escape(settings.publisher)))
     section = element("section", {"epub:type": "titlepage"}, "\n" + "\n".join(lines) + "\n")
-    return _page(TITLE_PAGE, book_title(publication), language, section, "frontmatter")
+    return _page(TITLE_PAGE, edition_title(publication), language, section, "frontmatter")
 
 
 def contents_page(publication: Publication, lessons: Sequence[tuple[str, Document]]) -> Page:
@@ -95,7 +89,7 @@ def contents_page(publication: Publication, lessons: Sequence[tuple[str, Documen
         {"epub:type": "landmarks", "aria-labelledby": "landmarks", "hidden": "hidden"},
         f"\n{element('h2', {'id': 'landmarks'}, escape(own.landmarks))}\n{element('ol', {}, _lines(listed))}\n",
     )
-    title = f"{words.contents} – {book_title(publication)}"
+    title = f"{words.contents} – {edition_title(publication)}"
     page = _page(CONTENTS, title, publication.language, f"{contents}\n{landmarks}", "frontmatter")
     return Page(page.name, page.data, ("nav", *page.properties))
 
