@@ -12,7 +12,7 @@ that a reader of paper turns few pages and the text itself is not interrupted.
 from collections.abc import Sequence
 from typing import Final
 
-from builder.exports.braille.cells import CONTINUED, NO_BREAK, number_cells
+from builder.exports.braille.cells import CONTINUED, NO_BREAK
 from builder.exports.braille.flow import Flow, Mark, centre, unbroken, wrap
 from builder.exports.braille.languages import signs_for
 from builder.exports.braille.transcribe import Transcriber
@@ -364,7 +364,7 @@ class _Lesson:
         self.flow.blank()
         self.words(f"{self.transcriber.words(language).notes}:", language, 0, 2, keep_next=1)
         for note in notes:
-            mark = signs_for(self.transcriber.code(language)).note.strip() + number_cells(note.number)
+            mark = self.transcriber.note_mark(note.number, language)
             blocks = note.blocks
             if blocks and isinstance(blocks[0], Paragraph):
                 self.mention(blocks[0].children)

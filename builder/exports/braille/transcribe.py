@@ -138,6 +138,7 @@ class Transcriber:
         return self._formula(latex, self.code(language))
 
     def note_mark(self, number: int, language: LanguageTag) -> str:
+        """The mark that a note begins with."""
         return signs_for(self.code(language)).note.strip() + number_cells(number)
 
     # ------------------------------------------------------------ inlines
