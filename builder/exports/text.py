@@ -84,11 +84,6 @@ def text_of(document: Document, site_url: str = "", *, titled: bool = True) -> s
     return _Writer(document, site_url).whole(titled)
 
 
-def words_of(inlines: Iterable[Inline], document: Document) -> str:
-    """The inlines as the text renderer reads them: formulas spoken, pictures by their alt text."""
-    return _Writer(document, "").inlines(inlines)
-
-
 def _front(publication: Publication) -> str:
     words = labels_for(publication.language)
     lines = [publication.title]

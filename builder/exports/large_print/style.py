@@ -14,8 +14,6 @@ PAGE_WIDTH_PT: Final = 595.28
 PAGE_HEIGHT_PT: Final = 841.89
 MARGIN_PT: Final = 51.0
 """18 mm: our choice, a hand can hold the sheet and 18 pt lines still hold about 45 letters."""
-AVERAGE_LETTER: Final = 0.58
-"""Width of an average letter of Andika in ems, bold included (measured on Kyrgyz text: 0.55)."""
 MONOSPACED_LETTER: Final = 0.602
 """Advance of DejaVu Sans Mono in ems."""
 
@@ -34,10 +32,6 @@ class Profile:
     def turned_line_width(self) -> float:
         """The width of a page that lies on its side."""
         return PAGE_HEIGHT_PT - 2 * MARGIN_PT
-
-    @property
-    def letters_per_line(self) -> int:
-        return int(self.line_width / (self.size * AVERAGE_LETTER))
 
     @property
     def code_columns(self) -> int:

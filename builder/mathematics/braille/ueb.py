@@ -193,7 +193,6 @@ _MARKS: Final = {
 }
 UNCONFIRMED_MARKS: Final = (Mark.BRACE_OVER, Mark.BRACE_UNDER)
 _TYPEFORMS: Final = {Style.BOLD: cells("45-23"), Style.SCRIPT: cells("4-23")}
-_CYRILLIC_MARK: Final = cells("4")
 
 
 def write_ueb(formula: Formula) -> str:

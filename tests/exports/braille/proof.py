@@ -153,10 +153,6 @@ def _say(cells: str, words: dict[str, str], language: LanguageTag, settings: Set
     return "".join(said)
 
 
-def _is_decimal_sign(cells: str, at: int) -> bool:
-    return cells[at : at + 1] in ("⠂", "⠲") and cells[at + 1 : at + 2] in _DIGITS
-
-
 @cache
 def _letter(cell: str, language: LanguageTag) -> str:
     code = code_for(language, Settings(site_name={}).braille)
