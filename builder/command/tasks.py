@@ -104,8 +104,8 @@ def _render(call: Call) -> Made:
 
 def build_pages(calls: Sequence[Call]) -> Sequence[Made]:
     """Pages of one site. Calls whose settings, catalogue or configuration differ are built one after the other."""
+    from builder.publishing import PagesNotBuilt
     from builder.publishing import build_pages as build
-    from builder.publishing.build import PagesNotBuilt
 
     made: list[Made] = []
     for group in _grouped(calls, ("settings", "catalogue", "config")):

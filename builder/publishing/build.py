@@ -9,15 +9,6 @@ from builder.model.settings import Settings
 from builder.publishing.requests import PageRequest
 
 
-class PagesNotBuilt(Exception):
-    """MkDocs refused the configuration or failed on a page; `reason` is what it said."""
-
-    def __init__(self, config: Path, reason: str) -> None:
-        super().__init__(f"{config.name}: {reason}")
-        self.config = config
-        self.reason = reason
-
-
 def build_pages(
     project: Path, config: Path, settings: Settings, catalogue: Catalogue, requests: Sequence[PageRequest]
 ) -> dict[str, bytes]:

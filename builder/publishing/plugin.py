@@ -29,9 +29,9 @@ from builder.model.document import LessonTarget, Target, WebTarget
 from builder.model.finding import Severity
 from builder.publishing import paths
 from builder.publishing.assets import theme_assets
-from builder.publishing.build import PagesNotBuilt
 from builder.publishing.environment import quicken
 from builder.publishing.project import PageSource, read_project
+from builder.publishing.refusal import PagesNotBuilt
 from builder.publishing.requests import PageKind
 from builder.publishing.search import interface_words, render_search_page_body
 from builder.publishing.views import PageView
