@@ -34,14 +34,24 @@ def _read_version() -> str:
 
 def _judge_requirements() -> "Sequence[Requirement]":
     """What the checks of finished pages and files need; publishing does without."""
-    from builder.command.doctor import program_requirement
+    from builder.command.doctor import Requirement, program_requirement
 
     return (
-        program_requirement(
-            "Chromium", ("chromium", "chromium-browser", "google-chrome"), "audit", "sudo apt-get install chromium"
-        ),
+        Requirement("Chromium", "audit", "sudo apt-get install chromium", _find_browser),
         program_requirement("Java", ("javac",), "judges", "sudo apt-get install default-jdk-headless libjaxb-java"),
     )
+
+
+def _find_browser() -> str:
+    """The browser that an audit would take. Raises ProgramMissing."""
+    from a11y_checks.browser.chromium import find_chromium
+    from a11y_checks.judges.verdict import JudgeMissing
+    from builder.exports.unavailable import ProgramMissing
+
+    try:
+        return find_chromium()
+    except JudgeMissing as missing:
+        raise ProgramMissing(missing.program, missing.hint) from missing
 
 
 if __name__ == "__main__":
