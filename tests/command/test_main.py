@@ -50,6 +50,14 @@ def test_doctor_says_what_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert "liblouis: found" in printed or "install it with: sudo apt-get install liblouis20" in printed
 
 
+def test_doctor_looks_for_the_browser_that_the_audit_would_take(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JETKI_CHROMIUM", "no-such-browser")
+    assert main(["--language", "en", "doctor"]) == 0
+    assert "Chromium: missing" in capsys.readouterr().out
+
+
 def test_new_leaves_a_full_folder_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     assert main(["--language", "en", "new", str(tmp_path)]) == 2
