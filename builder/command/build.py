@@ -13,6 +13,7 @@ from builder.command.plan import Blueprint, plan_course_pages, plan_formats, pla
 from builder.command.site_folder import SiteFolder, Written
 from builder.command.sources import RememberedSourceFiles
 from builder.command.tasks import finding_of_values
+from builder.command.turns import wait_for_turn
 from builder.jobs.executors import Executor, InProcess, Processes, Workshop
 from builder.jobs.graph import Job
 from builder.jobs.scheduler import Failure, run_jobs
@@ -22,6 +23,7 @@ from builder.model.finding import Finding, Severity
 from builder.model.format import FORMATS
 from builder.model.language import LanguageTag
 from builder.model.manifest import MANIFEST_PATH
+from builder.model.settings import Settings
 from builder.reading.markdown import AnchorLink, LessonAnchors, check_anchors
 from builder.reading.project import ScannedProject, scan_project
 from builder.reading.settings import read_settings
@@ -36,7 +38,7 @@ class Reporter(Protocol):
     """Is told how a build gets on."""
 
     def stage(self, name: str) -> None:
-        """A step begins: reading, formats, pages, courses, writing."""
+        """A step begins: waiting (for another build), reading, formats, pages, courses, writing."""
 
     def progress(self, done: int, total: int, subject: str) -> None: ...
 
@@ -86,6 +88,18 @@ def build_project(options: BuildOptions, read_version: str, reporter: Reporter) 
     settings, setting_findings = read_settings(options.config)
     if wrong := tuple(one for one in setting_findings if one.severity is Severity.ERROR):
         raise WrongSettings(wrong)
+    with wait_for_turn(project / WORK_FOLDER, lambda: reporter.stage("waiting")):
+        return _build_alone(options, project, settings, setting_findings, read_version, reporter)
+
+
+def _build_alone(
+    options: BuildOptions,
+    project: Path,
+    settings: Settings,
+    setting_findings: Iterable[Finding],
+    read_version: str,
+    reporter: Reporter,
+) -> BuildReport:
     work = project / WORK_FOLDER
     version = f"{code_fingerprint(('builder',))}/{read_version}"
     sources = RememberedSourceFiles(work / "sources.json", version)

@@ -1,9 +1,12 @@
 """Builds of a small project, from the folder to the exit code. All in this process, without worker processes."""
 
 import errno
+import fcntl
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,3 +230,15 @@ def test_an_interrupted_build_says_so_and_goes_on(project: Project, monkeypatch:
     assert RENDERERS["epub"] is render
     assert project.build()[0] == 0
     assert project.site() == before
+
+
+def test_a_build_waits_for_another_of_the_same_project(project: Project) -> None:
+    with (project.folder / ".jetki" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        build = [sys.executable, "-m", "jetki", *ENGLISH, "build", "-f", str(project.folder / "mkdocs.yml")]
+        waiting = subprocess.Popen(build, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert waiting.stderr is not None
+        assert "Another build of this project is running" in waiting.stderr.readline()
+        assert waiting.poll() is None
+    _, errors = waiting.communicate(timeout=60)
+    assert (waiting.returncode, "Traceback" in errors) == (0, False)
