@@ -26,6 +26,11 @@ _LONGEST_NAME_BYTES: Final = 180
 """A file name has room for 255 bytes on the usual file systems; formats append their endings to a lesson's name."""
 _VARIANT_ORDER: Final = {Variant.STANDARD: 0, Variant.EASY: 1}
 
+_ACTIVE: Final = frozenset(
+    ".html .htm .xhtml .xht .shtml .mht .mhtml .xml .xsl .xslt .svgz .js .mjs .wasm .swf .php .hta".split()
+)
+"""Files that a browser would run on the site's own address when somebody opens them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScannedProject:
@@ -200,6 +205,12 @@ class _Scan:
             return False
         if written.endswith((".md", ".toml")) or str(PurePosixPath(written)) != written:
             self.report(source, one.line, "resource-outside-course", path=written)
+            return False
+        if parts[0] != "media":  # two files of one name would meet in the site
+            self.report(source, one.line, "resource-outside-media", path=written)
+            return False
+        if PurePosixPath(written).suffix.lower() in _ACTIVE:
+            self.report(source, one.line, "resource-active", path=written)
             return False
         return True
 

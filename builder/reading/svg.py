@@ -7,16 +7,24 @@ from xml.parsers import expat
 from builder.reading.front_matter import Problem
 from builder.reading.sources import Facts
 
-_REFERENCES: Final = frozenset({"href", "xlink:href", "src"})
-_FETCHING: Final = re.compile(r"url\(\s*[\"']?(?!#|data:)|@import", re.IGNORECASE)
-_RUNNING: Final = re.compile(r"^\s*(?:javascript|vbscript):", re.IGNORECASE)
+_REFERENCES: Final = frozenset({"href", "src"})
+_PROGRAMS: Final = frozenset(
+    "script foreignobject iframe object embed handler audio video canvas link meta base".split()
+)
+_EMBEDDED: Final = ("#", "data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp")
+_FETCHING: Final = re.compile(
+    r"(?:url|image-set|image|src)\(\s*[\"']?(?!\s*[\"']?(?:#|data:image/(?:png|jpe?g|gif|webp)))|@import",
+    re.IGNORECASE,
+)
+_RUNNING: Final = re.compile(r"(?:javascript|vbscript):", re.IGNORECASE)
+_INVISIBLE: Final = re.compile(r"[\x00-\x20\x7f-\xa0]+")
 _MOST_PROBLEMS: Final = 20
 
 
 def inspect_svg(data: bytes) -> Facts:
     """``{"size": bytes, "problems": [[line, rule, values], ...]}``"""
     problems: list[Problem] = []
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     in_style = False
 
@@ -26,22 +34,22 @@ def inspect_svg(data: bytes) -> Facts:
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal in_style
-        local = name.rpartition(":")[2].lower()
+        local = name.rpartition(" ")[2].lower()
         in_style = local == "style"
-        if local in ("script", "foreignobject", "iframe", "handler"):
-            report("svg-script", found=f"<{name}>")
-        for key, value in attributes.items():
-            if key.lower().startswith("on") or _RUNNING.match(value):
+        if local in _PROGRAMS:
+            report("svg-script", found=f"<{local}>")
+        for full, value in attributes.items():
+            key, bare = full.rpartition(" ")[2].lower(), _INVISIBLE.sub("", value).lower()
+            changes = key == "attributename" and (bare.rpartition(":")[2] in _REFERENCES or bare.startswith("on"))
+            if key.startswith("on") or changes or _RUNNING.search(bare):
                 report("svg-script", found=key)
-            elif (key.lower() in _REFERENCES and not value.strip().startswith(("#", "data:image/"))) or (
-                key.lower() in ("style", "fill", "stroke", "filter", "mask", "clip-path") and _FETCHING.search(value)
-            ):
+            elif (key in _REFERENCES and not bare.startswith(_EMBEDDED)) or _fetches(value, key):
                 # A plain link <a href> does nothing until it is followed, yet no reader can follow one in a picture.
-                report("svg-external", found=value)
+                report("svg-external", found=value[:80])
 
     def words(text: str) -> None:
-        if in_style and (match := _FETCHING.search(text)):
-            report("svg-external", found=text[match.start() : match.start() + 80])
+        if in_style and _fetches(text, "style"):
+            report("svg-external", found=text.strip()[:80])
 
     def entity(name: str, *_rest: object) -> None:
         report("svg-external", found=f"<!ENTITY {name}>")
@@ -58,3 +66,8 @@ def inspect_svg(data: bytes) -> Facts:
     except (expat.ExpatError, ValueError, LookupError):
         problems.append((max(1, parser.ErrorLineNumber), "svg-not-xml", {}))
     return {"size": len(data), "problems": [list(one) for one in problems]}
+
+
+def _fetches(value: str, key: str) -> bool:
+    """Whether a value loads something. In CSS a backslash can spell any word another way, such as ``@\\69mport``."""
+    return bool(_FETCHING.search(value)) or (key == "style" and "\\" in value)
