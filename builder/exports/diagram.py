@@ -308,7 +308,7 @@ def _untangle(rows: list[list[_Item]]) -> None:
             now = {id(item): index for index, item in enumerate(row)}
 
             def middle(item: _Item, places: dict[int, int] = places, now: dict[int, int] = now) -> float:
-                neighbours = item.above if down else item.below  # noqa: B023
+                neighbours = item.above if down else item.below  # noqa: B023  (sorted within this turn of the loop)
                 if not neighbours:
                     return float(now[id(item)])
                 return sum(places[id(one)] for one in neighbours) / len(neighbours)
