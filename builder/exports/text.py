@@ -18,6 +18,7 @@ from builder.exports.diagram import describe_diagram
 from builder.exports.hypertext.code import name_of_language
 from builder.exports.hypertext.markup import clean
 from builder.exports.length import count_words
+from builder.exports.recording import describe_recording
 from builder.exports.rendered import Rendered
 from builder.mathematics import read_formula, speak_formula
 from builder.model.course import Person, Publication
@@ -51,6 +52,8 @@ from builder.model.document import (
     PassageBlock,
     Picture,
     Quotation,
+    Recording,
+    Sentence,
     Strong,
     Subscript,
     Superscript,
@@ -207,6 +210,8 @@ class _Writer:
                 inside = self.blocks(blocks)
                 self.languages.pop()
                 return f"[{name or language}] {inside}"
+            case Recording():
+                return self.blocks(describe_recording(block, self.words, self.speaking_language()))
             case ThematicBreak():
                 return "* * *"
             case _:
@@ -307,6 +312,8 @@ class _Writer:
                 return self.link(inline)
             case Picture():
                 return self.picture(inline)
+            case Sentence(children=children):
+                return self.inlines(children)
             case _:
                 assert_never(inline)
 

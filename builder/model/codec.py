@@ -7,11 +7,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from builder.model import course, document, settings
+from builder.model import captions, course, document, settings
 
 _CLASSES: dict[str, type] = {
     name: value
-    for module in (document, course, settings)
+    for module in (document, course, settings, captions)
     for name, value in vars(module).items()
     if isinstance(value, type) and (dataclasses.is_dataclass(value) or issubclass(value, StrEnum))
 }

@@ -10,6 +10,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Final
 
+from builder.model.captions import Captions
 from builder.model.language import LanguageTag
 
 # ---------------------------------------------------------------- inlines
@@ -165,6 +166,16 @@ class Picture:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is read aloud in one breath and highlighted as one. Put in by `builder.sentences` for pages, e-books and
+    audio; `id` is unique within the document."""
+
+    children: tuple["Inline", ...]
+    id: str
+    line: int = 0
+
+
 Inline = (
     Text
     | LineBreak
@@ -180,6 +191,7 @@ Inline = (
     | FootnoteReference
     | Link
     | Picture
+    | Sentence
 )
 
 # ---------------------------------------------------------------- blocks
@@ -276,6 +288,8 @@ class CodeBlock:
     language: str = ""
     caption: tuple[Inline, ...] = ()
     line: int = 0
+    id: str = ""
+    """Its place for reading aloud, as in `Sentence`; empty until sentences are marked."""
 
     @property
     def named_language(self) -> str:
@@ -318,6 +332,8 @@ class Figure:
     caption: tuple[Inline, ...] = ()
     description: tuple["Block", ...] = ()
     line: int = 0
+    id: str = ""
+    """The picture's place for reading aloud; caption and description have sentences of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +364,8 @@ class Diagram:
     nodes: tuple[DiagramNode, ...]
     edges: tuple[DiagramEdge, ...]
     line: int = 0
+    id: str = ""
+    """Its place for reading aloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +374,8 @@ class MathBlock:
 
     latex: str
     line: int = 0
+    id: str = ""
+    """Its place for reading aloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +385,33 @@ class PassageBlock:
     language: LanguageTag
     blocks: tuple["Block", ...]
     line: int = 0
+
+
+class RecordingKind(StrEnum):
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording with its words. `resource` is its path below the course folder, `sign_language` that of a video in
+    sign language beside it, `script` that of the text that was read out: each empty where there is none.
+
+    `language` is the language spoken. `captions` are put in when they are known: an author's files, or a machine's.
+    `withheld` is true where its rights do not allow publication: then only its words are given.
+    """
+
+    resource: str
+    title: str
+    kind: RecordingKind
+    language: LanguageTag
+    script: str = ""
+    sign_language: str = ""
+    withheld: bool = False
+    captions: tuple[Captions, ...] = ()
+    line: int = 0
+    id: str = ""
+    """Its place for reading aloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +433,7 @@ Block = (
     | Diagram
     | MathBlock
     | PassageBlock
+    | Recording
     | ThematicBreak
 )
 
@@ -434,7 +482,7 @@ _BLOCKS: Final = attrgetter("blocks")
 # A table and not `match`: this is the innermost loop of every walk, and asking for one class after the other made
 # reading a lesson a third slower.
 _INSIDE: Final[Mapping[type, Callable[[Any], tuple[Node, ...]]]] = {
-    **dict.fromkeys((Emphasis, Strong, Deleted, Subscript, Superscript, Passage, Link), _CHILDREN),
+    **dict.fromkeys((Emphasis, Strong, Deleted, Subscript, Superscript, Passage, Link, Sentence), _CHILDREN),
     **dict.fromkeys((Heading, Paragraph, Cell), _CHILDREN),
     **dict.fromkeys((BulletList, OrderedList, DefinitionList), _ITEMS),
     **dict.fromkeys((ListItem, PassageBlock, Footnote), _BLOCKS),

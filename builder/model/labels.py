@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from builder.model.document import AdmonitionKind
+from builder.model.document import AdmonitionKind, RecordingKind
 from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN, LanguageTag, primary_language
 
 
@@ -62,6 +62,10 @@ class Labels:
     authors: str
     responsible_unit: str
     admonitions: Mapping[AdmonitionKind, str]
+    recordings: Mapping[RecordingKind, str]
+    transcript: str
+    transcript_missing: str
+    transcript_unreviewed: str
     language_names: Mapping[str, str]
     """By language tag, the words that say in which language something is, as in «(на русском)»."""
 
@@ -121,6 +125,10 @@ _KY = Labels(
         AdmonitionKind.DEFINITION: "Аныктама",
         AdmonitionKind.TASK: "Тапшырма",
     },
+    recordings={RecordingKind.AUDIO: "Аудиожазуу", RecordingKind.VIDEO: "Видео"},
+    transcript="Жазуудагы сөздөр",
+    transcript_missing="Бул жазуунун тексти азырынча жок.",
+    transcript_unreviewed="Бул текстти программа жазган, аны адам азырынча текшере элек.",
     language_names={
         "ky": "кыргызча",
         "ru": "орусча",
@@ -191,6 +199,10 @@ _RU = Labels(
         AdmonitionKind.DEFINITION: "Определение",
         AdmonitionKind.TASK: "Задание",
     },
+    recordings={RecordingKind.AUDIO: "Аудиозапись", RecordingKind.VIDEO: "Видео"},
+    transcript="Текст записи",
+    transcript_missing="Текста этой записи пока нет.",
+    transcript_unreviewed="Этот текст составлен программой и человеком ещё не проверен.",
     language_names={
         "ky": "на кыргызском",
         "ru": "на русском",
@@ -261,6 +273,10 @@ _EN = Labels(
         AdmonitionKind.DEFINITION: "Definition",
         AdmonitionKind.TASK: "Task",
     },
+    recordings={RecordingKind.AUDIO: "Audio recording", RecordingKind.VIDEO: "Video"},
+    transcript="Transcript",
+    transcript_missing="This recording has no transcript yet.",
+    transcript_unreviewed="This transcript was made by a program and has not been reviewed by a person yet.",
     language_names={
         "ky": "in Kyrgyz",
         "ru": "in Russian",

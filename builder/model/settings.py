@@ -23,6 +23,21 @@ class BrailleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """Voices that read aloud, and models that write down what recordings say.
+
+    A voice is named ``engine`` or ``engine:voice``: ``espeak-ng``, ``rhvoice:Nazgul``, ``piper:voices/en.onnx``,
+    ``pyttsx3:<id>``. A model is a name or the folder of a CTranslate2 model. Both by language; a language without an
+    entry has the default.
+    """
+
+    voices: Mapping[LanguageTag, str] = field(default_factory=dict)
+    words_per_minute: int = 150
+    """Our choice: slower than espeak-ng's own 175, for listeners who study and read along."""
+    models: Mapping[LanguageTag, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`site_name` by language; `large_print_sizes` in points, the first is the default profile; `content` and `site`
     are folder names below the project. `publisher` is named in the metadata of EPUB and PDF."""
@@ -39,3 +54,4 @@ class Settings:
     claim of it); empty where nobody has: then no conformance is claimed."""
     large_print_sizes: tuple[int, ...] = (18,)
     braille: BrailleSettings = field(default_factory=BrailleSettings)
+    speech: SpeechSettings = field(default_factory=SpeechSettings)

@@ -18,6 +18,7 @@ from builder.exports.braille.languages import signs_for
 from builder.exports.braille.transcribe import Transcriber
 from builder.exports.diagram import describe_diagram
 from builder.exports.hypertext.code import name_of_language
+from builder.exports.recording import describe_recording
 from builder.model.document import (
     Admonition,
     Alignment,
@@ -38,6 +39,7 @@ from builder.model.document import (
     Paragraph,
     PassageBlock,
     Quotation,
+    Recording,
     Table,
     Text,
     ThematicBreak,
@@ -156,6 +158,9 @@ class _Lesson:
                 self.flow.blank()
             case PassageBlock(language=tag, blocks=inner):
                 self.passage(tag, inner, margin, language)
+            case Recording():
+                words = self.transcriber.words(language)
+                self.blocks(describe_recording(block, words, language), margin, language)
             case ThematicBreak():
                 self.flow.blank()
                 self.flow.add([" " * ((self.width - _BREAK_LINE) // 2) + _LINE * min(_BREAK_LINE, self.width)])

@@ -43,6 +43,7 @@ from builder.model.document import (
     Link,
     Passage,
     Picture,
+    Sentence,
     Strong,
     Subscript,
     Superscript,
@@ -199,6 +200,8 @@ class Transcriber:
                     case Link():
                         visit(node.children, form)
                         self._add_target(run, node, code, language, form)
+                    case Sentence():
+                        visit(node.children, form)
                     case Picture():
                         self._add_text(run, self.picture_words(node, language), form, node.line)
 

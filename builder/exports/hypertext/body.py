@@ -10,6 +10,7 @@ from builder.exports.hypertext.addresses import encode_address, is_web_address
 from builder.exports.hypertext.code import highlight, name_of_language
 from builder.exports.hypertext.context import HypertextContext, PictureSource
 from builder.exports.hypertext.markup import Attributes, element, empty_element, escape
+from builder.exports.recording import describe_recording
 from builder.mathematics import read_formula, speak_formula, to_mathml
 from builder.model.document import (
     Abbreviation,
@@ -44,7 +45,9 @@ from builder.model.document import (
     PassageBlock,
     Picture,
     Quotation,
+    Recording,
     ResourceTarget,
+    Sentence,
     Strong,
     Subscript,
     Superscript,
@@ -220,6 +223,8 @@ class _Writer:
                 inside = self.blocks(block.blocks)
                 self.languages.pop()
                 return element("div", attributes, f"\n{inside}\n")
+            case Recording():
+                return self.blocks(describe_recording(block, self.words, self.languages[-1]))
             case ThematicBreak():
                 return "<hr />"
             case _:
@@ -423,6 +428,12 @@ class _Writer:
                 return self.link(inline)
             case Picture():
                 return self.picture(inline)
+            case Sentence(children=children):
+                return (
+                    self.inlines(children)
+                    if self.naming
+                    else element("span", {"id": inline.id}, self.inlines(children))
+                )
             case _:
                 assert_never(inline)
 

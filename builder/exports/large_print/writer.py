@@ -11,6 +11,7 @@ from builder.exports.diagram import describe_diagram, draw_diagram
 from builder.exports.hypertext.code import name_of_language
 from builder.exports.large_print.style import STYLE_FILE, Profile, estimate_ems
 from builder.exports.large_print.tables import Columns, plan_columns
+from builder.exports.recording import describe_recording
 from builder.mathematics import read_formula, speak_formula, to_typst
 from builder.model.course import Publication
 from builder.model.document import (
@@ -45,7 +46,9 @@ from builder.model.document import (
     PassageBlock,
     Picture,
     Quotation,
+    Recording,
     ResourceTarget,
+    Sentence,
     Strong,
     Subscript,
     Superscript,
@@ -317,6 +320,8 @@ class _Writer:
             case PassageBlock(language=language, blocks=blocks):
                 inner = self._blocks(blocks)
                 return ["{", f"set text({_language(language)})", *inner, "}"] if inner else []
+            case Recording():
+                return self._blocks(describe_recording(block, self._words, self._document.language))
             case ThematicBreak():
                 return ["ornament"]
 
@@ -567,6 +572,8 @@ class _Writer:
                 return self._link(children, target)
             case Picture():
                 return self._inline_picture(inline)
+            case Sentence(children=children):
+                return self._line(children)
 
     def _abbreviation(self, one: Abbreviation) -> str:
         short = self._text(one.text)

@@ -1,0 +1,1 @@
+"""Sound and words: lessons read aloud, and recordings written down."""

@@ -1,0 +1,1 @@
+"""Sound files: probing, loudness, encoding, tags, joining."""

@@ -1,0 +1,1 @@
+"""Timed words as cues, WebVTT and transcripts."""

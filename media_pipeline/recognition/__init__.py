@@ -1,0 +1,1 @@
+"""Recordings as words with times: recognition, and alignment of a known script."""
