@@ -9,6 +9,10 @@ from builder.model.language import LanguageTag
 
 SYNC_VERSION: Final = 1
 
+TITLE_ELEMENT: Final = "title"
+"""`SentenceTiming.element` of the lesson's title, which is no block of the Document. A page gives its ``h1`` this id,
+or one made from it where a heading of the author has that anchor."""
+
 
 @dataclass(frozen=True, slots=True)
 class SentenceTiming:
