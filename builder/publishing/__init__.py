@@ -7,6 +7,27 @@ same way. Importing this package does not import MkDocs; building pages does.
 from builder.publishing.assets import theme_assets
 from builder.publishing.build import build_pages
 from builder.publishing.refusal import PagesNotBuilt
-from builder.publishing.requests import Form, PageKind, PageRequest, site_requests
+from builder.publishing.requests import (
+    Form,
+    MediaSize,
+    MediaSource,
+    PageKind,
+    PageRequest,
+    RecordingFiles,
+    Track,
+    site_requests,
+)
 
-__all__ = ["Form", "PageKind", "PageRequest", "PagesNotBuilt", "build_pages", "site_requests", "theme_assets"]
+__all__ = [
+    "Form",
+    "MediaSize",
+    "MediaSource",
+    "PageKind",
+    "PageRequest",
+    "PagesNotBuilt",
+    "RecordingFiles",
+    "Track",
+    "build_pages",
+    "site_requests",
+    "theme_assets",
+]
