@@ -9,10 +9,11 @@ from builder.jobs.store import Result, digest_of
 
 @dataclass(frozen=True, slots=True)
 class OutputOf:
-    """The bytes of another job's output."""
+    """Another job's output: its bytes, or a file to read them from (`on_disk`), for what is too big for memory."""
 
     job: str
     output: str
+    on_disk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class BlobOf:
     """Bytes that were put into the store before the build."""
 
     digest: str
+    on_disk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class FileOf:
 
     path: str
     digest: str
+    on_disk: bool = False
 
 
 Input = OutputOf | BlobOf | FileOf
@@ -41,6 +44,9 @@ class Job:
     source path. `task` names a function as ``module:function``, and `version` whatever else decides its result (program
     versions, code). `parameters` are JSON values. Jobs of one `batch` may be run in one call of the task.
     `publishes` says where an output goes, relative to the site; ``{"*": ""}`` publishes every output by its own name.
+    `tools` are names of what a worker must have ("ffmpeg", "whisper"): on a cluster, no other worker is given the job.
+    A `local` job runs on the machine that coordinates the build: it reads the project folder, or only copies from it.
+    Neither changes the result, so neither is part of the job's key.
     """
 
     id: str
@@ -51,6 +57,8 @@ class Job:
     inputs: Mapping[str, Input] = field(default_factory=dict)
     publishes: Mapping[str, str] = field(default_factory=dict)
     batch: str = ""
+    tools: tuple[str, ...] = ()
+    local: bool = False
 
     def needs(self) -> tuple[str, ...]:
         """Ids of the jobs that have to be finished first."""

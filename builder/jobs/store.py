@@ -8,11 +8,17 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
+import socket
 import tempfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, Final, Protocol
+
+_PIECE: Final = 1 << 20
+"""Files are read and copied in pieces of this many bytes; our choice."""
 
 
 class BlobDamaged(Exception):
@@ -26,6 +32,12 @@ class BlobDamaged(Exception):
 def digest_of(data: bytes) -> str:
     """SHA-256 in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """SHA-256 of a file of any size, in hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +56,55 @@ class Result:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
+class Blobs(Protocol):
+    """Blobs by digest, wherever they are kept: whole or not at all, checked whenever they are read, safe for several
+    writers at once."""
+
+    @property
+    def address(self) -> str:
+        """How `open_store` finds it again, in another process."""
+
+    def put(self, data: bytes) -> Output:
+        """Keeps the bytes. Raises OSError when they cannot be written; nothing half-written is ever found."""
+
+    def put_file(self, path: Path, *, move: bool = False) -> Output:
+        """Keeps a file of any size without reading it into memory; `move` may take the file away. Raises OSError."""
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of that digest. Raises BlobDamaged, after removing what was damaged."""
+
+    def path_of(self, digest: str) -> Path:
+        """A file on this machine with those bytes, not to be written to. Raises BlobDamaged."""
+
+    def copy_to(self, digest: str, target: Path) -> None:
+        """Puts a copy at `target`, which is replaced whole or not at all. Raises BlobDamaged, OSError."""
+
+    def seems_to_hold(self, output: Output) -> bool:
+        """Whether a blob of the right name and size is there: cheap, for deciding what to run."""
+
+    def expect(self, outputs: Iterable[Output]) -> None:
+        """Somebody else has just put these."""
+
+    def forget_all_but(self, digests: Iterable[str]) -> int:
+        """Removes other blobs that nobody can be using; gives back how many."""
+
+    def scratch(self) -> contextlib.AbstractContextManager[Path]:
+        """An empty folder near the blobs, which is removed afterwards."""
+
+
 class Store:
-    """Blobs by digest. Safe for several processes at once: a blob is written aside and renamed into place."""
+    """Blobs on this machine's disk. A blob is written aside and renamed into place."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._blobs = root / "blobs"
+        self._scratch = root / "scratch"
+
+    @property
+    def address(self) -> str:
+        return str(self.root)
 
     def put(self, data: bytes) -> Output:
-        """Keeps the bytes. Raises OSError when the disk is full; nothing half-written is ever found afterwards."""
         digest = digest_of(data)
         path = self._path(digest)
         if not _holds(path, data):
@@ -60,8 +112,23 @@ class Store:
             write_whole(path, data)
         return Output(digest, len(data))
 
+    def put_file(self, path: Path, *, move: bool = False) -> Output:
+        output = Output(digest_of_file(path), path.stat().st_size)
+        kept = self._path(output.digest)
+        if _has_size(kept, output.size) and digest_of_file(kept) == output.digest:
+            return output
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        if move:
+            with contextlib.suppress(OSError):  # another disk: it is copied
+                path.replace(kept)
+                kept.chmod(0o644)
+                return output
+        with path.open("rb") as source, replacing(kept) as target:
+            if (copied := _copy(source, target)) != output.digest:
+                raise OSError(f"{path} was changed while it was copied ({copied})")
+        return output
+
     def get(self, digest: str) -> bytes:
-        """The bytes of that digest. Raises BlobDamaged, after removing what was damaged."""
         path = self._path(digest)
         try:
             data = path.read_bytes()
@@ -72,18 +139,57 @@ class Store:
             raise BlobDamaged(digest)
         return data
 
+    def path_of(self, digest: str) -> Path:
+        path = self._path(digest)
+        try:
+            found = digest_of_file(path)
+        except OSError:
+            raise BlobDamaged(digest) from None
+        if found != digest:
+            path.unlink(missing_ok=True)
+            raise BlobDamaged(digest)
+        return path
+
+    def copy_to(self, digest: str, target: Path) -> None:
+        path = self._path(digest)
+        try:
+            source = path.open("rb")
+        except OSError:
+            raise BlobDamaged(digest) from None
+        with source, replacing(target) as file:
+            if _copy(source, file) != digest:
+                path.unlink(missing_ok=True)
+                raise BlobDamaged(digest)
+
     def seems_to_hold(self, output: Output) -> bool:
-        """Whether a file of the right name and size is there: cheap, for deciding what to run."""
         return _has_size(self._path(output.digest), output.size)
 
+    def expect(self, outputs: Iterable[Output]) -> None:
+        """Nothing to do: the disk knows."""
+
     def forget_all_but(self, digests: Iterable[str]) -> int:
-        """Removes every other blob; gives back how many."""
         wanted, removed = set(digests), 0
         for path in self._blobs.glob("??/*"):
             if path.parent.name + path.name not in wanted:
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[Path]:
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=self._scratch, prefix=f"{_machine()}-{os.getpid()}-"))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def clear_scratch(self) -> None:
+        """Removes what killed processes of this machine left behind."""
+        for folder in self._scratch.glob(f"{_machine()}-*"):
+            owner = folder.name.removeprefix(f"{_machine()}-").partition("-")[0]
+            if owner.isdecimal() and not _is_running(int(owner)):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _path(self, digest: str) -> Path:
         return self._blobs / digest[:2] / digest[2:]
@@ -145,15 +251,45 @@ class Ledger:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Writes a file so that a reader sees the old bytes or the new ones, never a part. Raises OSError."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which takes the place of `path` when the block ends well, and is gone when it does not."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _copy(source: BinaryIO, target: BinaryIO) -> str:
+    """Copies to the end; the digest of what was copied."""
+    digest = hashlib.sha256()
+    while piece := source.read(_PIECE):
+        digest.update(piece)
+        target.write(piece)
+    return digest.hexdigest()
+
+
+def _machine() -> str:
+    return socket.gethostname().replace("-", "_")
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it belongs to somebody else
+        return True
+    return True
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -1,32 +1,45 @@
 """Running tasks, in whatever process: read the inputs, call the function, keep the outputs."""
 
+import contextlib
 import errno
 import importlib
+import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 from builder.jobs.graph import BlobOf, FileOf, Job, OutputOf
-from builder.jobs.store import BlobDamaged, Result, Store, digest_of
+from builder.jobs.store import BlobDamaged, Blobs, Result, Store, digest_of, digest_of_file
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a task gives back: files by name, and facts as JSON values."""
+    """What a task gives back: small outputs as bytes, big ones as `files`, and facts as JSON values.
 
-    outputs: Mapping[str, bytes]
+    A file in the call's scratch folder is moved into the store, any other is copied; neither is read into memory.
+    """
+
+    outputs: Mapping[str, bytes] = field(default_factory=dict)
     facts: Mapping[str, object] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One job's parameters and the bytes of its inputs. `project` is the folder that paths in parameters start from."""
+    """One job's parameters and inputs.
+
+    `project` is the folder that paths in parameters start from; only a `local` job may use it. `inputs` are bytes;
+    `files` are the inputs that were asked for `on_disk`: to be read, never written, and their names mean nothing.
+    `scratch` is an empty folder of this call, removed when its outputs are kept.
+    """
 
     project: Path
     parameters: Mapping[str, object]
     inputs: Mapping[str, bytes]
+    files: Mapping[str, Path] = field(default_factory=dict)
+    scratch: Path = Path(os.devnull)
 
 
 Task = Callable[[Sequence[Call]], Sequence[Made]]
@@ -44,13 +57,17 @@ class TaskFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A job with the digests of its inputs: all that a worker needs. `files` are paths below the project."""
+    """A job with the digests of its inputs: all that a worker needs. `files` are paths below the project, with their
+    digests; `on_disk` names the inputs that the task reads from a file."""
 
     job: str
     task: str
     parameters: Mapping[str, object]
     blobs: Mapping[str, str]
     files: Mapping[str, tuple[str, str]]
+    on_disk: frozenset[str] = frozenset()
+    tools: tuple[str, ...] = ()
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +85,11 @@ class Answer:
 def carry_out(project: str, store_root: str, orders: Sequence[Order]) -> list[Answer]:
     """Answers for all orders, which share one task. Never raises, except when the process itself is being stopped."""
     store = Store(Path(store_root))
-    calls: dict[str, Call] = {}
+    calls: dict[str, _Prepared] = {}
     answers: dict[str, Answer] = {}
     for order in orders:
         try:
-            calls[order.job] = Call(Path(project), order.parameters, _read_inputs(Path(project), store, order))
+            calls[order.job] = _prepare(Path(project), store, order)
         except BlobDamaged as damage:
             answers[order.job] = Answer(order.job, damaged=damage.digests)
         except TaskFailed as refusal:
@@ -82,10 +99,31 @@ def carry_out(project: str, store_root: str, orders: Sequence[Order]) -> list[An
     return [answers[order.job] for order in orders]
 
 
-def _run(store: Store, task_name: str, calls: Mapping[str, Call]) -> dict[str, Answer]:
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A call, and the source files it reads from the project itself: name -> path and what it looked like before."""
+
+    call: Call
+    sources: Mapping[str, tuple[Path, tuple[int, ...]]]
+
+    def check_sources(self) -> None:
+        """Raises TaskFailed if somebody wrote to a source file while the task read it."""
+        for name, (path, mark) in self.sources.items():
+            if _mark(path) != mark:
+                raise TaskFailed("file-changed", file=name)
+
+
+def _run(store: Blobs, task_name: str, calls: Mapping[str, _Prepared]) -> dict[str, Answer]:
     try:
-        made = _find_task(task_name)(list(calls.values()))
-        return {job: Answer(job, result=_keep(store, one)) for job, one in zip(calls, made, strict=True)}
+        with contextlib.ExitStack() as folders:
+            ready = [replace(one.call, scratch=folders.enter_context(store.scratch())) for one in calls.values()]
+            made = list(_find_task(task_name)(ready))
+            for one in calls.values():
+                one.check_sources()
+            return {
+                job: Answer(job, result=_keep(store, call.scratch, one))
+                for job, call, one in zip(calls, ready, made, strict=True)
+            }
     except Exception as error:  # noqa: BLE001  # whatever a task raises must not stop the other jobs
         if len(calls) > 1:  # find out which of them it was, and finish the others
             return {job: _run(store, task_name, {job: call})[job] for job, call in calls.items()}
@@ -101,29 +139,50 @@ def _failure(job: str, error: Exception) -> Answer:
     return Answer(job, rule="job-failed", values={"error": last}, trace=traceback.format_exc())
 
 
-def _keep(store: Store, made: Made) -> Result:
-    return Result({name: store.put(data) for name, data in made.outputs.items()}, made.facts)
+def _keep(store: Blobs, scratch: Path, made: Made) -> Result:
+    outputs = {name: store.put(data) for name, data in made.outputs.items()}
+    for name, path in made.files.items():
+        outputs[name] = store.put_file(path, move=path.resolve().is_relative_to(scratch.resolve()))
+    return Result(outputs, made.facts)
 
 
-def _read_inputs(project: Path, store: Store, order: Order) -> dict[str, bytes]:
+def _prepare(project: Path, store: Blobs, order: Order) -> _Prepared:
     inputs: dict[str, bytes] = {}
+    files: dict[str, Path] = {}
     damaged: list[str] = []
     for name, digest in order.blobs.items():
         try:
-            inputs[name] = store.get(digest)
+            if name in order.on_disk:
+                files[name] = store.path_of(digest)
+            else:
+                inputs[name] = store.get(digest)
         except BlobDamaged:
             damaged.append(digest)
     if damaged:
         raise BlobDamaged(*damaged)
+    sources: dict[str, tuple[Path, tuple[int, ...]]] = {}
     for name, (path, digest) in order.files.items():
         try:
-            data = (project / path).read_bytes()
+            if name in order.on_disk:
+                files[name] = project / path
+                sources[path] = (files[name], _mark(files[name]))
+                found = digest_of_file(files[name])
+            else:
+                inputs[name] = (project / path).read_bytes()
+                found = digest_of(inputs[name])
         except OSError as error:
             raise TaskFailed("file-unreadable", file=path, error=error.strerror or str(error)) from error
-        if digest_of(data) != digest:
+        if found != digest:
             raise TaskFailed("file-changed", file=path)
-        inputs[name] = data
-    return inputs
+    return _Prepared(Call(project, order.parameters, inputs, files), sources)
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return ()
+    return (stat.st_size, stat.st_mtime_ns, stat.st_ino)
 
 
 def _find_task(name: str) -> Task:
@@ -143,4 +202,5 @@ def place_order(job: Job, done: Mapping[str, Result]) -> Order:
                 blobs[name] = digest
             case FileOf(path=path, digest=digest):
                 files[name] = (path, digest)
-    return Order(job.id, job.task, dict(job.parameters), blobs, files)
+    on_disk = frozenset(name for name, source in job.inputs.items() if source.on_disk)
+    return Order(job.id, job.task, dict(job.parameters), blobs, files, on_disk, job.tools, job.local)
