@@ -409,7 +409,9 @@ def _for_linking(catalogue: Catalogue) -> Catalogue:
             description=nothing,
             unit=nothing,
             people=(),
-            lessons=tuple(replace(one, source_digest="", title="", description="") for one in course.lessons),
+            lessons=tuple(
+                replace(one, source_digest="", title="", description="", recordings=()) for one in course.lessons
+            ),
         )
         for course in catalogue.courses
     )

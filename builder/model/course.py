@@ -63,6 +63,23 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredRecording:
+    """A recording of a lesson as its front matter names it.
+
+    `file`, `script` (the text that was read out) and `sign_language` are paths below the course folder, empty where
+    there is none. `language` is the language spoken. `withheld` says that its rights do not allow publication.
+    """
+
+    file: str
+    title: str
+    language: LanguageTag
+    script: str = ""
+    sign_language: str = ""
+    withheld: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """One lesson in one language and variant.
 
@@ -83,6 +100,7 @@ class Lesson:
     type: ResourceType = ResourceType.LECTURE_TEXT
     description: str = ""
     sign_language: str = ""
+    recordings: tuple[DeclaredRecording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from builder.model.document import (
     PassageBlock,
     Picture,
     Quotation,
+    Recording,
     Strong,
     Subscript,
     Superscript,
@@ -58,6 +59,7 @@ from builder.reading.characters import clean_characters
 from builder.reading.diagrams import parse_diagram
 from builder.reading.html_tags import report_tag
 from builder.reading.links import LinkResolver
+from builder.reading.recordings import LessonRecordings, kind_of_recording
 from builder.reading.rules import SEVERITIES
 from builder.reading.syntax import make_parser
 
@@ -102,6 +104,7 @@ class Assembler:
         self._lost_pictures: set[int] = set()
         self._opened_tags: set[str] = set()
         self._deep_inlines_reported = False
+        self._recordings = LessonRecordings(lesson)
         chosen = self._survey()
         self.anchors = AnchorNames(chosen)
 
@@ -132,6 +135,10 @@ class Assembler:
     def report(self, line: int, rule: str, /, **values: str) -> None:
         """Adds a finding at a line of this lesson's file."""
         self.findings.append(Finding(self.lesson.source, line, rule, SEVERITIES[rule], values))
+
+    def recordings_without_place(self) -> tuple[Recording, ...]:
+        """Recordings of the front matter that the text does not show: they stand before it. Asked after `assemble`."""
+        return self._recordings.without_place()
 
     def _assemble_notes(self, notes: list[Footnote]) -> None:
         while len(notes) < len(self._note_numbers):
@@ -295,6 +302,8 @@ class Assembler:
         if content.startswith("!["):
             tokens = self._parse_inline(content)
             if len(tokens) == 1 and tokens[0].type == "image":
+                if kind_of_recording(str(tokens[0].attrs.get("src", ""))):
+                    return self._recording(tokens[0], line)
                 return self._figure(tokens[0], line)
             return [Paragraph(self._inlines_of(tokens, line), line)]
         inlines = self._inlines(content, line)
@@ -482,6 +491,19 @@ class Assembler:
         self._lost_pictures.add(line)
         blocks: list[Block] = [Paragraph((picture,), line)] if picture.text else []
         return [*blocks, *([Paragraph(caption, line)] if caption else [])]
+
+    def _recording(self, token: Token, line: int) -> list[Block]:
+        """`![title](../media/lecture.mp4)` alone in a paragraph: what the front matter says of that file holds here."""
+        title = " ".join(plain_text(self._inlines_of(token.children or [], line)).split())
+        title = title or str(token.attrs.get("title", "")).strip()
+        attributes: Attributes = token.meta.get("attributes", Attributes())
+        language = self._language_of(attributes, line)
+        shown = self._links.resolve_picture(str(token.attrs.get("src", "")))
+        if shown.rule:
+            self.report(line, shown.rule, **shown.values)
+        if not shown.resource:
+            return [Paragraph((Text(title, line),), line)] if title else []
+        return [self._recordings.place(shown.resource, title, language, shown.withheld, line)]
 
     # ------------------------------------------------------------ inlines
 

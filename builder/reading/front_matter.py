@@ -12,7 +12,8 @@ from builder.reading.sources import Facts
 LARGE_LESSON_BYTES: Final = 1_000_000
 """Above it a lesson is built, but its author is told: our choice, about 300 printed pages."""
 
-_KEYS: Final = ("title", "description", "language", "sign_language", "type", "rights")
+_KEYS: Final = ("title", "description", "language", "sign_language", "type", "rights", "recordings")
+_RECORDING_KEYS: Final = ("file", "title", "script", "language", "sign_language")
 _RIGHTS_KEYS: Final = ("holder", "licence", "access")
 _LONGEST_HEADER: Final = 65_536
 _DEEPEST_HEADER: Final = 12
@@ -201,7 +202,13 @@ def _read_mapping(node: yaml.MappingNode, problems: list[Problem]) -> tuple[dict
             problems.append((line, "front-matter-repeated-key", {"key": key}))
         else:
             lines[key] = line
-            read = _read_rights(value, line, problems) if key == "rights" else _read_words(key, value, line, problems)
+            read: object
+            if key == "rights":
+                read = _read_rights(value, line, problems)
+            elif key == "recordings":
+                read = _read_recordings(value, line, problems)
+            else:
+                read = _read_words(key, value, line, problems)
             if read:
                 fields[key] = read
     return fields, lines
@@ -239,6 +246,34 @@ def _read_rights(node: yaml.Node, line: int, problems: list[Problem]) -> dict[st
                 read["access"] = Access.RESTRICTED.value
         else:
             read[key] = str(value.value).strip()
+    return read
+
+
+def _read_recordings(node: yaml.Node, line: int, problems: list[Problem]) -> list[dict[str, str | int]]:
+    """Each entry's words, and its line under ``line``. An entry without a file is told and left out."""
+    read: list[dict[str, str | int]] = []
+    entries = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    for entry in entries:
+        at = entry.start_mark.line + 2 if isinstance(node, yaml.SequenceNode) else line
+        if not isinstance(entry, yaml.MappingNode):
+            problems.append((at, "front-matter-value-wrong", {"key": "recordings", "value": _words_of(entry)}))
+            continue
+        one: dict[str, str | int] = {"line": at}
+        for key_node, value in entry.value:
+            key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+            where = key_node.start_mark.line + 2
+            if key not in _RECORDING_KEYS:
+                known = ", ".join(_RECORDING_KEYS)
+                problems.append((where, "front-matter-unknown-key", {"key": f"recordings.{key}", "known": known}))
+            elif not isinstance(value, yaml.ScalarNode) or value.tag.endswith(":null") or not str(value.value).strip():
+                values = {"key": f"recordings.{key}", "value": _words_of(value)}
+                problems.append((where, "front-matter-value-wrong", values))
+            else:
+                one[key] = " ".join(str(value.value).split())
+        if "file" in one:
+            read.append(one)
+        else:
+            problems.append((at, "recording-without-file", {}))
     return read
 
 

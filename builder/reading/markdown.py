@@ -67,6 +67,7 @@ def read_document(lesson: Lesson, source: bytes, catalogue: Catalogue) -> ReadRe
     if removed_at >= 0:
         assembler.report(lines_before + 1 + body.count("\n", 0, removed_at), "characters-removed")
     blocks, footnotes = assembler.assemble()
+    blocks = (*assembler.recordings_without_place(), *blocks)
     if not blocks:
         assembler.report(max(1, lines_before), "lesson-without-text")
     document = Document(

@@ -8,13 +8,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from builder.model.course import Access, Catalogue, Course, Lesson, Resource, ResourceType, Rights
+from builder.model.course import (
+    Access,
+    Catalogue,
+    Course,
+    DeclaredRecording,
+    Lesson,
+    Resource,
+    ResourceType,
+    Rights,
+)
 from builder.model.document import Variant
 from builder.model.finding import Finding
-from builder.model.language import LanguageTag, UnknownLanguageTag, parse_language_tag
+from builder.model.language import SITE_LANGUAGES, LanguageTag, UnknownLanguageTag, parse_language_tag
 from builder.model.settings import Settings
 from builder.reading.course_file import CourseDeclaration, DeclaredResource, read_course_file
 from builder.reading.front_matter import inspect_lesson
+from builder.reading.recordings import kind_of_recording
 from builder.reading.rules import SEVERITIES
 from builder.reading.sources import FreshSourceFiles, Inspected, Inspection, SourceFiles, inspect_nothing
 from builder.reading.svg import inspect_svg
@@ -22,6 +32,9 @@ from builder.reading.svg import inspect_svg
 _LESSON_FILE: Final = re.compile(r"(\d{1,4})-(.+?)(\.easy)?\.md")
 _COURSE_FOLDER: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COURSE_FILE: Final = "course.toml"
+MEDIA_FOLDER: Final = "media"
+"""Of a course: pictures, recordings and their scripts, no lessons."""
+PRONUNCIATION_FILE: Final = "pronunciation.toml"
 _LONGEST_NAME_BYTES: Final = 180
 """A file name has room for 255 bytes on the usual file systems; formats append their endings to a lesson's name."""
 _VARIANT_ORDER: Final = {Variant.STANDARD: 0, Variant.EASY: 1}
@@ -36,13 +49,16 @@ _ACTIVE: Final = frozenset(
 class ScannedProject:
     """`withheld` says for each project path of `catalogue.withheld` which rule keeps it out of the site.
 
-    `resource_files` has the file of every published resource, by project path (``content/c/media/x.svg``).
+    `resource_files` has the file of every published resource, by project path (``content/c/media/x.svg``);
+    `companions` the digests of files that are read and not published as they are: captions of recordings
+    (``media/lecture.ky.vtt``), the scripts that were read out, ``pronunciation.toml``.
     """
 
     catalogue: Catalogue
     findings: tuple[Finding, ...]
     withheld: Mapping[str, str] = field(default_factory=dict)
     resource_files: Mapping[str, Path] = field(default_factory=dict)
+    companions: Mapping[str, str] = field(default_factory=dict)
 
 
 def scan_project(root: Path, settings: Settings, files: SourceFiles | None = None) -> ScannedProject:
@@ -58,7 +74,7 @@ def scan_project(root: Path, settings: Settings, files: SourceFiles | None = Non
         withheld=tuple(sorted(scan.withheld)),
         undeclared=tuple(sorted(scan.undeclared)),
     )
-    return ScannedProject(catalogue, tuple(sorted(scan.findings)), scan.withheld, scan.resource_files)
+    return ScannedProject(catalogue, tuple(sorted(scan.findings)), scan.withheld, scan.resource_files, scan.companions)
 
 
 class _Scan:
@@ -74,6 +90,7 @@ class _Scan:
         self.withheld: dict[str, str] = {}
         self.undeclared: set[str] = set()
         self.resource_files: dict[str, Path] = {}
+        self.companions: dict[str, str] = {}
 
     def report(self, path: str, line: int, rule: str, /, **values: str) -> None:
         self.findings.append(Finding(path, line, rule, SEVERITIES[rule], values))
@@ -135,6 +152,10 @@ class _Scan:
         languages = self._published_languages(declared, source)
         lessons = self._read_lessons(sources, declared, declared.rights, languages, resources, name)
         self._check_pairs(lessons, languages)
+        self._find_companions(folder, path, resources)
+        self._find_undeclared(
+            folder, path, source, {unicodedata.normalize("NFC", one.resource.path) for one in declared.resources}
+        )
         if not sources:
             self.report(source, 0, "course-without-lessons")
         return Course(
@@ -194,7 +215,6 @@ class _Scan:
                 unit = one.resource.unit or next(iter(units.values()), "")
                 resources[name] = replace(one.resource, path=name, unit=unit, source_digest=inspected.digest)
                 self.resource_files[f"{path}/{name}"] = folder / one.resource.path
-        self._find_undeclared(folder, path, source, seen)
         return resources
 
     def _is_plain_path(self, one: DeclaredResource, source: str) -> bool:
@@ -206,7 +226,7 @@ class _Scan:
         if written.endswith((".md", ".toml")) or str(PurePosixPath(written)) != written:
             self.report(source, one.line, "resource-outside-course", path=written)
             return False
-        if parts[0] != "media":  # two files of one name would meet in the site
+        if parts[0] != MEDIA_FOLDER:  # two files of one name would meet in the site
             self.report(source, one.line, "resource-outside-media", path=written)
             return False
         if PurePosixPath(written).suffix.lower() in _ACTIVE:
@@ -229,6 +249,29 @@ class _Scan:
             self.report(source, one.line, "file-unreadable")
         return None
 
+    def _find_companions(self, folder: Path, path: str, resources: Mapping[str, Resource]) -> None:
+        """Pronunciation and captions, which need no declaration: their names say what they belong to."""
+        self._remember_companion(folder / PRONUNCIATION_FILE, f"{path}/{PRONUNCIATION_FILE}")
+        for resource in resources:
+            if kind_of_recording(resource) is None:
+                continue
+            stem = str(PurePosixPath(resource).with_suffix(""))
+            for language in SITE_LANGUAGES:
+                name = f"{stem}.{language}.vtt"
+                if name not in resources:
+                    self._remember_companion(folder / name, f"{path}/{name}")
+
+    def _remember_companion(self, file: Path, path: str) -> bool:
+        """Whether there is such a file inside the project."""
+        try:
+            if not file.is_file() or not self._is_inside(file):
+                return False
+            self.companions[path] = self._files.inspect(file, inspect_nothing).digest
+        except (OSError, ValueError):
+            self.report(path, 0, "file-unreadable")
+            return False
+        return True
+
     def _find_undeclared(self, folder: Path, path: str, source: str, declared: set[str]) -> None:
         """Files beside the lessons that course.toml does not name. Links out of the project are not followed."""
         for parent, folders, names in os.walk(folder):
@@ -238,11 +281,13 @@ class _Scan:
                 if name.startswith((".", "_")) or name.endswith("~") or name == _COURSE_FILE:
                     continue
                 if name.endswith(".md"):
-                    if "/" in inside:  # deeper than lessons are looked for
+                    if f"{path}/{inside}/{name}" in self.companions:
+                        continue
+                    if "/" in inside or inside == MEDIA_FOLDER:  # deeper than lessons are looked for
                         self.report(f"{path}/{_printable(f'{inside}/{name}')}", 0, "lesson-bad-name", name=name)
                     continue
                 relative = unicodedata.normalize("NFC", _printable(name if inside == "." else f"{inside}/{name}"))
-                if relative not in declared:
+                if relative not in declared and f"{path}/{relative}" not in self.companions:
                     self.undeclared.add(f"{path}/{relative}")
                     self.report(source, 0, "resource-undeclared", path=relative)
 
@@ -254,7 +299,7 @@ class _Scan:
             inside = f"{path}/{entry.name}"
             if entry.name.endswith(".md") and _is_file(entry):
                 self.report(inside, 0, "lesson-bad-name", name=entry.name)
-            if not _is_folder(entry) or self._leaves_content(entry, inside):
+            if not _is_folder(entry) or self._leaves_content(entry, inside) or entry.name == MEDIA_FOLDER:
                 continue
             for file in self._entries(Path(entry.path), inside):
                 source = f"{inside}/{file.name}"
@@ -367,6 +412,7 @@ class _Scan:
         if sign_language and sign_language not in resources:
             self.report(one.path, lines["sign_language"], "sign-language-undeclared", path=sign_language)
             sign_language = ""
+        recordings = tuple(self._read_recordings(one, fields.get("recordings", ()), lesson, resources))
         return replace(
             lesson,
             title=unicodedata.normalize("NFC", fields.get("title") or lesson.name),
@@ -375,7 +421,54 @@ class _Scan:
             rights=rights,
             type=ResourceType(fields.get("type", lesson.type.value)),
             sign_language=sign_language,
+            recordings=recordings,
         )
+
+    def _read_recordings(
+        self, one: "_LessonFile", written: Any, lesson: Lesson, resources: Mapping[str, Resource]
+    ) -> Iterator[DeclaredRecording]:
+        """The recordings of a lesson's front matter that can be used; what is wrong with the others is told."""
+        folder, course = one.file.parent.parent, one.path.split("/")[:2]
+        for entry in written:
+            line = int(entry["line"])
+            file = unicodedata.normalize("NFC", entry["file"])
+            withheld = f"{'/'.join(course)}/{file}" in self.withheld
+            if kind_of_recording(file) is None:
+                self.report(one.path, line, "recording-not-media", path=file)
+                continue
+            if file not in resources and not withheld:
+                self.report(one.path, line, "recording-file-undeclared", path=file)
+                continue
+            language = lesson.language
+            if tag := entry.get("language"):
+                language = self._language_of_recording(tag, one.path, line) or language
+            script = unicodedata.normalize("NFC", entry.get("script", ""))
+            if script and not self._remember_script(folder, "/".join(course), script):
+                self.report(one.path, line, "recording-script-missing", path=script)
+                script = ""
+            sign_language = unicodedata.normalize("NFC", entry.get("sign_language", ""))
+            if sign_language and sign_language not in resources:
+                self.report(one.path, line, "sign-language-undeclared", path=sign_language)
+                sign_language = ""
+            yield DeclaredRecording(file, entry.get("title", ""), language, script, sign_language, withheld, line)
+
+    def _remember_script(self, folder: Path, path: str, script: str) -> bool:
+        parts = PurePosixPath(script).parts
+        if "\\" in script or "\0" in script or ".." in parts or not parts or parts[0] != MEDIA_FOLDER:
+            return False
+        if not script.endswith((".md", ".txt")):
+            return False
+        return self._remember_companion(folder / script, f"{path}/{script}")
+
+    def _language_of_recording(self, tag: str, path: str, line: int) -> LanguageTag | None:
+        try:
+            return parse_language_tag(tag)
+        except UnknownLanguageTag as error:
+            if error.suggestion:
+                self.report(path, line, "language-mistaken", tag=tag, suggestion=str(error.suggestion))
+            else:
+                self.report(path, line, "language-unknown", tag=tag)
+            return error.suggestion
 
     def _check_language(self, fields: Mapping[str, Any], lines: Mapping[str, int], lesson: Lesson) -> None:
         written = fields.get("language")

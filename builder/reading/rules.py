@@ -17,7 +17,9 @@ _ERRORS: Final = """
     language-folder-unknown language-mistaken language-not-declared language-unknown lesson-bad-name lesson-empty
     lesson-name-long lesson-name-repeated lesson-order-repeated link-address-wrong link-broken link-broken-similar
     link-course-empty link-empty link-leaves-project link-scheme link-undeclared-resource markup-too-deep
-    path-leaves-project picture-elsewhere picture-from-web picture-missing picture-undeclared resource-missing
+    path-leaves-project recording-file-undeclared recording-not-media
+    recording-script-missing recording-without-file
+    picture-elsewhere picture-from-web picture-missing picture-undeclared resource-missing
     resource-active resource-outside-course
     resource-outside-media resource-repeated resource-rights-missing settings-bad-yaml settings-folders-overlap
     settings-language-unpublishable settings-missing settings-no-jetki settings-no-languages settings-runs-code

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import yaml
 
 from builder.model.finding import Finding
 from builder.model.language import SITE_LANGUAGES, LanguageTag, UnknownLanguageTag, parse_language_tag
-from builder.model.settings import BrailleSettings, Settings
+from builder.model.settings import BrailleSettings, Settings, SpeechSettings
 from builder.reading.front_matter import decode_source, yaml_fault_line
 from builder.reading.rules import SEVERITIES
 
@@ -230,7 +230,8 @@ _BRAILLE: Final[Mapping[str, Callable[[yaml.Node], object]]] = {
     "english_mathematics": _one_of("ueb", "nemeth"),
     "english_grade": _number_between(1, 2),
 }
-_OTHER: Final = ("site_name", "languages", "default_language", "braille")
+_SPEECH: Final = ("voices", "words_per_minute", "models")
+_OTHER: Final = ("site_name", "languages", "default_language", "braille", "speech")
 
 
 class _SettingsReader:
@@ -253,6 +254,7 @@ class _SettingsReader:
         if languages:
             changes["default_language"] = self._default_language(own, languages)
         changes["braille"] = self._braille(own)
+        changes["speech"] = self._speech(own)
         return replace(settings, **changes)
 
     def _report(self, line: int, rule: str, /, **values: str) -> None:
@@ -361,6 +363,38 @@ class _SettingsReader:
         self._check_keys(pairs, tuple(one.name for one in fields(BrailleSettings)), "braille.")
         changes: dict[str, Any] = self._values(pairs, _BRAILLE, "braille.")
         return replace(BrailleSettings(), **changes)
+
+    def _speech(self, own: _Pairs) -> SpeechSettings:
+        if "speech" not in own:
+            return SpeechSettings()
+        node, line = own["speech"]
+        if not isinstance(node, yaml.MappingNode):
+            self._wrong(line, "speech", node)
+            return SpeechSettings()
+        pairs = _pairs(node)
+        self._check_keys(pairs, _SPEECH, "speech.")
+        # Below 80 words a minute voices stretch sounds until they cannot be understood; above 450 nobody needs (our
+        # choice: espeak-ng takes 80 to 450).
+        rate = self._values(pairs, {"words_per_minute": _number_between(80, 450)}, "speech.")
+        changes: dict[str, Any] = {name: self._by_language(pairs, name) for name in ("voices", "models")}
+        return replace(SpeechSettings(), **changes, **cast(dict[str, Any], rate))
+
+    def _by_language(self, pairs: _Pairs, name: str) -> Mapping[LanguageTag, str]:
+        if name not in pairs:
+            return {}
+        node, line = pairs[name]
+        if not isinstance(node, yaml.MappingNode):
+            self._wrong(line, f"speech.{name}", node)
+            return {}
+        chosen: dict[LanguageTag, str] = {}
+        for key, (value, at) in _pairs(node).items():
+            try:
+                chosen[parse_language_tag(key)] = _read_words(value)
+            except UnknownLanguageTag as error:
+                self._report(at, "language-unknown", tag=error.tag)
+            except _Wrong:
+                self._wrong(at, f"speech.{name}.{key}", value)
+        return chosen
 
 
 def _has_words(pairs: _Pairs, key: str) -> bool:

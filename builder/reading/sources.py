@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
-INSPECTION_VERSION: Final = 1
+INSPECTION_VERSION: Final = 2
 """Grows when an inspection gives other facts for the same bytes: remembered facts of another version are stale."""
 
 Facts = Mapping[str, Any]
