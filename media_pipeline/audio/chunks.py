@@ -9,40 +9,30 @@ a lesson brings them along.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from media_pipeline.audio.coding import CODECS, decode, encode
+from media_pipeline.audio.loudness import find_peaks, turn_down
+from media_pipeline.audio.rates import SAMPLE_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import numpy
+    import numpy.typing
 
-SAMPLE_RATE: Final = 24_000
+    Samples = numpy.typing.NDArray[numpy.float32]
+
 BLOCK_SAMPLES: Final = 2_880
-"""120 ms: the least common multiple of Opus' and MP3's frames."""
-TAIL_SAMPLES: Final = 2_880
+"""120 ms: the least common multiple of the frames of Opus (480) and MP3 (576)."""
+_TAIL_SAMPLES: Final = 2_880
 """Silence that a chunk ends in, at least. MP3 needs the most: 1,105 samples of delay, then a window of 1,152 for the
 last frame kept (36 subband samples of 32), then the polyphase filter's 512 taps: 2,769."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Codec:
-    encoder: str
-    format: str
-    bit_rate: int
-    options: "Mapping[str, str]"
-    frame_samples: int
-
-
-CODECS: Final = ("opus", "mp3", "aac")
-_CODECS: Final = {
-    # 24 kbit/s and `voip`: RFC 7587, 3.1.1 names 16-20 kbit/s for wideband and 28-40 for full-band speech.
-    # Level 5 costs a third more time than 3 and half of 10.
-    "opus": _Codec("libopus", "s16", 24_000, {"application": "voip", "compression_level": "5"}, 480),
-    # No reservoir: a frame then holds all its own data and can stand beside a frame of another chunk.
-    "mp3": _Codec("libmp3lame", "s16p", 48_000, {"reservoir": "0", "compression_level": "7"}, 576),
-    "aac": _Codec("aac", "fltp", 48_000, {"aac_coder": "fast"}, 1_024),
-}
+_SILENT: Final = 33
+"""-60 dBFS, our choice: what is below is inaudible beside speech at -16 LUFS."""
+_CEILING: Final = 10 ** (-1.2 / 20)
+"""What no true peak passes after coding; -1 dBFS is promised, meters may differ by a tenth."""
+_ROUNDS: Final = 4
 
 _MAGIC: Final = b"jetkipk1"
 _HEAD: Final = struct.Struct(">8s4sIII")
@@ -53,7 +43,7 @@ class CodedChunk:
     """`samples` is the chunk's length in a lesson, with the silence that was added; `packets` by codec name."""
 
     samples: int
-    packets: "Mapping[str, bytes]"
+    packets: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +57,19 @@ class Packets:
     packets: tuple[bytes, ...]
 
     @property
-    def frame_samples(self) -> int:
-        """Samples in one packet."""
-        return _CODECS[self.codec].frame_samples
-
-    @property
     def body(self) -> tuple[bytes, ...]:
         """The packets that stand for exactly the chunk's length, in whole frames."""
-        return self.packets[: -(-self.samples // self.frame_samples)]
+        return self.packets[: -(-self.samples // CODECS[self.codec].frame_samples)]
 
 
-def encode_chunk(pcm: bytes, codecs: Sequence[str] = CODECS) -> CodedChunk:
+def encode_chunk(pcm: bytes, codecs: Sequence[str] = tuple(CODECS)) -> CodedChunk:
     """Mono 16-bit little-endian samples at SAMPLE_RATE, coded by each of `codecs`.
 
-    Silence is added at the end: to at least 120 ms of it, then to whole blocks of BLOCK_SAMPLES.
+    Silence is added at the end: to at least 120 ms of it, then to whole blocks of BLOCK_SAMPLES. Where decoding would
+    give a true peak over -1 dBFS, the sound around it is coded more quietly.
     """
     padded = _pad(pcm)
-    samples = len(padded) // 2
-    return CodedChunk(samples, {name: pack_packets(_encode(padded, name)) for name in codecs})
+    return CodedChunk(len(padded), {name: pack_packets(_encode(padded, name)) for name in codecs})
 
 
 def pack_packets(one: Packets) -> bytes:
@@ -103,7 +88,7 @@ def unpack_packets(data: bytes) -> Packets:
     start = _HEAD.size + setup_length
     at = start + 2 * count
     name = codec.decode("ascii", "replace").strip()
-    if magic != _MAGIC or name not in _CODECS or at > len(data):
+    if magic != _MAGIC or name not in CODECS or at > len(data):
         raise ValueError(data[:8])
     packets: list[bytes] = []
     for length in struct.unpack_from(f">{count}H", data, start):
@@ -114,46 +99,27 @@ def unpack_packets(data: bytes) -> Packets:
     return Packets(name, samples, data[_HEAD.size : start], tuple(packets))
 
 
-def _pad(pcm: bytes) -> bytes:
+def _pad(pcm: bytes) -> "Samples":
     import numpy
 
     samples = numpy.frombuffer(pcm, "<i2")
-    loud = numpy.flatnonzero(numpy.abs(samples.astype("i4")) > _SILENT)
+    loud = numpy.flatnonzero((samples > _SILENT) | (samples < -_SILENT))
     spoken = int(loud[-1]) + 1 if len(loud) else 0
-    wanted = max(len(samples), spoken + TAIL_SAMPLES)
-    return pcm + bytes(2 * (-(-wanted // BLOCK_SAMPLES) * BLOCK_SAMPLES) - len(pcm))
+    wanted = max(len(samples), spoken + _TAIL_SAMPLES)
+    silence = -(-wanted // BLOCK_SAMPLES) * BLOCK_SAMPLES - len(samples)
+    padded: Samples = numpy.pad(samples, (0, silence)).astype("f4") / numpy.float32(32_767)
+    return padded
 
 
-_SILENT: Final = 33
-"""-60 dBFS, our choice: what is below is inaudible beside speech at -16 LUFS."""
-
-
-def _encode(pcm: bytes, name: str) -> Packets:
-    import av
-    import numpy
-
-    codec = _CODECS[name]
-    context: Any = av.CodecContext.create(codec.encoder, "w")
-    context.sample_rate = SAMPLE_RATE
-    context.layout = "mono"
-    context.format = codec.format
-    context.bit_rate = codec.bit_rate
-    context.time_base = Fraction(1, SAMPLE_RATE)
-    context.options = dict(codec.options)
-    context.flags |= av.codec.context.Flags.bitexact
-    context.open()
-    samples = numpy.frombuffer(pcm, "<i2")
-    if codec.format == "fltp":
-        samples = (samples / 32_768).astype("f4")
-    if name == "aac" and len(samples) % codec.frame_samples:
-        samples = numpy.pad(samples, (0, codec.frame_samples - len(samples) % codec.frame_samples))
-    packets: list[bytes] = []
-    for at in range(0, len(samples), codec.frame_samples):
-        frame = av.AudioFrame.from_ndarray(
-            samples[at : at + codec.frame_samples].reshape(1, -1), format=codec.format, layout="mono"
-        )
-        frame.sample_rate = SAMPLE_RATE
-        frame.pts = at
-        packets += [bytes(one) for one in context.encode(frame)]
-    packets += [bytes(one) for one in context.encode(None)]
-    return Packets(name, len(pcm) // 2, bytes(context.extradata or b""), tuple(packets))
+def _encode(samples: "Samples", name: str) -> Packets:
+    codec = CODECS[name]
+    setup, packets = encode(samples, name)
+    quieter = samples
+    for _ in range(_ROUNDS):
+        places, heights = find_peaks(decode(name, setup, packets), _CEILING)
+        if not len(places):
+            break
+        sources = places * SAMPLE_RATE // codec.decoded_rate - codec.delay_samples
+        quieter = turn_down(quieter, sources.clip(0, len(samples) - 1), 0.97 * _CEILING / heights)
+        setup, packets = encode(quieter, name)
+    return Packets(name, len(samples), setup, packets)

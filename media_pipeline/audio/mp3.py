@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from media_pipeline.audio.chunks import Packets
@@ -101,13 +102,13 @@ def _add_chapters(frames: Any, tags: "LessonTags", duration_ms: int) -> None:
     from mutagen import id3
 
     names = [f"c{number}" for number in range(len(tags.chapters))]
-    ends = [*(one.start_ms for one in tags.chapters[1:]), duration_ms]
-    for name, chapter, end_ms in zip(names, tags.chapters, ends, strict=False):
+    times = pairwise([*(one.start_ms for one in tags.chapters), duration_ms])
+    for name, chapter, (start_ms, end_ms) in zip(names, tags.chapters, times, strict=True):
         title = id3.TIT2(encoding=1, text=[chapter.title])  # type: ignore[no-untyped-call]
         frames.add(
             id3.CHAP(  # type: ignore[no-untyped-call]
                 element_id=name,
-                start_time=chapter.start_ms,
+                start_time=start_ms,
                 end_time=end_ms,
                 start_offset=0xFFFFFFFF,
                 end_offset=0xFFFFFFFF,

@@ -1,12 +1,12 @@
 """Voices speak at their own sample rates; everything we make has one."""
 
+from media_pipeline.audio.rates import SAMPLE_RATE
+
 
 def resample(pcm: bytes, rate: int) -> bytes:
     """Mono 16-bit samples at `rate`, at SAMPLE_RATE: exactly ``round(samples * 24000 / rate)`` of them."""
     import av
     import numpy
-
-    from media_pipeline.audio.chunks import SAMPLE_RATE
 
     if rate == SAMPLE_RATE:
         return pcm

@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy
     import numpy.typing
-
-SPEECH_RATE: Final = 16_000
-"""What recognition and voice detection work at."""
 
 
 @dataclass(frozen=True, slots=True)
