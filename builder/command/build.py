@@ -40,7 +40,8 @@ class Reporter(Protocol):
     def stage(self, name: str) -> None:
         """A step begins: waiting (for another build), reading, formats, pages, courses, writing."""
 
-    def progress(self, done: int, total: int, subject: str) -> None: ...
+    def progress(self, done: int, total: int, subject: str, left_s: float | None = None) -> None:
+        """`left_s` are the seconds that the step will probably still take, if anybody can know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +225,8 @@ class _Run:
                 waiting += [self.jobs[name] for name in job.needs()]
         return list(wanted.values())
 
-    def _tell(self, done: int, total: int, job: Job | None) -> None:
-        self.reporter.progress(done, total, job.subject if job else "")
+    def _tell(self, done: int, total: int, job: Job | None, left_s: float | None) -> None:
+        self.reporter.progress(done, total, job.subject if job else "", left_s)
 
 
 def _run_steps(

@@ -63,7 +63,7 @@ class Talk:
             self._bar.update(self._task, completed=self._bar.tasks[-1].total or 1)
         self._task = self._bar.add_task(self._stage, total=None)
 
-    def progress(self, done: int, total: int, _subject: str) -> None:
+    def progress(self, done: int, total: int, _subject: str, _left_s: float | None = None) -> None:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
             return

@@ -29,6 +29,22 @@ class BlobDamaged(Exception):
         self.digests = digests
 
 
+class Unreachable(Exception):
+    """A store or a cluster cannot be used. `rule` and `values` choose the message, as in a Finding."""
+
+    def __init__(self, rule: str, **values: str) -> None:
+        super().__init__(rule, values)
+        self.rule = rule
+        self.values = values
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _unreachable, (self.rule, self.values)
+
+
+def _unreachable(rule: str, values: Mapping[str, str]) -> Unreachable:
+    return Unreachable(rule, **values)
+
+
 def digest_of(data: bytes) -> str:
     """SHA-256 in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
@@ -85,11 +101,20 @@ class Blobs(Protocol):
     def expect(self, outputs: Iterable[Output]) -> None:
         """Somebody else has just put these."""
 
+    def doubt(self, digests: Iterable[str]) -> None:
+        """Somebody else found that these are missing or damaged."""
+
+    def prefetch(self, outputs: Iterable[Output]) -> None:
+        """All of these will be read soon."""
+
     def forget_all_but(self, digests: Iterable[str]) -> int:
         """Removes other blobs that nobody can be using; gives back how many."""
 
     def scratch(self) -> contextlib.AbstractContextManager[Path]:
         """An empty folder near the blobs, which is removed afterwards."""
+
+    def clear_scratch(self) -> None:
+        """Removes what killed processes of this machine left behind."""
 
 
 class Store:
@@ -167,6 +192,12 @@ class Store:
     def expect(self, outputs: Iterable[Output]) -> None:
         """Nothing to do: the disk knows."""
 
+    def doubt(self, digests: Iterable[str]) -> None:
+        """Nothing to do: the disk knows."""
+
+    def prefetch(self, outputs: Iterable[Output]) -> None:
+        """Nothing to do: they are here."""
+
     def forget_all_but(self, digests: Iterable[str]) -> int:
         wanted, removed = set(digests), 0
         for path in self._blobs.glob("??/*"):
@@ -174,6 +205,26 @@ class Store:
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
+
+    def touch(self, digest: str) -> None:
+        """The blob was used now: `trim` takes it last."""
+        with contextlib.suppress(OSError):
+            os.utime(self._path(digest))
+
+    def trim(self, limit: int, used_before: float) -> None:
+        """Brings the store below a size, by removing what was not used for the longest time; never what was used after
+        `used_before` (seconds since 1970)."""
+        found: list[tuple[float, int, Path]] = []
+        for path in self._blobs.glob("??/*"):
+            with contextlib.suppress(OSError):
+                stat = path.stat()
+                found.append((stat.st_mtime, stat.st_size, path))
+        size = sum(one[1] for one in found)
+        for used, length, path in sorted(found):
+            if size <= limit or used >= used_before:
+                break
+            path.unlink(missing_ok=True)
+            size -= length
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -185,7 +236,6 @@ class Store:
             shutil.rmtree(folder, ignore_errors=True)
 
     def clear_scratch(self) -> None:
-        """Removes what killed processes of this machine left behind."""
         for folder in self._scratch.glob(f"{_machine()}-*"):
             owner = folder.name.removeprefix(f"{_machine()}-").partition("-")[0]
             if owner.isdecimal() and not _is_running(int(owner)):

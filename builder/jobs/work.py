@@ -4,6 +4,7 @@ import contextlib
 import errno
 import importlib
 import os
+import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import cast
 
 from builder.jobs.graph import BlobOf, FileOf, Job, OutputOf
-from builder.jobs.store import BlobDamaged, Blobs, Result, Store, digest_of, digest_of_file
+from builder.jobs.remote_store import open_store
+from builder.jobs.store import BlobDamaged, Blobs, Result, Unreachable, digest_of, digest_of_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,24 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a process finds the store: its address, and a folder for what is fetched from a bucket. A cache that has
+    no limit is cleaned by somebody else."""
+
+    store: str
+    cache: str = ""
+    cache_limit: int | None = None
+
+    @staticmethod
+    def of(store: "Path | Place") -> "Place":
+        return store if isinstance(store, Place) else Place(str(store))
+
+    def open(self) -> Blobs:
+        """Raises Unreachable."""
+        return open_store(self.store, Path(self.cache), self.cache_limit)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """How an order ended: a result, or a failure's rule and values; `damaged` are the digests of lost inputs."""
 
@@ -80,11 +100,21 @@ class Answer:
     values: Mapping[str, str] = field(default_factory=dict)
     damaged: tuple[str, ...] = ()
     trace: str = ""
+    seconds: float = 0.0
 
 
-def carry_out(project: str, store_root: str, orders: Sequence[Order]) -> list[Answer]:
+def carry_out(project: str, place: Place, orders: Sequence[Order]) -> list[Answer]:
     """Answers for all orders, which share one task. Never raises, except when the process itself is being stopped."""
-    store = Store(Path(store_root))
+    started = time.perf_counter()
+    try:
+        answers = _carry_out(project, place.open(), orders)
+    except Unreachable as problem:
+        return [Answer(order.job, rule=problem.rule, values=problem.values) for order in orders]
+    seconds = (time.perf_counter() - started) / len(orders)
+    return [replace(answer, seconds=seconds) for answer in answers]
+
+
+def _carry_out(project: str, store: Blobs, orders: Sequence[Order]) -> list[Answer]:
     calls: dict[str, _Prepared] = {}
     answers: dict[str, Answer] = {}
     for order in orders:
@@ -92,8 +122,8 @@ def carry_out(project: str, store_root: str, orders: Sequence[Order]) -> list[An
             calls[order.job] = _prepare(Path(project), store, order)
         except BlobDamaged as damage:
             answers[order.job] = Answer(order.job, damaged=damage.digests)
-        except TaskFailed as refusal:
-            answers[order.job] = Answer(order.job, rule=refusal.rule, values=refusal.values)
+        except (TaskFailed, Unreachable, OSError) as problem:
+            answers[order.job] = _failure(order.job, problem)
     if calls:
         answers |= _run(store, orders[0].task, calls)
     return [answers[order.job] for order in orders]
@@ -131,7 +161,7 @@ def _run(store: Blobs, task_name: str, calls: Mapping[str, _Prepared]) -> dict[s
 
 
 def _failure(job: str, error: Exception) -> Answer:
-    if isinstance(error, TaskFailed):
+    if isinstance(error, TaskFailed | Unreachable):
         return Answer(job, rule=error.rule, values=error.values)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Answer(job, rule="disk-full", values={"error": error.strerror or ""})

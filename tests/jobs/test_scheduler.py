@@ -122,7 +122,7 @@ def test_a_truncated_blob_is_made_again_in_mid_build(bench: Bench) -> None:
 
 
 def test_an_interrupted_build_goes_on_where_it_stopped(bench: Bench) -> None:
-    def stop(_done: int, _total: int, job: Job | None) -> None:
+    def stop(_done: int, _total: int, job: Job | None, _left: float | None) -> None:
         if job is not None and job.id == "b":
             raise KeyboardInterrupt
 
