@@ -88,9 +88,10 @@ def test_links_are_never_cut() -> None:
     assert _marked(Text("Сказка. "), link, Text("Конец. Точка.")) == (
         Sentence((Text("Сказка."),), "s.1"),
         Text(" "),
-        Sentence((link, Text("Конец.")), "s.2"),
+        Sentence((link,), "s.2"),
+        Sentence((Text("Конец."),), "s.3"),
         Text(" "),
-        Sentence((Text("Точка."),), "s.3"),
+        Sentence((Text("Точка."),), "s.4"),
     )
     assert _marked(link) == (Sentence((link,), "s.1"),)
 
