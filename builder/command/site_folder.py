@@ -1,14 +1,13 @@
 """The site folder: brought to hold exactly what was built, one whole file after the other."""
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder.jobs.store import BlobDamaged, Output, Store, write_whole
+from builder.jobs.store import BlobDamaged, Blobs, Output, digest_of_file, write_whole
 from builder.model.manifest import MANIFEST_PATH
 
 
@@ -39,7 +38,7 @@ class SiteFolder:
                 manifest = json.loads((root / MANIFEST_PATH).read_text(encoding="utf-8"))
                 self._known = {str(one["path"]): [-1, -1, ""] for one in manifest["artefacts"]}
 
-    def update(self, files: Mapping[str, Output], store: Store) -> Written:
+    def update(self, files: Mapping[str, Output], store: Blobs) -> Written:
         """Writes what differs, removes what was ours and is no longer wanted.
 
         Raises BlobDamaged when the store lost blobs (after writing the others), OSError when the disk refuses.
@@ -47,6 +46,7 @@ class SiteFolder:
         now: dict[str, list[Any]] = {}
         damaged: list[str] = []
         written = 0
+        store.prefetch(output for path, output in files.items() if self._known.get(path, [""])[-1] != output.digest)
         try:
             for path, output in files.items():
                 target = self._root / path
@@ -55,14 +55,13 @@ class SiteFolder:
                 if known is not None and mark == known[:2] and known[2] == output.digest:
                     now[path] = known
                     continue
-                if mark is None or mark[0] != output.size or _digest(target) != output.digest:
+                if mark is None or mark[0] != output.size or digest_of_file(target) != output.digest:
+                    target.parent.mkdir(parents=True, exist_ok=True)
                     try:
-                        data = store.get(output.digest)
+                        store.copy_to(output.digest, target)
                     except BlobDamaged:
                         damaged.append(output.digest)
                         continue
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    write_whole(target, data)
                     written += 1
                 now[path] = [*(_mark(target) or []), output.digest]
         finally:
@@ -97,8 +96,3 @@ def _mark(path: Path) -> list[int] | None:
     except OSError:
         return None
     return [stat.st_size, stat.st_mtime_ns]
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

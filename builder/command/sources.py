@@ -1,7 +1,6 @@
 """Remembers the digests and facts of source files, so that an unchanged file is not read."""
 
 import contextlib
-import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from builder.jobs.store import write_whole
-from builder.reading.sources import INSPECTION_VERSION, Inspected, Inspection
+from builder.reading.sources import INSPECTION_VERSION, Inspected, Inspection, inspect_file
 
 _UNSURE_NS: Final = 2_000_000_000
 """A file written less than this before it was inspected may change again without a new time: some file systems count
@@ -39,8 +38,7 @@ class RememberedSourceFiles:
         if known is not None and known[:3] == mark:
             self._seen[name] = known
             return Inspected(known[3], known[4])
-        data = path.read_bytes()
-        found = Inspected(hashlib.sha256(data).hexdigest(), inspection(data))
+        found = inspect_file(path, inspection)
         if self._clock_ns() - stat.st_mtime_ns > _UNSURE_NS:
             self._seen[name] = [*mark, found.digest, dict(found.facts)]
         return found

@@ -35,8 +35,16 @@ class FreshSourceFiles:
     """Reads every file every time."""
 
     def inspect(self, path: Path, inspection: Inspection) -> Inspected:
-        data = path.read_bytes()
-        return Inspected(hashlib.sha256(data).hexdigest(), inspection(data))
+        return inspect_file(path, inspection)
+
+
+def inspect_file(path: Path, inspection: Inspection) -> Inspected:
+    """Digest and facts of a file, which is not read into memory if only the digest matters. Raises OSError."""
+    if inspection is inspect_nothing:
+        with path.open("rb") as file:
+            return Inspected(hashlib.file_digest(file, "sha256").hexdigest(), {})
+    data = path.read_bytes()
+    return Inspected(hashlib.sha256(data).hexdigest(), inspection(data))
 
 
 def inspect_nothing(_data: bytes) -> Facts:
