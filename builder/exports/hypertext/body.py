@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import Final, assert_never
 
@@ -224,7 +225,7 @@ class _Writer:
                 self.languages.pop()
                 return element("div", attributes, f"\n{inside}\n")
             case Recording():
-                return self.blocks(describe_recording(block, self.words, self.languages[-1]))
+                return self.recording(block)
             case ThematicBreak():
                 return "<hr />"
             case _:
@@ -312,7 +313,7 @@ class _Writer:
             )
             attributes = {"tabindex": "0", "role": "group", "aria-label": name, **attributes}
         inside = element("code", {}, highlight(block.text, block.language))
-        pre = element("div", {"class": "highlight"}, element("pre", attributes, inside))
+        pre = element("div", {"class": "highlight", "id": block.id or None}, element("pre", attributes, inside))
         if not block.caption:
             return pre
         caption = element("figcaption", {}, self.inlines(block.caption))
@@ -350,9 +351,11 @@ class _Writer:
         parts = []
         if source is not None:
             details = description_id if block.description else None
-            parts.append(self.image(block.picture, source, details))
+            # A decorative picture is passed over by every voice.
+            name = "" if block.picture.decorative else block.id
+            parts.append(self.image(block.picture, source, details, name))
         elif not block.picture.decorative:
-            parts.append(element("p", {}, escape(block.picture.alt)))
+            parts.append(element("p", {"id": block.id or None}, escape(block.picture.alt)))
             if block.picture.withheld:
                 parts.append(element("p", {}, self.label(self.words.picture_withheld)))
         if block.caption:
@@ -375,20 +378,30 @@ class _Writer:
         drawing = element("div", {"class": "diagram-drawing"}, draw_diagram(block, self.speaking_language()))
         steps = [element("li", {}, escape(one)) for one in describe_diagram(block, self.speaking_language())]
         listed = element("ol", {"class": "diagram-steps"}, "\n" + "\n".join(steps) + "\n")
-        return element("figure", {"class": "diagram"}, f"\n{caption}\n{drawing}\n{listed}\n")
+        return element("figure", {"class": "diagram", "id": block.id or None}, f"\n{caption}\n{drawing}\n{listed}\n")
 
     def display_formula(self, block: MathBlock) -> str:
         formula = read_formula(block.latex)
         mathml = to_mathml(formula, display=True, language=self.speaking_language())
-        attributes: dict[str, str | None] = {"class": "formula"}
+        attributes: dict[str, str | None] = {"class": "formula", "id": block.id or None}
         if len(block.latex) > _FORMULA_CHARACTERS:
-            attributes = {
+            attributes |= {
                 "class": "formula formula-scroll",
                 "tabindex": "0",
                 "role": "group",
                 "aria-label": self.words.formula,
             }
         return element("div", attributes, mathml)
+
+    def recording(self, block: Recording) -> str:
+        """The player, where the caller has one; otherwise title and transcript. The title is its place."""
+        player = self.context.recording_of(block)
+        if player is not None:
+            return player
+        title, *words = describe_recording(block, self.words, self.languages[-1])
+        if block.id and isinstance(title, Paragraph):
+            title = replace(title, children=(Sentence(title.children, block.id, block.line),))
+        return self.blocks((title, *words))
 
     # ------------------------------------------------------------ inlines
 
@@ -540,8 +553,9 @@ class _Writer:
         source = None if picture.withheld else self.context.src_of(picture.resource)
         return PictureSource(source) if isinstance(source, str) else source
 
-    def image(self, picture: Picture, source: PictureSource, details: str | None = None) -> str:
+    def image(self, picture: Picture, source: PictureSource, details: str | None = None, name: str = "") -> str:
         attributes = {
+            "id": name or None,
             "src": source.src,
             "alt": "" if picture.decorative else picture.alt,
             "width": str(source.width) if source.width else None,
