@@ -6,6 +6,7 @@ decided in `views`; this file is glue.
 
 import logging
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,12 +26,13 @@ from mkdocs.utils.templates import TemplateContext
 
 from builder.exports.hypertext import HypertextContext, PictureSource, render_body
 from builder.model.course import Catalogue
-from builder.model.document import LessonTarget, Target, WebTarget
+from builder.model.document import LessonTarget, Recording, Target, WebTarget
 from builder.model.finding import Severity
 from builder.publishing import paths
 from builder.publishing.assets import theme_assets
 from builder.publishing.environment import quicken
 from builder.publishing.project import PageSource, read_project
+from builder.publishing.recordings import render_recording
 from builder.publishing.refusal import PagesNotBuilt
 from builder.publishing.requests import PageKind
 from builder.publishing.search import interface_words, render_search_page_body
@@ -167,7 +169,17 @@ def hypertext_context(view: PageView) -> HypertextContext:
         size = view.picture_sizes.get(resource, (None, None))
         return PictureSource(paths.relative_url(paths.resource_path(course, resource), view.path), *size)
 
-    return HypertextContext(href_of, src_of)
+    numbers = count(1)
+
+    def recording_of(recording: Recording) -> str | None:
+        files = None if recording.withheld else view.recordings.get(recording.resource)
+        if files is None:
+            return None
+        return render_recording(
+            recording, files, view.language, next(numbers), lambda path: paths.relative_url(path, view.path)
+        )
+
+    return HypertextContext(href_of, src_of, recording_of=recording_of)
 
 
 def _read_project(config: MkDocsConfig) -> PageSource:

@@ -43,6 +43,7 @@ class Form:
     variant: Variant = Variant.STANDARD
     font_size_pt: int | None = None
     words: int | None = None
+    duration_ms: int | None = None
 
 
 class MediaSize(StrEnum):

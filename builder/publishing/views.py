@@ -13,14 +13,16 @@ from urllib.parse import urljoin
 
 from builder.exports.hypertext import TocEntry, toc
 from builder.model.course import Access, Catalogue, Course, Lesson, Rights
-from builder.model.document import Document, Variant
+from builder.model.document import Document, Recording, Variant, walk
 from builder.model.format import FORMAT_BY_NAME, FORMATS
 from builder.model.labels import LABELS, OWN_NAMES, Labels
 from builder.model.language import ENGLISH, KYRGYZ, LanguageTag
 from builder.model.settings import Settings
 from builder.publishing import paths
-from builder.publishing.requests import Form, PageKind, PageRequest
-from builder.publishing.words import LICENCE_ADDRESSES, WORDS, Words, count, write_number, write_size
+from builder.publishing.listening import ListeningView, view_listening
+from builder.publishing.requests import Form, PageKind, PageRequest, RecordingFiles
+from builder.publishing.words import LICENCE_ADDRESSES, WORDS, Words, count, write_length, write_number, write_size
+from builder.sentences import mark_sentences
 
 NEIGHBOURS: Final = 12
 """Lessons listed beside a page before and after it, so that a page does not grow with its course. Our choice."""
@@ -132,6 +134,10 @@ class PageView:
     alternates: tuple[Alternate, ...] = ()
     document: Document | None = None
     picture_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    recordings: Mapping[str, RecordingFiles] = field(default_factory=dict)
+    listening: ListeningView | None = None
+    plays: bool = False
+    """Whether anything on the page can be played, so that the page needs the player's script and styles."""
     contents: tuple[TocEntry, ...] = ()
     position: str = ""
     is_easy: bool = False
@@ -200,6 +206,12 @@ class Viewer:
         language, words = document.language, WORDS[document.language]
         path = paths.lesson_path(document.course, document.lesson, language, document.variant)
         to = _Addresses(path)
+        listening = view_listening(document, request.narration, request.forms, to) if request.narration else None
+        recordings = {
+            one.resource: request.recordings[one.resource]
+            for one in walk(document)
+            if isinstance(one, Recording) and not one.withheld and one.resource in request.recordings
+        }
         course_link = PageLink(index.course.title[language], to(paths.course_path(index.course.id, language)))
         here = index.readable_in(language, document.variant)
         at = here.index(lesson)
@@ -243,7 +255,10 @@ class Viewer:
                 to,
                 {one: _page_of(edition) for one, edition in editions.items() if edition.variant is document.variant},
             ),
-            document=document,
+            document=mark_sentences(document) if listening else document,
+            recordings=recordings,
+            listening=listening,
+            plays=bool(listening or recordings),
             contents=tuple(one for one in toc(document) if one.level <= 3),
             position=words.lesson_of.format(number=at + 1, total=len(here)),
             is_easy=easy,
@@ -496,7 +511,10 @@ class Viewer:
         return tuple(
             FormLink(self._describe(one, language), to(one.path), FORMAT_BY_NAME[one.format].media_type)
             for one in sorted(forms, key=lambda one: (_FORMAT_ORDER[one.format], one.font_size_pt or 0, one.path))
-            if one.variant is variant and one.language == language and one.format != "html"
+            if one.variant is variant
+            and one.language == language
+            and one.format != "html"
+            and FORMAT_BY_NAME[one.format].is_offered
         )
 
     def _describe(self, form: Form, language: LanguageTag) -> str:
@@ -508,6 +526,8 @@ class Viewer:
             parts.append(count(form.pages, words.page_count, language))
         elif form.words:
             parts.append(count(form.words, words.word_count, language))
+        if form.duration_ms:
+            parts.append(write_length(form.duration_ms, language))
         parts.append(write_size(form.size, language))
         return ", ".join(parts)
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from builder.model.course import ResourceType
 from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN, LanguageTag
+from builder.publishing.media_words import LISTENING, RECORDINGS, ListeningWords, RecordingWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,10 @@ class Words:
     licences: Mapping[str, str]
     decimal_mark: str
     group_mark: str
+    minute_count: Plural
+    second_count: Plural
+    listening: ListeningWords
+    recordings: RecordingWords
 
 
 _KY = Words(
@@ -145,6 +150,10 @@ _KY = Words(
         "opus": "OPUS, аудио (кичине файл, заманбап телефон жана компьютер үчүн)",
         "mp3": "MP3, аудио (каалаган аспапта ойнойт)",
         "epub": "EPUB, электрондук китеп",
+        "epub-audio": "EPUB, үнү бар электрондук китеп",
+        "daisy": "DAISY 2.02, атайын плеер үчүн аудиокитеп",
+        "m4b": "M4B, бөлүмдөргө бөлүнгөн аудиокитеп",
+        "mp3-zip": "ZIP, бардык сабактар MP3 түрүндө",
         "case": "ZIP, кейс-пакет: бардык барактар жана файлдар, интернетсиз ачылат",
     },
     roles={"author": "автор", "editor": "редактор", "translator": "котормочу", "responsible": "жооптуу адам"},
@@ -164,6 +173,10 @@ _KY = Words(
     },
     decimal_mark=",",
     group_mark="\N{NO-BREAK SPACE}",
+    minute_count=Plural.same("мүнөт"),
+    second_count=Plural.same("секунд"),
+    listening=LISTENING[KYRGYZ],
+    recordings=RECORDINGS[KYRGYZ],
 )
 
 _RU = Words(
@@ -228,6 +241,10 @@ _RU = Words(
         "opus": "OPUS, аудио (небольшой файл, для современных телефонов и компьютеров)",
         "mp3": "MP3, аудио (для любого проигрывателя)",
         "epub": "EPUB, электронная книга",
+        "epub-audio": "EPUB, электронная книга со звуком",
+        "daisy": "DAISY 2.02, говорящая книга для тифлоплееров",
+        "m4b": "M4B, аудиокнига с главами",
+        "mp3-zip": "ZIP, все занятия в MP3",
         "case": "ZIP, кейс-пакет: все страницы и файлы, открывается без интернета",
     },
     roles={"author": "автор", "editor": "редактор", "translator": "переводчик", "responsible": "ответственное лицо"},
@@ -247,6 +264,10 @@ _RU = Words(
     },
     decimal_mark=",",
     group_mark="\N{NO-BREAK SPACE}",
+    minute_count=Plural("минута", "минуты", "минут"),
+    second_count=Plural("секунда", "секунды", "секунд"),
+    listening=LISTENING[RUSSIAN],
+    recordings=RECORDINGS[RUSSIAN],
 )
 
 _EN = Words(
@@ -311,6 +332,10 @@ _EN = Words(
         "opus": "OPUS, audio (small file, for newer phones and computers)",
         "mp3": "MP3, audio (for any player)",
         "epub": "EPUB, e-book",
+        "epub-audio": "EPUB, e-book with sound",
+        "daisy": "DAISY 2.02, talking book for DAISY players",
+        "m4b": "M4B, audiobook with chapters",
+        "mp3-zip": "ZIP, all lessons as MP3",
         "case": "ZIP, case package: all pages and files, opens without internet",
     },
     roles={"author": "author", "editor": "editor", "translator": "translator", "responsible": "responsible person"},
@@ -330,6 +355,10 @@ _EN = Words(
     },
     decimal_mark=".",
     group_mark=",",
+    minute_count=Plural("minute", "minutes", "minutes"),
+    second_count=Plural("second", "seconds", "seconds"),
+    listening=LISTENING[ENGLISH],
+    recordings=RECORDINGS[ENGLISH],
 )
 
 WORDS: Final[Mapping[LanguageTag, Words]] = {KYRGYZ: _KY, RUSSIAN: _RU, ENGLISH: _EN}
@@ -370,6 +399,14 @@ def write_size(size: int, language: LanguageTag) -> str:
         return count(round(size / 1000), words.kilobyte_count, language)
     megabytes = size / 1_000_000
     return count(round(megabytes, 1) if megabytes < 10 else round(megabytes), words.megabyte_count, language)
+
+
+def write_length(duration_ms: int, language: LanguageTag) -> str:
+    """How long something lasts, in words: whole minutes, or seconds below one minute."""
+    words = WORDS[language]
+    if duration_ms < 60_000:
+        return count(max(1, round(duration_ms / 1000)), words.second_count, language)
+    return count(round(duration_ms / 60_000), words.minute_count, language)
 
 
 def _plural_form(number: float, noun: Plural, language: LanguageTag) -> str:
