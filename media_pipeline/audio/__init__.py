@@ -15,7 +15,7 @@ from media_pipeline.audio.prepare import prepare_audio, prepare_video
 from media_pipeline.audio.probing import MediaFacts, MediaKind, probe
 from media_pipeline.audio.rates import SAMPLE_RATE, SPEECH_RATE
 from media_pipeline.audio.resampling import resample
-from media_pipeline.audio.sound import SoundFacts, listen, read_speech
+from media_pipeline.audio.sound import SoundFacts, find_doubts, listen, read_speech
 
 __all__ = [
     "BLOCK_SAMPLES",
@@ -35,6 +35,7 @@ __all__ = [
     "bind_m4b",
     "draw_cover",
     "encode_chunk",
+    "find_doubts",
     "join_lesson",
     "listen",
     "measure_loudness",

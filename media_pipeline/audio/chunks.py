@@ -107,8 +107,7 @@ def _pad(pcm: bytes) -> "Samples":
     spoken = int(loud[-1]) + 1 if len(loud) else 0
     wanted = max(len(samples), spoken + _TAIL_SAMPLES)
     silence = -(-wanted // BLOCK_SAMPLES) * BLOCK_SAMPLES - len(samples)
-    padded: Samples = numpy.pad(samples, (0, silence)).astype("f4") / numpy.float32(32_767)
-    return padded
+    return (numpy.pad(samples, (0, silence)).astype("f4") / 32_767).astype("f4", copy=False)
 
 
 def _encode(samples: "Samples", name: str) -> Packets:

@@ -197,8 +197,7 @@ def _weighting(rate: int) -> "numpy.typing.NDArray[numpy.complex64]":
 def _floats(pcm: bytes) -> "Samples":
     import numpy
 
-    samples: Samples = numpy.frombuffer(pcm, "<i2").astype("f4") / numpy.float32(32_768)
-    return samples
+    return (numpy.frombuffer(pcm, "<i2").astype("f4") / 32_768).astype("f4", copy=False)
 
 
 def _loudness(energy: float) -> float:

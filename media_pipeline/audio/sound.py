@@ -1,30 +1,199 @@
 """The sound of a recording, in a stream: a long file never needs more memory than a short one."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from media_pipeline.audio.errors import MediaProblem
+from media_pipeline.audio.loudness import energies, gate
+from media_pipeline.audio.opening import find_stream, open_media
+from media_pipeline.audio.probing import VERY_LONG_MS, MediaFacts
+from media_pipeline.audio.rates import SPEECH_RATE
 
 if TYPE_CHECKING:
     import numpy
     import numpy.typing
 
+    Energies = numpy.typing.NDArray[numpy.float64]
+    Samples = numpy.typing.NDArray[numpy.float32]
+
+_BLOCK_S: Final = 10
+_MEASURE_RATE: Final = 48_000
+_SILENT: Final = 10 ** (-60 / 20)
+"""-60 dBFS in no tenth of a second, our choice: under the noise of any room."""
+_FULL_SCALE: Final = 0.9985
+_CLIPPED_RUNS_PER_MINUTE: Final = 10
+"""Our choice: single touches of full scale are not heard, several a minute are."""
+_RUN: Final = 3
+_SHORT_SHARE: Final = 0.9
+_GAP_S: Final = 0.1
+_LONGEST_GAP_S: Final = 24 * 3_600
+_DAMAGED_SHARE: Final = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class SoundFacts:
-    """What one pass over all sound tells. Not reasons to refuse, but a person should know."""
+    """What one pass over all sound tells. Not reasons to refuse, but a person should know. Loudness is that of the
+    file mixed to one and to at most two channels; minus infinity for silence."""
 
     duration_ms: int
     peak_dbfs: float
+    mono_lufs: float
+    stereo_lufs: float
     is_silent: bool
     is_clipped: bool
 
 
-def read_speech(path: Path) -> "Iterator[numpy.typing.NDArray[numpy.float32]]":
-    """Blocks of mono samples between -1 and 1 at SPEECH_RATE, about ten seconds each. Raises MediaProblem."""
-    raise NotImplementedError
+def read_speech(path: Path) -> "Iterator[Samples]":
+    """Blocks of mono samples between -1 and 1 at SPEECH_RATE, ten seconds each, the last one shorter.
+
+    Times are those a player shows: where the sound begins later than the pictures, or has a hole, there is silence.
+    Raises MediaProblem, for a video without sound too.
+    """
+    with open_media(path) as container:
+        for block in _blocks(container, path, "mono", SPEECH_RATE):
+            yield block[0]
 
 
 def listen(path: Path) -> SoundFacts:
     """One pass over the sound of a file. Raises MediaProblem."""
-    raise NotImplementedError
+    import numpy
+
+    mono: list[Energies] = []
+    stereo: list[Energies] = []
+    peak, loudest, runs, samples = 0.0, 0.0, 0, 0
+    with open_media(path) as container:
+        layout = "mono" if _channels(container, path) == 1 else "stereo"
+        for block in _blocks(container, path, layout, _MEASURE_RATE):
+            height = numpy.abs(block).max(axis=0)
+            samples += len(height)
+            peak = max(peak, float(height.max(initial=0.0)))
+            runs += _count_runs(height >= _FULL_SCALE)
+            mixed = block.mean(axis=0, dtype="f4")
+            mono.append(energies(mixed, _MEASURE_RATE))
+            stereo.append(sum((energies(one, _MEASURE_RATE) for one in block[1:]), energies(block[0], _MEASURE_RATE)))
+            loudest = max(loudest, _loudest_tenth(mixed))
+    minutes = samples / _MEASURE_RATE / 60
+    return SoundFacts(
+        round(samples * 1_000 / _MEASURE_RATE),
+        20 * math.log10(peak) if peak else -math.inf,
+        gate(numpy.concatenate(mono)) if mono else -math.inf,
+        gate(numpy.concatenate(stereo)) if stereo else -math.inf,
+        loudest < _SILENT,
+        runs >= max(3, _CLIPPED_RUNS_PER_MINUTE * minutes),
+    )
+
+
+def find_doubts(path: Path, facts: MediaFacts, sound: SoundFacts | None) -> tuple[MediaProblem, ...]:
+    """What a person should know of a file that can be used: warnings, not refusals. `sound` is None where there is
+    none, or where nobody listened."""
+    doubts: list[MediaProblem] = []
+    if not facts.has_audio:
+        doubts.append(MediaProblem("media-without-sound", file=path.name))
+    if facts.duration_ms > VERY_LONG_MS:
+        hours = f"{facts.duration_ms / 3_600_000:.1f}"
+        doubts.append(MediaProblem("media-very-long", file=path.name, hours=hours))
+    if sound is not None:
+        if sound.is_silent:
+            doubts.append(MediaProblem("media-silent", file=path.name))
+        if sound.is_clipped:
+            doubts.append(MediaProblem("media-clipped", file=path.name))
+        if sound.duration_ms < _SHORT_SHARE * facts.duration_ms:
+            said, heard = clock(facts.duration_ms), clock(sound.duration_ms)
+            doubts.append(MediaProblem("media-cut-short", file=path.name, said=said, heard=heard))
+    return tuple(doubts)
+
+
+def clock(duration_ms: int) -> str:
+    """``1:02:03``, hours, minutes and seconds."""
+    minutes, seconds = divmod(round(duration_ms / 1_000), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+
+def _blocks(container: Any, path: Path, layout: str, rate: int) -> "Iterator[Samples]":
+    """Arrays of (channels, samples), ten seconds each."""
+    import numpy
+
+    size = _BLOCK_S * rate
+    parts: list[Samples] = []
+    waiting = 0
+    for part in _pieces(container, path, layout, rate):
+        parts.append(part)
+        waiting += part.shape[1]
+        while waiting >= size:
+            joined = numpy.concatenate(parts, axis=1)
+            yield joined[:, :size]
+            parts, waiting = [joined[:, size:].copy()], waiting - size
+    if waiting:
+        yield numpy.concatenate(parts, axis=1)
+
+
+def _pieces(container: Any, path: Path, layout: str, rate: int) -> "Iterator[Samples]":
+    import av
+    import numpy
+
+    stream = _audio_stream(container, path)
+    resampler: Any = av.AudioResampler(format="fltp", layout=layout, rate=rate)
+    begin_s = (container.start_time or 0) / 1_000_000
+    given, good, bad = 0, 0, 0
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError:
+            bad += 1
+            continue
+        good += 1
+        for frame in frames:
+            gap = 0.0 if frame.time is None else frame.time - begin_s - given / rate
+            if _GAP_S < gap < _LONGEST_GAP_S:
+                for seconds in _steps(gap):
+                    silence = numpy.zeros((1 if layout == "mono" else 2, round(seconds * rate)), "f4")
+                    given += silence.shape[1]
+                    yield silence
+            frame.pts = None  # gaps were filled above, the resampler must not do it again
+            for one in resampler.resample(frame):
+                given += one.samples
+                yield one.to_ndarray()
+    for one in resampler.resample(None):
+        yield one.to_ndarray()
+    if bad > _DAMAGED_SHARE * (good + bad) or not given:
+        raise MediaProblem("media-damaged", file=path.name, error=f"{bad} of {good + bad} packets")
+
+
+def _steps(seconds: float) -> Iterator[float]:
+    while seconds > 0:
+        yield min(seconds, _BLOCK_S)
+        seconds -= _BLOCK_S
+
+
+def _audio_stream(container: Any, path: Path) -> Any:
+    stream = find_stream(container, "audio")
+    if stream is None:
+        raise MediaProblem("media-without-sound", file=path.name)
+    if stream.codec_context is None:
+        raise MediaProblem("media-unknown-codec", file=path.name, codec=stream.type)
+    return stream
+
+
+def _channels(container: Any, path: Path) -> int:
+    return int(_audio_stream(container, path).codec_context.layout.nb_channels)
+
+
+def _count_runs(full: "numpy.typing.NDArray[numpy.bool_]") -> int:
+    """How often at least three neighbours touch full scale."""
+    import numpy
+
+    edges = numpy.flatnonzero(numpy.diff(numpy.concatenate([[False], full, [False]])))
+    return int((edges[1::2] - edges[::2] >= _RUN).sum())
+
+
+def _loudest_tenth(samples: "Samples") -> float:
+    import numpy
+
+    size = _MEASURE_RATE // 10
+    whole = samples[: len(samples) // size * size].reshape(-1, size)
+    rest = samples[len(samples) // size * size :]
+    squares = [numpy.square(one).mean(axis=-1).max(initial=0.0) for one in (whole, rest[None, :]) if one.size]
+    return math.sqrt(max(map(float, squares), default=0.0))
