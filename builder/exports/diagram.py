@@ -1,4 +1,4 @@
-"""Flow charts of lessons: told step by step in words, and drawn as SVG. Pure: the same diagram gives the same text."""
+"""Flow charts of lessons drawn as SVG; `builder.description` tells them in words. Pure."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,49 +7,11 @@ from html import escape
 from itertools import pairwise
 from typing import Final
 
-from builder.model.document import Diagram, DiagramEdge, DiagramNode
-from builder.model.labels import labels_for
+from builder.description import Chart, describe_diagram, find_back_arrows
+from builder.model.document import Diagram, DiagramNode
 from builder.model.language import LanguageTag
 
-
-def describe_diagram(diagram: Diagram, language: LanguageTag) -> tuple[str, ...]:
-    """One sentence group per step, from the starts on: what the step is, and where each of its arrows leads.
-
-    Every label of a step and of an arrow occurs. An arrow to an earlier step is told as a way back.
-    """
-    words = labels_for(language)
-    chart = _Chart.of(diagram)
-    order = chart.reading_order()
-    back = _back_arrows(chart)
-    entered = {one.head for one in chart.arrows if one not in back}
-    told = []
-    for node in order:
-        arrows = chart.arrows_from(node)
-        shape = chart.nodes[node].shape
-        if shape == "decision":
-            kind = words.diagram_decision
-        elif shape == "round" and arrows and node not in entered:
-            kind = words.diagram_start
-        elif shape == "round" and not arrows:
-            kind = words.diagram_end
-        else:
-            kind = words.diagram_step
-        sentences = [_sentence(kind, chart.nodes[node].label)]
-        for arrow in arrows:
-            target = chart.nodes[arrow.head].label
-            if arrow.label:
-                template = words.diagram_answer_back if arrow in back else words.diagram_answer
-            else:
-                template = words.diagram_back if arrow in back else words.diagram_next
-            sentences.append(_sentence(template, target, arrow.label))
-        told.append(" ".join(sentences))
-    return tuple(told)
-
-
-def _sentence(template: str, label: str, answer: str = "") -> str:
-    """The template filled in; a label that ends its own sentence gets no second full stop."""
-    filled = template.format(label=label, answer=answer)
-    return filled.removesuffix(".") if label.endswith((".", "?", "!", "…")) else filled
+__all__ = ["describe_diagram", "draw_diagram"]
 
 
 def draw_diagram(diagram: Diagram, language: LanguageTag) -> str:
@@ -57,7 +19,7 @@ def draw_diagram(diagram: Diagram, language: LanguageTag) -> str:
 
     The text stays text. Nothing in it has an id, so that a page may hold many of them.
     """
-    chart = _Chart.of(diagram)
+    chart = Chart.of(diagram)
     picture = _Picture.of(chart)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_number(picture.width)} {_number(picture.height)}"'
@@ -67,95 +29,6 @@ def draw_diagram(diagram: Diagram, language: LanguageTag) -> str:
         ' fill="none" stroke="currentColor" stroke-width="1.75" stroke-linejoin="round">'
     )
     return head + "".join(picture.parts) + "</svg>"
-
-
-# ---------------------------------------------------------------- the graph
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrow:
-    tail: int
-    head: int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Chart:
-    """The diagram with steps by number: short names may be unknown or doubled in a text that is still being written."""
-
-    nodes: tuple[DiagramNode, ...]
-    arrows: tuple[_Arrow, ...]
-    entered: frozenset[int]
-    """Steps that another step leads to."""
-
-    @classmethod
-    def of(cls, diagram: Diagram) -> "_Chart":
-        nodes = list(diagram.nodes)
-        number: dict[str, int] = {}
-        for index, node in enumerate(nodes):
-            number.setdefault(node.id, index)
-        for edge in diagram.edges:
-            for name in (edge.tail, edge.head):
-                if name not in number:
-                    number[name] = len(nodes)
-                    nodes.append(DiagramNode(name, name, line=edge.line))
-        arrows = tuple(_arrow(edge, number) for edge in diagram.edges)
-        return cls(tuple(nodes), arrows, frozenset(one.head for one in arrows if one.head != one.tail))
-
-    def arrows_from(self, node: int) -> tuple[_Arrow, ...]:
-        return tuple(one for one in self.arrows if one.tail == node)
-
-    def reading_order(self) -> tuple[int, ...]:
-        """Starts first; a step comes after all steps that lead to it, except over a way back."""
-        forward = [one for one in self.arrows if not self.is_back(one)]
-        waiting = {node: sum(one.head == node for one in forward) for node in range(len(self.nodes))}
-        order: list[int] = []
-        ready = [node for node, count in waiting.items() if not count]
-        while ready:
-            node = ready.pop(0)
-            order.append(node)
-            fresh = []
-            for arrow in forward:
-                if arrow.tail == node:
-                    waiting[arrow.head] -= 1
-                    if not waiting[arrow.head]:
-                        fresh.append(arrow.head)
-            ready = fresh + ready
-        return tuple(order)
-
-    def is_back(self, arrow: _Arrow) -> bool:
-        return arrow in _back_arrows(self)
-
-
-def _arrow(edge: DiagramEdge, number: dict[str, int]) -> _Arrow:
-    return _Arrow(number[edge.tail], number[edge.head], edge.label)
-
-
-def _back_arrows(chart: _Chart) -> frozenset[_Arrow]:
-    """Arrows that close a circle, found by going through the chart from its starts, in the author's order."""
-    starts = [node for node in range(len(chart.nodes)) if node not in chart.entered]
-    back: set[_Arrow] = set()
-    open_steps: set[int] = set()
-    done: set[int] = set()
-    for start in [*starts, *range(len(chart.nodes))]:
-        if start in done:
-            continue
-        open_steps.add(start)
-        path = [(start, iter(chart.arrows_from(start)))]
-        while path:
-            node, ahead = path[-1]
-            for arrow in ahead:
-                if arrow.head in open_steps:
-                    back.add(arrow)
-                elif arrow.head not in done:
-                    open_steps.add(arrow.head)
-                    path.append((arrow.head, iter(chart.arrows_from(arrow.head))))
-                    break
-            else:
-                path.pop()
-                open_steps.discard(node)
-                done.add(node)
-    return frozenset(back)
 
 
 # ---------------------------------------------------------------- the drawing
@@ -238,7 +111,7 @@ class _Picture:
     parts: tuple[str, ...]
 
     @classmethod
-    def of(cls, chart: _Chart) -> "_Picture":
+    def of(cls, chart: Chart) -> "_Picture":
         rows, ways = _arrange(chart)
         lanes = _lanes(ways)
         _place_rows(rows, ways)
@@ -261,9 +134,9 @@ class _Picture:
         )
 
 
-def _arrange(chart: _Chart) -> tuple[list[list[_Item]], list[_Way]]:
+def _arrange(chart: Chart) -> tuple[list[list[_Item]], list[_Way]]:
     """Rows of items, ordered so that few arrows cross; even rows hold steps, odd rows the words of arrows."""
-    back = _back_arrows(chart)
+    back = find_back_arrows(chart)
     forward = [one for one in chart.arrows if one not in back]
     level: dict[int, int] = {}
     for node in chart.reading_order():
