@@ -146,6 +146,13 @@ class Processes:
         if not self._running:
             self._alone = False
 
+    def drop(self) -> None:
+        """Ends what is running; nobody wants its answers any more."""
+        self._running.clear()
+        self._suspects.clear()
+        self._alone = False
+        self._restart()
+
     def close(self) -> None:
         _end(self._pool)
 

@@ -123,7 +123,7 @@ def _carry_out(project: str, store: Blobs, orders: Sequence[Order]) -> list[Answ
         except BlobDamaged as damage:
             answers[order.job] = Answer(order.job, damaged=damage.digests)
         except (TaskFailed, Unreachable, OSError) as problem:
-            answers[order.job] = _failure(order.job, problem)
+            answers[order.job] = answer_of_failure(order.job, problem)
     if calls:
         answers |= _run(store, orders[0].task, calls)
     return [answers[order.job] for order in orders]
@@ -157,10 +157,11 @@ def _run(store: Blobs, task_name: str, calls: Mapping[str, _Prepared]) -> dict[s
     except Exception as error:  # noqa: BLE001  # whatever a task raises must not stop the other jobs
         if len(calls) > 1:  # find out which of them it was, and finish the others
             return {job: _run(store, task_name, {job: call})[job] for job, call in calls.items()}
-        return {job: _failure(job, error) for job in calls}
+        return {job: answer_of_failure(job, error) for job in calls}
 
 
-def _failure(job: str, error: Exception) -> Answer:
+def answer_of_failure(job: str, error: Exception) -> Answer:
+    """What is said of a job that ended with this error."""
     if isinstance(error, TaskFailed | Unreachable):
         return Answer(job, rule=error.rule, values=error.values)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
