@@ -20,6 +20,7 @@ from importlib import import_module
 from typing import Final
 
 from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN, LanguageTag, primary_language
+from media_pipeline.speech.normalisation.latin import write_in_cyrillic
 from media_pipeline.speech.normalisation.things import Around, Clock, Date, Measure, Number, Roman, Span
 
 
@@ -61,9 +62,13 @@ class Language(ABC):
     """What is said for another picture: ``смайлик``."""
     unknown_word: str
     """What is said in place of a word in a script that no voice of ours reads: ``слово на другом языке``."""
+    capital_letter: str = ""
+    """Said before a word that begins with a capital, in computer text only: ``баш тамга``, ``с заглавной``."""
+    unknown_sign: str = ""
+    """What is said for a sign without a name, in computer text: ``белги``."""
     latin_words: Mapping[str, str] = {}
-    """For languages in Cyrillic: small Latin letters -> as people here say it: ``google`` -> ``гугл``. A Latin word that
-    is not here is left to the English voice."""
+    """For languages in Cyrillic: small Latin letters -> as people here say it: ``google`` -> ``гугл``, ``c++``,
+    ``google docs``. A Latin word that is not here is left to the English voice."""
     latin_acronyms: Mapping[str, str] = {}
     """The same for capital letters: ``PDF`` -> ``пэ дэ эф``; another one is said by `latin_letters`."""
     latin_letters: Mapping[str, str] = {}
@@ -105,6 +110,14 @@ class Language(ABC):
         """`said` with an ending written at it (``Word'догу``, ``ИИнин``, ``PDF-ом``), joined as it sounds."""
         return said + suffix
 
+    def mixed_number(self, whole: int, numerator: int, denominator: int, around: Around) -> str:
+        """``2½``."""
+        return f"{self.say_plain(str(whole))} {self.fraction(numerator, denominator, around)}"
+
+    def power(self, exponent: str) -> str:
+        """What is said for the raised digits of ``x²``."""
+        return f"{self.signs['^']} {self.say_plain(exponent)}"
+
     def initials(self, letters: Sequence[str], around: Around) -> str:
         """``А. С.`` before or after a surname."""
         return " ".join(self.letters.get(letter.lower(), letter) for letter in letters)
@@ -119,6 +132,20 @@ class Language(ABC):
             return None
         return " ".join(self.letters.get(letter, letter) for letter in written.lower())
 
+    def latin(self, word: str, suffix: str) -> str | None:
+        """A Latin word as people say it in this language; None leaves it to the English voice.
+
+        With an ending of this language written at it (``Word'догу``) it is always said here, so that it sounds joined.
+        """
+        said = self.latin_words.get(word.lower()) or self.latin_acronyms.get(word)
+        if said is None and len(word) == 1:
+            said = self.letters.get(word.lower())
+        if said is None and word.isupper() and len(word) <= 5:
+            said = "-".join(self.latin_letters.get(letter, letter) for letter in word.lower())
+        if said is None and suffix:
+            said = write_in_cyrillic(word)
+        return said if said is None or not suffix else self.attach(said, suffix)
+
     def digits(self, digits: str) -> str:
         """One digit after another: codes, long numbers, telephone numbers."""
         return " ".join(self.number(Number(digit), Around()) for digit in digits)
@@ -126,7 +153,7 @@ class Language(ABC):
     def version(self, parts: Sequence[str], around: Around) -> str:
         """``2.3.1``, ``192.168.0.1``: numbers with the name of the dot between them."""
         dot = f" {self.signs['.']} "
-        return dot.join(self.digits(part) if part != "0" and part[0] == "0" else self._plain(part) for part in parts)
+        return dot.join(self.digits(part) if part != "0" and part[0] == "0" else self.say_plain(part) for part in parts)
 
     def telephone(self, groups: Sequence[str], plus: bool, around: Around) -> str:
         """``+996 (555) 12-34-56``: group after group, zeros aloud, with commas for breath."""
@@ -136,10 +163,13 @@ class Language(ABC):
     def _code(self, digits: str) -> str:
         zeros = len(digits) - len(digits.lstrip("0"))
         rest = digits[zeros:]
-        words = [self._plain("0")] * zeros + ([self.digits(rest) if len(rest) > 3 else self._plain(rest)] if rest else [])
+        words = [self.say_plain("0")] * zeros + (
+            [self.digits(rest) if len(rest) > 3 else self.say_plain(rest)] if rest else []
+        )
         return " ".join(words)
 
-    def _plain(self, digits: str) -> str:
+    def say_plain(self, digits: str) -> str:
+        """A whole number that stands alone."""
         return self.number(Number(digits), Around()) if len(digits) <= 15 else self.digits(digits)
 
 

@@ -1,0 +1,253 @@
+"""The Kyrgyz language of `language.py`."""
+
+import re
+from typing import ClassVar, Final
+
+from builder.model.language import KYRGYZ
+from media_pipeline.speech.normalisation.kyrgyz.endings import Ending, attach, is_ending, put, put_possessive
+from media_pipeline.speech.normalisation.kyrgyz.numbers import COLLECTIVES, cardinal, decimal, fraction, ordinal
+from media_pipeline.speech.normalisation.kyrgyz.tables import (
+    ABBREVIATIONS,
+    ACRONYMS,
+    COINS,
+    EMOJI,
+    LETTERS,
+    MONTHS,
+    MONTHS_POSSESSED,
+    POSSESSIVE_ACRONYMS,
+    SCALES,
+    SIGNS,
+    SPOKEN_SIGNS,
+    UNITS,
+)
+from media_pipeline.speech.normalisation.language import Language, Rule
+from media_pipeline.speech.normalisation.loanwords import LATIN_ACRONYMS, LATIN_LETTERS, LATIN_WORDS
+from media_pipeline.speech.normalisation.things import Around, Clock, Date, Measure, Number, Roman, Span
+
+_ORDINAL_ENDING: Final = re.compile(r"(?:[ыиуү]?н)?ч[ыиуү](?P<rest>.*)")
+_COLLECTIVE: Final = re.compile(r"(?:оо|өө|ээ|уу|үү)(?P<rest>.*)")
+_MEASURING_ADJECTIVE: Final = re.compile(r".{3,}(?:[лдт][ыиуү]к(?:түү|туу|тын|тө|та)?|[лдт](?:уу|үү)|сыз|сиз)")
+_NOT_MEASURING: Final = frozenset({"бөлүк", "бөлүктө", "катык"})
+_YEAR: Final = re.compile(
+    r"\s?жыл(?!дык|га че)(?:ы|дын|га|да|дан|дагы|ды|ындагы|ында|ынан|ына|дар|дары|дардын|дарда|дардагы)?\b"
+)
+_YEARS: Final = re.compile(r"\s?(?:жылдар|жж\b)")
+_MONTH: Final = re.compile(
+    rf"\s(?:{'|'.join(month.rstrip('ь') for month in MONTHS)})(?:ь|ы|и|у|да|де|до|дө|та|га|ге|го|ка|ко|дан|ден|дон|тан|тон|дын|дин|дун|тун|[а-яңөү])*\b"
+)
+_COUNTED_BY_ROMAN: Final = re.compile(
+    r"\s?(?:кылым|бөлүм|бап|том|курс|семестр|чейрек|класс|тур|этап|даража|съезд|топ|глава|параграф|пункт|дүйнөлүк"
+    r"|орун|бөлүк|эл аралык|топтом|тип|фаза|кадам)"
+)
+_NUMERAL_LETTERS: Final = frozenset("IVXХІ")
+
+
+class Kyrgyz(Language):
+    tag = KYRGYZ
+    alphabet = "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя"
+    units = UNITS.keys()
+    scales = SCALES.keys()
+    abbreviations = ABBREVIATIONS
+    acronyms = ACRONYMS
+    signs = SIGNS
+    spoken_signs = SPOKEN_SIGNS
+    letters = LETTERS
+    emoji = EMOJI
+    unknown_emoji = "смайлик"
+    unknown_word = "башка жазуудагы сөз"
+    unknown_sign = "белги"
+    capital_letter = "баш тамга"
+    latin_words = LATIN_WORDS
+    latin_acronyms = LATIN_ACRONYMS
+    latin_letters = LATIN_LETTERS
+    rules: ClassVar[tuple[Rule, ...]] = ()
+
+    def number(self, number: Number, around: Around) -> str:
+        sign = "минус " if number.negative else ""
+        if number.fraction:
+            return sign + self._with_suffix(self._decimal(number), number.suffix)
+        if len(number.whole) > 1 and number.whole[0] == "0":
+            return sign + self._with_suffix(self._code(number.whole), number.suffix)
+        return sign + self._whole(int(number.whole), number.suffix, number.joint, around)
+
+    def _whole(self, value: int, suffix: str, joint: str, around: Around) -> str:
+        if not suffix:
+            wants_ordinal = (
+                joint
+                or (1000 <= value <= 2100 and _YEAR.match(around.after))
+                or (1 <= value <= 31 and _MONTH.match(around.after))
+            )
+            return ordinal(value) if wants_ordinal else cardinal(value)
+        counted = _ORDINAL_ENDING.fullmatch(suffix)
+        if counted:
+            return self._with_suffix(ordinal(value), counted["rest"])
+        together = _COLLECTIVE.fullmatch(suffix)
+        if together and 0 < value < len(COLLECTIVES):
+            return self._with_suffix(COLLECTIVES[value], together["rest"])
+        if suffix in ("сы", "си", "су", "сү"):
+            return put_possessive(ordinal(value))
+        if is_ending(suffix):
+            return attach(cardinal(value), suffix)
+        if _MEASURING_ADJECTIVE.fullmatch(suffix) and suffix not in _NOT_MEASURING:
+            return f"{cardinal(value)} {suffix}"
+        return f"{ordinal(value)} {suffix}"
+
+    def _decimal(self, number: Number) -> str:
+        if number.point == ".":
+            return f"{self._code(number.whole)} чекит {self._code(number.fraction)}"
+        return decimal(int(number.whole), number.fraction)
+
+    def _with_suffix(self, said: str, suffix: str) -> str:
+        return attach(said, suffix, possessive=said in POSSESSIVE_ACRONYMS) if suffix else said
+
+    def attach(self, said: str, suffix: str) -> str:
+        return self._with_suffix(said, suffix)
+
+    def measure(self, measure: Measure, around: Around) -> str:
+        unit = UNITS[measure.unit]
+        amount = measure.amount
+        if measure.unit == "№":
+            return self._numero(amount, measure.suffix)
+        if measure.unit == "§":
+            return self._paragraph(amount, measure.suffix)
+        if isinstance(amount, Span):
+            assert isinstance(amount.first, Number)
+            assert isinstance(amount.last, Number)
+            first, last = put(self._quantity(amount.first), Ending.ABLATIVE), self._quantity(amount.last)
+            said = self._of_unit(f"{first} {self._scaled(last, measure.scale)}", unit)
+            if measure.suffix:
+                return attach(said, measure.suffix)
+            return put(said, Ending.DATIVE) + ("" if re.match(r"\s*чейин", around.after) else " чейин")
+        coin = COINS.get(measure.unit)
+        if coin and len(amount.fraction) == 2 and not measure.scale:
+            said = f"{self._sign(amount)}{cardinal(int(amount.whole))} {unit}"
+            if int(amount.fraction):
+                said += f" {cardinal(int(amount.fraction))} {coin}"
+        else:
+            said = self._of_unit(self._scaled(self._quantity(amount), measure.scale), unit)
+        return attach(said, measure.suffix) if measure.suffix else said
+
+    def _of_unit(self, amount: str, unit: str) -> str:
+        return unit.replace("{}", amount) if "{}" in unit else f"{amount} {unit}"
+
+    def _scaled(self, amount: str, scale: str) -> str:
+        return f"{amount} {SCALES[scale]}" if scale else amount
+
+    def _sign(self, number: Number) -> str:
+        return "минус " if number.negative else ""
+
+    def _quantity(self, number: Number) -> str:
+        """An amount: here a point is a decimal sign, too."""
+        whole = int(number.whole)
+        return self._sign(number) + (decimal(whole, number.fraction) if number.fraction else cardinal(whole))
+
+    def _numero(self, amount: Number | Span, suffix: str) -> str:
+        if isinstance(amount, Span):
+            assert isinstance(amount.first, Number)
+            assert isinstance(amount.last, Number)
+            said = f"номер {self._quantity(amount.first)} — {self._quantity(amount.last)}"
+        else:
+            said = f"номер {self.say_plain(amount.whole)}"
+            if amount.fraction:
+                said += f" чекит {self._code(amount.fraction)}"
+        return attach(said, suffix) if suffix else said
+
+    def _paragraph(self, amount: Number | Span, suffix: str) -> str:
+        if isinstance(amount, Span):
+            assert isinstance(amount.first, Number)
+            assert isinstance(amount.last, Number)
+            first, last = ordinal(int(amount.first.whole)), ordinal(int(amount.last.whole))
+            return f"{put(first, Ending.ABLATIVE)} {last} параграфка чейин"
+        number = self._decimal(amount) if amount.fraction else ordinal(int(amount.whole))
+        said = f"{number} параграф"
+        return attach(said, suffix) if suffix else said
+
+    def span(self, span: Span, around: Around) -> str:
+        first, last = span.first, span.last
+        if isinstance(first, Clock) and isinstance(last, Clock):
+            lead = "" if around.before.rstrip().lower().endswith("саат") else "саат "
+            said = f"{lead}{put(self._hour(first), Ending.ABLATIVE)} {put(self._hour(last), Ending.DATIVE)}"
+            return said + self._until(around, last.suffix)
+        if isinstance(first, Date) and isinstance(last, Date):
+            from_day = attach(self._day(first), "нан", possessive=first.year is not None)
+            same = first.year == last.year
+            to_day = self._day(last) if not same else f"{ordinal(last.day)} {MONTHS_POSSESSED[last.month - 1]}"
+            return attach(f"{from_day} {to_day}", "на", possessive=True) + self._until(around, last.suffix)
+        assert isinstance(first, Number)
+        assert isinstance(last, Number)
+        return self._span_of_numbers(first, last, around)
+
+    def _span_of_numbers(self, first: Number, last: Number, around: Around) -> str:
+        plain = Number(last.whole, last.fraction, "", "", last.negative, last.point)
+        suffix = last.suffix
+        if first.fraction or last.fraction:
+            pair = self._quantity(first), self._quantity(plain)
+        elif (suffix and not is_ending(suffix) and not _MEASURING_ADJECTIVE.fullmatch(suffix)) or (
+            _YEAR.match(around.after) or _YEARS.match(around.after)
+        ):
+            if suffix and _ORDINAL_ENDING.fullmatch(suffix):
+                suffix = ""
+            said = f"{ordinal(int(first.whole))} — {ordinal(int(last.whole))}"
+            return f"{said} {suffix}" if suffix else said
+        else:
+            pair = self._quantity(first), self._quantity(plain)
+        if suffix and not (is_ending(suffix) and re.match(r"\s*чейин", around.after)):
+            return f"{pair[0]} — {attach(pair[1], suffix)}"
+        if re.match(r"\s[а-яёңөү]", around.after) and not re.match(r"\s*чейин", around.after):
+            return f"{pair[0]} — {pair[1]}"
+        return f"{put(pair[0], Ending.ABLATIVE)} {put(pair[1], Ending.DATIVE)}" + self._until(around, "")
+
+    def _until(self, around: Around, suffix: str) -> str:
+        return "" if re.match(r"\s*чейин", around.after) else " чейин"
+
+    def date(self, date: Date, around: Around) -> str:
+        said = self._day(date)
+        suffix = "" if date.suffix in ("ж", "жыл", "жылы", "г") else date.suffix
+        return attach(said, suffix, possessive=date.year is not None) if suffix else said
+
+    def _day(self, date: Date) -> str:
+        if date.year is None:
+            return f"{ordinal(date.day)} {MONTHS[date.month - 1]}"
+        return f"{ordinal(date.year)} жылдын {ordinal(date.day)} {MONTHS_POSSESSED[date.month - 1]}"
+
+    def clock(self, clock: Clock, around: Around) -> str:
+        after_hour_word = around.before.rstrip().lower().endswith("саат")
+        lead = "" if after_hour_word or (clock.minute and clock.second is None) else "саат "
+        return lead + self._with_suffix(self._hour(clock), clock.suffix)
+
+    def _hour(self, clock: Clock) -> str:
+        if clock.second is not None:
+            return f"{cardinal(clock.hour)}, {cardinal(clock.minute)} мүнөт, {cardinal(clock.second)} секунд"
+        if not clock.minute:
+            return cardinal(clock.hour)
+        zero = "нөл " if clock.minute < 10 else ""
+        return f"{cardinal(clock.hour)} {zero}{cardinal(clock.minute)}"
+
+    def roman(self, roman: Roman, around: Around) -> str | None:
+        few = all(letter in _NUMERAL_LETTERS for letter in roman.written)
+        counted = roman.suffix or _COUNTED_BY_ROMAN.match(around.after)
+        if not counted and not (few and len(roman.written) > 1):
+            return None
+        if not roman.suffix:
+            return ordinal(roman.value)
+        if is_ending(roman.suffix):
+            return attach(ordinal(roman.value), roman.suffix)
+        return self._whole(roman.value, roman.suffix, "-", around)
+
+    def fraction(self, numerator: int, denominator: int, around: Around) -> str:
+        return fraction(numerator, denominator)
+
+    def mixed_number(self, whole: int, numerator: int, denominator: int, around: Around) -> str:
+        if (numerator, denominator) == (1, 2):
+            return f"{cardinal(whole)} жарым"
+        return f"{cardinal(whole)} бүтүн {fraction(numerator, denominator)}"
+
+    def power(self, exponent: str) -> str:
+        return {"2": "квадраты", "3": "кубу"}.get(exponent, f"{ordinal(int(exponent))} даражасы")
+
+    def single_letter(self, letter: str, around: Around) -> str | None:
+        """No Kyrgyz word is one consonant long; a vowel sounds like its name."""
+        return None if letter.lower() in "аоуиэыеёюяөү" else self.letters.get(letter.lower())
+
+
+KYRGYZ_WORDS: Final = Kyrgyz()
