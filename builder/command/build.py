@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
+from builder.command.blueprint import Blueprint, read_id
 from builder.command.fingerprint import code_fingerprint
-from builder.command.inventory import Product, forms_of, list_products, make_manifest
-from builder.command.plan import Blueprint, plan_course_pages, plan_formats, plan_pages, plan_reading, read_id
+from builder.command.inventory import Product, forms_of, list_products, list_recording_products, make_manifest
+from builder.command.plan import plan_course_pages, plan_formats, plan_pages, plan_reading, plan_words
 from builder.command.site_folder import SiteFolder, Written
 from builder.command.sources import RememberedSourceFiles
 from builder.command.tasks import finding_of_values
@@ -32,13 +33,15 @@ WORK_FOLDER: Final = ".jetki"
 """Beside mkdocs.yml: the store, the ledger and what is remembered of sources. It can be deleted at any time."""
 
 _TRIES: Final = 3
+_NAMES_JOB: Final = frozenset(["job-failed", "worker-died", "disk-full", "store-damaged"])
+"""Rules whose text says in which job it happened."""
 
 
 class Reporter(Protocol):
     """Is told how a build gets on."""
 
     def stage(self, name: str) -> None:
-        """A step begins: waiting (for another build), reading, formats, pages, courses, writing."""
+        """A step begins: waiting (for another build), reading, words, formats, pages, courses, writing."""
 
     def progress(self, done: int, total: int, subject: str, left_s: float | None = None) -> None:
         """`left_s` are the seconds that the step will probably still take, if anybody can know."""
@@ -119,6 +122,7 @@ def _build_alone(
         config_digest=config_digest,
         catalogue=scanned.catalogue,
         resource_files=resources,
+        companions=scanned.companions,
         formats=options.only or tuple(one.name for one in FORMATS),
         versions=_Versions(version),
     )
@@ -236,6 +240,8 @@ def _run_steps(
     digests = {course.source: _file_digest(project / course.source) for course in scanned.catalogue.courses}
     products = list(list_products(blueprint, digests))
     run.step("reading", blueprint, plan_reading(blueprint))
+    run.step("words", blueprint, plan_words(blueprint, run.results))
+    products += list_recording_products(blueprint, run.results)
     run.step("formats", blueprint, plan_formats(blueprint, run.results))
     run.step("pages", blueprint, plan_pages(blueprint, run.results, forms_of(products, run.results)))
     run.step("courses", blueprint, plan_course_pages(blueprint, forms_of(products, run.results)))
@@ -262,8 +268,11 @@ def _all_findings(settings: Iterable[Finding], scanned: ScannedProject, run: _Ru
             program = failure.values.get("program", "")
             missing[program] = Finding(config, 0, failure.rule, Severity.WARNING, failure.values)
         elif not failure.blocked_by:
-            values = {"job": failure.job.id, **failure.values}
-            found.append(Finding(failure.job.subject, 0, failure.rule, Severity.ERROR, values))
+            # What a task itself refuses is the same for all jobs that refuse it; the others name the job.
+            own = {"job": failure.job.id} if failure.rule in _NAMES_JOB else {}
+            line = failure.job.parameters.get("line", 0)
+            place = (failure.job.subject, line if isinstance(line, int) else 0)
+            found.append(Finding(*place, failure.rule, Severity.ERROR, {**own, **failure.values}))
     unique = {
         (one.path, one.line, one.rule, tuple(sorted(one.values.items()))): one for one in [*found, *missing.values()]
     }

@@ -1,13 +1,16 @@
 """What a finished build has made, as forms for pages and as the manifest. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from builder.command.plan import Blueprint, Edition, profiles
+from builder.command.blueprint import Blueprint, Edition
+from builder.command.plan import profiles
+from builder.command.recordings_plan import UsedRecording, media_id, recording_files, used_recordings
+from builder.command.sound_plan import audio_id
 from builder.jobs.store import Result
-from builder.model.course import Course, Rights
+from builder.model.course import Course, Lesson, Rights
 from builder.model.document import Variant
-from builder.model.format import FORMAT_BY_NAME
+from builder.model.format import FORMAT_BY_NAME, FORMATS, Maker
 from builder.model.language import LanguageTag
 from builder.model.manifest import (
     MANIFEST_VERSION,
@@ -19,7 +22,7 @@ from builder.model.manifest import (
     Withheld,
 )
 from builder.publishing import paths
-from builder.publishing.requests import Form
+from builder.publishing.requests import Form, RecordingFiles
 
 Forms = Mapping[tuple[str, str], tuple[Form, ...]]
 """By (edition name, lesson name); a whole course's under an empty lesson name."""
@@ -39,6 +42,14 @@ class Product:
     size_pt: int | None
     source: str
     source_digest: str
+    recording: str = ""
+    reviewed: bool | None = None
+    media_type: str = ""
+
+    @property
+    def type(self) -> str:
+        """Its own media type where it has one, else that of its format."""
+        return self.media_type or FORMAT_BY_NAME[self.format].media_type
 
 
 def list_products(blueprint: Blueprint, course_digests: Mapping[str, str]) -> Iterator[Product]:
@@ -66,6 +77,7 @@ def list_products(blueprint: Blueprint, course_digests: Mapping[str, str]) -> It
             if "case" in blueprint.formats:
                 path = paths.export_path("case", course.id, "", language)
                 yield Product(f"format:{path}", "file", path, edition, "", "case", "", None, course.source, digest)
+        yield from _sound_products(blueprint, edition, digest)
         for name, profile, size_pt in profiles(blueprint):
             found = FORMAT_BY_NAME[name]
             targets = [(lesson.name, lesson.source, lesson.source_digest) for lesson in edition.lessons]
@@ -77,12 +89,62 @@ def list_products(blueprint: Blueprint, course_digests: Mapping[str, str]) -> It
                 )
 
 
+def _sound_products(blueprint: Blueprint, edition: Edition, digest: str) -> Iterator[Product]:
+    course, language, variant = edition.course, edition.language, edition.variant
+    for one in FORMATS:
+        if one.maker is not Maker.SOUND or one.name not in blueprint.formats:
+            continue
+        for lesson in edition.lessons if one.for_lessons else ():
+            path = paths.export_path(one.name, course.id, lesson.name, language, variant)
+            source = (lesson.source, lesson.source_digest)
+            yield Product(audio_id(lesson), one.name, path, edition, lesson.name, one.name, "", None, *source)
+        if one.for_courses:
+            path = paths.export_path(one.name, course.id, "", language, variant)
+            yield Product(f"format:{path}", "file", path, edition, "", one.name, "", None, course.source, digest)
+
+
+def list_recording_products(blueprint: Blueprint, results: Mapping[str, Result]) -> Iterator[Product]:
+    """Every file that was made of a recording, under the first lesson that shows it. `results` has those of
+    `plan_words`."""
+    seen: set[str] = set()
+    for edition in blueprint.editions():
+        for lesson in edition.lessons:
+            files = recording_files(lesson, results)
+            for used in used_recordings([lesson], results):
+                if used.file not in files or used.tracks_id in seen:
+                    continue
+                seen.add(used.tracks_id)
+                yield from _products_of(edition, lesson, used, files[used.file])
+
+
+def _products_of(edition: Edition, lesson: Lesson, used: UsedRecording, made: RecordingFiles) -> Iterator[Product]:
+    def product(job: str, output: str, path: str, name: str, profile: str, file: str) -> Product:
+        source = (lesson.source, lesson.source_digest)
+        return Product(job, output, path, edition, lesson.name, name, profile, None, *source, recording=file)
+
+    media = [(used.file, one) for one in made.sources] + [(used.sign_language, one) for one in made.sign_language]
+    for file, one in media:
+        label = one.label.value
+        played = product(media_id(lesson.course, file), label, one.path, "recording", label, file)
+        yield replace(played, media_type=one.media_type)
+    for track in made.tracks:
+        text = track.path.removesuffix(".vtt") + ".txt"
+        for name, path in (("captions", track.path), ("transcript", text)):
+            words = product(used.tracks_id, path, path, name, track.language, used.file)
+            yield replace(words, reviewed=track.is_reviewed)
+
+
 def forms_of(products: Iterable[Product], results: Mapping[str, Result]) -> Forms:
     """The other forms that were really made, for the pages that offer them."""
     forms: dict[tuple[str, str], tuple[Form, ...]] = {}
     for product in products:
         result = results.get(product.job)
-        if result is None or product.format == "html":
+        if (
+            result is None
+            or product.recording
+            or product.format == "html"
+            or not FORMAT_BY_NAME[product.format].is_offered
+        ):
             continue
         form = Form(
             product.format,
@@ -93,6 +155,7 @@ def forms_of(products: Iterable[Product], results: Mapping[str, Result]) -> Form
             product.edition.variant,
             product.size_pt if product.profile else None,
             _number(result, "words"),
+            _number(result, "duration_ms"),
         )
         place = (product.edition.name, product.lesson)
         forms[place] = (*forms.get(place, ()), form)
@@ -114,7 +177,7 @@ def make_manifest(
             variant=product.edition.variant.value,
             format=product.format,
             path=product.path,
-            media_type=FORMAT_BY_NAME[product.format].media_type,
+            media_type=product.type,
             size=results[product.job].outputs[product.output].size,
             digest=results[product.job].outputs[product.output].digest,
             source=product.source,
@@ -122,6 +185,9 @@ def make_manifest(
             pages=_number(results[product.job], "pages"),
             words=_number(results[product.job], "words"),
             profile=product.profile,
+            duration_ms=_number(results[product.job], "duration_ms"),
+            recording=product.recording,
+            reviewed=product.reviewed,
         )
         for product in products
         if product.job in results

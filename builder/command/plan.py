@@ -1,25 +1,44 @@
-"""A project as jobs, in four steps. Pure: each step reads only what the steps before it have found out.
+"""A project as jobs, in five steps. Pure: each step reads only what the steps before it have found out.
 
 1. `plan_reading`   every lesson's Markdown -> Document
-2. `plan_formats`   Documents -> large print, braille, EPUB, plain text
-3. `plan_pages`     Documents and what is now known of their other forms -> pages, search, media, case packages
-4. `plan_course_pages`   the pages that name the size of a case package, which itself holds pages
+2. `plan_words`     recordings -> captions and what pages play; Documents -> what is read aloud
+3. `plan_formats`   Documents, now with the words of recordings -> large print, braille, EPUB, plain text, sound
+4. `plan_pages`     Documents and what is now known of their other forms -> pages, search, media, case packages
+5. `plan_course_pages`   the pages that name the size of a case package, which itself holds pages
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from builder.jobs.graph import BlobOf, FileOf, Input, Job, OutputOf
-from builder.jobs.store import Result, digest_of
+from builder.command.blueprint import (
+    Blueprint,
+    Edition,
+    course_files,
+    course_input,
+    picture_inputs,
+    read_id,
+    without_digests,
+)
+from builder.command.recordings_plan import (
+    document_of,
+    plan_documents,
+    plan_recordings,
+    published_parts,
+    recording_files,
+    used_recordings,
+)
+from builder.command.sound_plan import audio_id, plan_scripts, plan_sound
+from builder.jobs.graph import FileOf, Input, Job, OutputOf
+from builder.jobs.store import Result
 from builder.model.codec import encode
 from builder.model.course import Catalogue, Course, Lesson
 from builder.model.document import Variant
-from builder.model.format import FORMAT_BY_NAME
+from builder.model.format import FORMAT_BY_NAME, Maker
 from builder.model.language import LanguageTag
-from builder.model.settings import Settings
 from builder.publishing import paths
-from builder.publishing.requests import Form, PageKind
+from builder.publishing.requests import Form, MediaSource, PageKind, RecordingFiles
 from builder.publishing.search import index_path
+from builder.reading.recordings import kind_of_recording
 
 READ_TASK = "jetki:read_lessons"
 RENDER_TASK = "builder.command.tasks:render"
@@ -29,53 +48,6 @@ COPY_TASK = "builder.command.tasks:copy_files"
 INDEX_TASK = "builder.command.tasks:index_documents"
 MERGE_TASK = "builder.command.tasks:merge_indexes"
 CASE_TASK = "builder.command.tasks:pack_cases"
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """A course in one language and variant: what becomes one EPUB, one volume of large print, one case package."""
-
-    course: Course
-    language: LanguageTag
-    variant: Variant
-    lessons: tuple[Lesson, ...]
-
-    @property
-    def name(self) -> str:
-        """``digital-literacy/ky`` or ``digital-literacy/ky.easy``."""
-        return f"{self.course.id}/{self.language}" + (".easy" if self.variant is Variant.EASY else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Blueprint:
-    """All that planning knows. `resource_files` maps project paths to digests; `versions` has a fingerprint of program
-    versions by task and by format; `formats` are the names wanted."""
-
-    settings: Settings
-    config: str
-    config_digest: str
-    catalogue: Catalogue
-    resource_files: Mapping[str, str]
-    formats: tuple[str, ...]
-    versions: Mapping[str, str]
-    blobs: dict[str, bytes] = field(default_factory=dict)
-    """Small shared inputs by digest, which the caller puts into the store before running a step."""
-
-    def blob(self, data: bytes) -> BlobOf:
-        digest = digest_of(data)
-        self.blobs[digest] = data
-        return BlobOf(digest)
-
-    def editions(self) -> Iterator[Edition]:
-        for course in self.catalogue.courses:
-            for language in self.settings.languages:
-                for variant in Variant:
-                    if lessons := course.lessons_in(language, variant):
-                        yield Edition(course, language, variant, lessons)
-
-
-def read_id(lesson: Lesson) -> str:
-    return f"read:{lesson.source}"
 
 
 def plan_reading(blueprint: Blueprint) -> list[Job]:
@@ -96,13 +68,18 @@ def plan_reading(blueprint: Blueprint) -> list[Job]:
     ]
 
 
+def plan_words(blueprint: Blueprint, read: Mapping[str, Result]) -> list[Job]:
+    """Captions and playable files of recordings, and scripts of lessons. `read` has the results of `plan_reading`."""
+    return [*plan_recordings(blueprint, read), *plan_scripts(blueprint, read)]
+
+
 def plan_formats(blueprint: Blueprint, read: Mapping[str, Result]) -> list[Job]:
-    """Every wanted format of every lesson and course. `read` has the results of `plan_reading` by job id."""
-    jobs: list[Job] = []
+    """Every wanted format of every lesson and course. `read` has the results of the steps before, by job id."""
+    jobs: list[Job] = [*plan_documents(blueprint, read), *plan_sound(blueprint, read)]
     settings = blueprint.blob(encode(blueprint.settings))
     for edition in blueprint.editions():
         lessons = [lesson for lesson in edition.lessons if read_id(lesson) in read]
-        course = blueprint.blob(encode(_without_digests(edition.course)))
+        course = course_input(blueprint, edition.course)
         for name, profile, size_pt in profiles(blueprint):
             found = FORMAT_BY_NAME[name]
             groups: list[tuple[str, str, Sequence[Lesson]]] = []
@@ -113,8 +90,8 @@ def plan_formats(blueprint: Blueprint, read: Mapping[str, Result]) -> list[Job]:
             for lesson_name, subject, members in groups:
                 inputs: dict[str, Input] = {"course": course, "settings": settings}
                 for order, lesson in enumerate(members):
-                    inputs[f"document/{order:04}"] = OutputOf(read_id(lesson), "document")
-                inputs |= _pictures(blueprint, edition.course, members, read)
+                    inputs[f"document/{order:04}"] = document_of(lesson, read)
+                inputs |= picture_inputs(blueprint, edition.course, members, read)
                 path = paths.export_path(
                     name, edition.course.id, lesson_name, edition.language, edition.variant, profile
                 )
@@ -152,7 +129,7 @@ def plan_pages(
             if read_id(lesson) not in read:
                 continue
             path = paths.lesson_path(edition.course.id, lesson.name, edition.language, edition.variant)
-            document: Mapping[str, Input] = {"document": OutputOf(read_id(lesson), "document")}
+            document: Mapping[str, Input] = {"document": document_of(lesson, read)}
             jobs.append(
                 _page_job(
                     blueprint,
@@ -162,7 +139,13 @@ def plan_pages(
                     edition.language,
                     edition.course.id,
                     forms.get((edition.name, lesson.name), ()),
-                    {**site, **document, **_pictures(blueprint, edition.course, [lesson], read)},
+                    {
+                        **site,
+                        **document,
+                        **picture_inputs(blueprint, edition.course, [lesson], read),
+                        **_narration(lesson, read),
+                    },
+                    recording_files(lesson, read),
                 )
             )
             jobs.append(
@@ -252,7 +235,12 @@ def _plan_cases(
             ]
             if not lessons:
                 continue
-            course_forms = _course_forms(course, language, forms)
+            # A lesson's sound is in the package once; books made of the same sound would fill it four times over.
+            course_forms = tuple(
+                form
+                for form in _course_forms(course, language, forms)
+                if FORMAT_BY_NAME[form.format].maker is not Maker.SOUND
+            )
             course_path = paths.course_path(course.id, language)
             page = replace(
                 _page_job(
@@ -269,16 +257,20 @@ def _plan_cases(
                 f"file/{paths.search_path(language)}": OutputOf(f"page:{paths.search_path(language)}", "page"),
             }
             inputs |= {f"file/{path}": OutputOf(f"page:{path}", "page") for path in pages}
-            inputs |= {
-                f"file/{form.path}": OutputOf(f"format:{form.path}", "file")
-                for variant in Variant
-                for lesson_name in ("", *(lesson.name for lesson in lessons))
-                for form in forms.get((Edition(course, language, variant, ()).name, lesson_name), ())
-            }
+            inputs |= {f"file/{form.path}": OutputOf(f"format:{form.path}", "file") for form in course_forms}
+            for lesson in lessons:
+                edition = Edition(course, lesson.language, lesson.variant, ())
+                for form in forms.get((edition.name, lesson.name), ()):
+                    is_sound = FORMAT_BY_NAME[form.format].maker is Maker.SOUND
+                    made = (audio_id(lesson), form.format) if is_sound else (f"format:{form.path}", "file")
+                    inputs[f"file/{form.path}"] = OutputOf(*made)
             inputs |= {
                 f"file/{paths.resource_path(course.id, resource)}": source
-                for resource, source in _course_files(blueprint, course).items()
+                for resource, source in course_files(blueprint, course).items()
+                if kind_of_recording(resource) is None
             }
+            for used in used_recordings(lessons, read):
+                inputs |= {f"file/{path}": source for path, source in published_parts(used, read).items()}
             inputs |= {f"entry/{order:05}": OutputOf(_index_id(one), "entry") for order, one in enumerate(lessons)}
             path = paths.export_path("case", course.id, "", language)
             yield Job(
@@ -294,7 +286,7 @@ def _plan_cases(
 
 def _plan_media(blueprint: Blueprint) -> Iterator[Job]:
     for course in blueprint.catalogue.courses:
-        for resource, source in _course_files(blueprint, course).items():
+        for resource, source in course_files(blueprint, course).items():
             path = paths.resource_path(course.id, resource)
             yield Job(
                 id=f"media:{path}",
@@ -306,15 +298,8 @@ def _plan_media(blueprint: Blueprint) -> Iterator[Job]:
             )
 
 
-def _course_files(blueprint: Blueprint, course: Course) -> dict[str, FileOf]:
-    """The course's published resources whose files exist."""
-    folder = f"{blueprint.settings.content}/{course.id}"
-    found = ((resource, f"{folder}/{resource}") for resource in sorted(course.resources))
-    return {
-        resource: FileOf(path, blueprint.resource_files[path])
-        for resource, path in found
-        if path in blueprint.resource_files
-    }
+def _narration(lesson: Lesson, read: Mapping[str, Result]) -> dict[str, Input]:
+    return {"narration": OutputOf(audio_id(lesson), "sync")} if audio_id(lesson) in read else {}
 
 
 def _page_job(
@@ -326,6 +311,7 @@ def _page_job(
     course: str,
     forms: Sequence[Form],
     inputs: Mapping[str, Input],
+    recordings: Mapping[str, RecordingFiles] | None = None,
 ) -> Job:
     return Job(
         id=f"page:{path}",
@@ -339,6 +325,7 @@ def _page_job(
             "course": course,
             "config": blueprint.config,
             "forms": [_form_values(form) for form in forms],
+            "recordings": {name: _recording_values(one) for name, one in (recordings or {}).items()},
         },
         inputs=inputs,
         publishes={"page": path},
@@ -348,13 +335,24 @@ def _page_job(
 
 def _form_values(form: Form) -> list[object]:
     place = [form.format, form.path, form.size, form.pages, form.language, form.variant.value]
-    return [*place, form.font_size_pt, form.words]
+    return [*place, form.font_size_pt, form.words, form.duration_ms]
+
+
+def _recording_values(files: RecordingFiles) -> list[object]:
+    """As `builder.command.tasks` reads them."""
+    sources, sign_language = map(_source_values, files.sources), map(_source_values, files.sign_language)
+    tracks = [[one.path, one.language, one.kind.value, one.is_reviewed] for one in files.tracks]
+    return [list(sources), tracks, files.transcript_path, files.poster, files.duration_ms, list(sign_language)]
+
+
+def _source_values(one: MediaSource) -> list[object]:
+    return [one.path, one.media_type, one.size, one.label.value, one.width, one.height]
 
 
 def _site_inputs(blueprint: Blueprint) -> dict[str, Input]:
     """What every page may show: settings, titles and rights, but no digests, which change with every edit."""
     catalogue = replace(
-        blueprint.catalogue, courses=tuple(_without_digests(course) for course in blueprint.catalogue.courses)
+        blueprint.catalogue, courses=tuple(without_digests(course) for course in blueprint.catalogue.courses)
     )
     return {
         "settings": blueprint.blob(encode(blueprint.settings)),
@@ -363,23 +361,10 @@ def _site_inputs(blueprint: Blueprint) -> dict[str, Input]:
     }
 
 
-def _pictures(
-    blueprint: Blueprint, course: Course, lessons: Iterable[Lesson], read: Mapping[str, Result]
-) -> dict[str, Input]:
-    shown = {str(one) for lesson in lessons for one in _facts_list(read[read_id(lesson)], "pictures")}
-    files = _course_files(blueprint, course)
-    return {f"resource/{resource}": files[resource] for resource in sorted(shown) if resource in files}
-
-
-def _facts_list(result: Result, name: str) -> list[object]:
-    value = result.facts.get(name, [])
-    return value if isinstance(value, list) else []
-
-
 def profiles(blueprint: Blueprint) -> Iterator[tuple[str, str, int | None]]:
     """Wanted renderable formats as (name, profile in the file name, size in points)."""
     for name in blueprint.formats:
-        if name in ("html", "case"):
+        if FORMAT_BY_NAME[name].maker is not Maker.RENDERER:
             continue
         if name != "large-print":
             yield name, "", None
@@ -392,19 +377,11 @@ def _index_id(lesson: Lesson) -> str:
     return f"index:{lesson.source}"
 
 
-def _without_digests(course: Course) -> Course:
-    return replace(
-        course,
-        lessons=tuple(replace(lesson, source_digest="") for lesson in course.lessons),
-        resources={name: replace(one, source_digest="") for name, one in course.resources.items()},
-    )
-
-
 def _for_linking(catalogue: Catalogue) -> Catalogue:
     nothing: Mapping[LanguageTag, str] = {}
     courses = (
         replace(
-            _without_digests(course),
+            without_digests(course),
             title=nothing,
             description=nothing,
             unit=nothing,

@@ -4,16 +4,20 @@ Each function takes all calls of a batch and answers each. What several calls sh
 decoded once per process.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 
 from builder.jobs.work import Call, Made, TaskFailed
+from builder.model.captions import CaptionKind
 from builder.model.codec import decode, encode
 from builder.model.course import Catalogue, Course, Lesson, Publication
-from builder.model.document import Document, Figure, Picture, Variant, walk
+from builder.model.document import Block, Document, Figure, Picture, Recording, Variant, map_blocks, walk
 from builder.model.finding import Finding, Severity
 from builder.model.language import LanguageTag
+from builder.model.narration import parse_narration
 from builder.model.settings import Settings
 
 
@@ -59,6 +63,20 @@ def _read(call: Call, judges: Sequence[Judge]) -> Made:
                 for link in read.anchor_links
             ],
             "pictures": sorted(_pictures_of(read.document)),
+            "recordings": [
+                [
+                    one.resource,
+                    one.kind.value,
+                    one.language,
+                    one.script,
+                    one.sign_language,
+                    one.title,
+                    one.withheld,
+                    one.line,
+                ]
+                for one in walk(read.document)
+                if isinstance(one, Recording)
+            ],
         },
     )
 
@@ -66,6 +84,37 @@ def _read(call: Call, judges: Sequence[Judge]) -> Made:
 def _pictures_of(document: Document) -> set[str]:
     pictures = (node.picture if isinstance(node, Figure) else node for node in walk(document))
     return {one.resource for one in pictures if isinstance(one, Picture) and not one.withheld}
+
+
+def read_scripts(calls: Sequence[Call]) -> Sequence[Made]:
+    """The sentences that were read out in a recording, as a JSON list."""
+    from builder.reading.script import read_script
+
+    return [
+        Made({"sentences": json.dumps(read_script(call.inputs["script"], *_script_place(call))).encode()})
+        for call in calls
+    ]
+
+
+def _script_place(call: Call) -> tuple[str, LanguageTag]:
+    return str(call.parameters["path"]), LanguageTag(str(call.parameters["language"]))
+
+
+def complete_documents(calls: Sequence[Call]) -> Sequence[Made]:
+    """Documents whose recordings hold their captions: input ``captions/0000`` belongs to the first of the parameter
+    ``recordings``."""
+    made = []
+    for call in calls:
+        files = cast(list[str], call.parameters["recordings"])
+        captions = dict(zip(files, map(decode, _numbered(call.inputs, "captions/")), strict=True))
+
+        def with_words(block: Block, captions: Mapping[str, Any] = captions) -> Block:
+            known = captions.get(block.resource) if isinstance(block, Recording) else None
+            return replace(block, captions=known) if known and isinstance(block, Recording) else block
+
+        document = map_blocks(cast(Document, decode(call.inputs["document"])), with_words)
+        made.append(Made({"document": encode(document)}))
+    return made
 
 
 def render(calls: Sequence[Call]) -> Sequence[Made]:
@@ -126,14 +175,33 @@ def _request(call: Call) -> Any:
 
     values = cast(list[list[Any]], call.parameters["forms"])
     forms = tuple(
-        Form(name, path, size, pages, LanguageTag(language), Variant(variant), size_pt, words)
-        for name, path, size, pages, language, variant, size_pt, words in values
+        Form(name, path, size, pages, LanguageTag(language), Variant(variant), size_pt, words, duration_ms)
+        for name, path, size, pages, language, variant, size_pt, words, duration_ms in values
     )
     kind = PageKind(str(call.parameters["kind"]))
     language = LanguageTag(str(call.parameters["language"]))
     document = cast(Document, decode(call.inputs["document"])) if "document" in call.inputs else None
     sizes = measure_pictures(_under(call.inputs, "resource/"))
-    return PageRequest(kind, language, str(call.parameters["course"]), document, forms, sizes)
+    narration = parse_narration(call.inputs["narration"].decode()) if "narration" in call.inputs else None
+    recordings = cast(dict[str, list[Any]], call.parameters["recordings"])
+    files = {name: _recording_files(row) for name, row in recordings.items()}
+    return PageRequest(
+        kind, language, str(call.parameters["course"]), document, forms, sizes, narration=narration, recordings=files
+    )
+
+
+def _recording_files(row: list[Any]) -> Any:
+    from builder.publishing.requests import MediaSize, MediaSource, RecordingFiles, Track
+
+    def sources(rows: list[list[Any]]) -> tuple[MediaSource, ...]:
+        return tuple(
+            MediaSource(path, media_type, size, MediaSize(label), width, height)
+            for path, media_type, size, label, width, height in rows
+        )
+
+    played, tracks, transcript, poster, duration_ms, sign_language = row
+    captions = tuple(Track(path, LanguageTag(tag), CaptionKind(kind), known) for path, tag, kind, known in tracks)
+    return RecordingFiles(sources(played), captions, transcript, poster, duration_ms, sources(sign_language))
 
 
 def collect_assets(calls: Sequence[Call]) -> Sequence[Made]:

@@ -5,7 +5,7 @@ Everything is immutable and hashable. Text is Unicode NFC. `builder.model.codec`
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Final
@@ -509,6 +509,31 @@ def walk(document: Document) -> Iterator[Node]:
         node = stack.pop()
         yield node
         stack.extend(reversed(child_nodes(node)))
+
+
+def map_blocks(document: Document, change: Callable[[Block], Block]) -> Document:
+    """The document with every block replaced by what `change` makes of it; what is inside a block is changed first."""
+
+    def inside(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        return tuple(change(_with_inner(block, inside)) for block in blocks)
+
+    notes = tuple(replace(note, blocks=inside(note.blocks)) for note in document.footnotes)
+    return replace(document, blocks=inside(document.blocks), footnotes=notes)
+
+
+def _with_inner(block: Block, inside: Callable[[tuple[Block, ...]], tuple[Block, ...]]) -> Block:
+    match block:
+        case BulletList() | OrderedList():
+            return replace(block, items=tuple(replace(item, blocks=inside(item.blocks)) for item in block.items))
+        case DefinitionList():
+            items = tuple(replace(one, meanings=tuple(map(inside, one.meanings))) for one in block.items)
+            return replace(block, items=items)
+        case Quotation() | Admonition() | PassageBlock():
+            return replace(block, blocks=inside(block.blocks))
+        case Figure():
+            return replace(block, description=inside(block.description))
+        case _:
+            return block
 
 
 def plain_text(inlines: tuple[Inline, ...]) -> str:

@@ -66,6 +66,8 @@ class Labels:
     transcript: str
     transcript_missing: str
     transcript_unreviewed: str
+    synthetic_voice: str
+    audio_cover: str
     language_names: Mapping[str, str]
     """By language tag, the words that say in which language something is, as in «(на русском)»."""
 
@@ -129,6 +131,8 @@ _KY = Labels(
     transcript="Жазуудагы сөздөр",
     transcript_missing="Бул жазуунун тексти азырынча жок.",
     transcript_unreviewed="Бул текстти программа жазган, аны адам азырынча текшере элек.",
+    synthetic_voice="Сабакты компьютердик үн окуйт: {voices}.",
+    audio_cover="Курстун мукабасы: геометриялык оюм",
     language_names={
         "ky": "кыргызча",
         "ru": "орусча",
@@ -203,6 +207,8 @@ _RU = Labels(
     transcript="Текст записи",
     transcript_missing="Текста этой записи пока нет.",
     transcript_unreviewed="Этот текст составлен программой и человеком ещё не проверен.",
+    synthetic_voice="Занятие читает синтезированный голос: {voices}.",
+    audio_cover="Обложка курса: геометрический узор",
     language_names={
         "ky": "на кыргызском",
         "ru": "на русском",
@@ -277,6 +283,8 @@ _EN = Labels(
     transcript="Transcript",
     transcript_missing="This recording has no transcript yet.",
     transcript_unreviewed="This transcript was made by a program and has not been reviewed by a person yet.",
+    synthetic_voice="Read aloud by a synthetic voice: {voices}.",
+    audio_cover="Cover of the course: a geometric pattern",
     language_names={
         "ky": "in Kyrgyz",
         "ru": "in Russian",

@@ -30,6 +30,12 @@ class Artefact:
     """Words of the author in a format without pages, None elsewhere."""
     profile: str = ""
     """Which of several files of one format, e.g. ``22pt``; empty for the default."""
+    duration_ms: int | None = None
+    """How long a sound or video lasts, None elsewhere."""
+    reviewed: bool | None = None
+    """Whether a person answers for the words of captions or a transcript, None elsewhere."""
+    recording: str = ""
+    """The resource that captions, a transcript or a converted recording belong to, else empty."""
 
 
 @dataclass(frozen=True, slots=True)
