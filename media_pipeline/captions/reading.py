@@ -11,15 +11,15 @@ from builder.model.finding import Finding, Severity
 from builder.model.language import LanguageTag, UnknownLanguageTag, parse_language_tag, primary_language
 from media_pipeline.captions.checks import check_cues
 from media_pipeline.captions.labels import without_label
-from media_pipeline.captions.telling import limit_findings
+from media_pipeline.captions.telling import FindingLimit
 from media_pipeline.captions.tokens import clean_text
 from media_pipeline.captions.writing import REVIEWED_MARK, UNSURE_MARK
 
 UNDETERMINED: Final = LanguageTag("und")
 """BCP 47 for a language that nobody has named."""
 
-_LARGEST_BYTES: Final = 20_000_000
-"""Our choice: the captions of a hundred hours have about 10 MB."""
+_LARGEST_BYTES: Final = 5_000_000
+"""Our choice: the captions of ten hours of speech have about 1 MB."""
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _ARROW: Final = "-->"
 # Six digits of hours at most: more is no time, and Python refuses to read very long numbers.
@@ -30,6 +30,8 @@ _KNOWN_TAG: Final = re.compile(r"</?(?:c|i|b|u|ruby|rt|lang|v)(?:\.[^\s<>]*)?(?:
 _VOICE: Final = re.compile(r"<v(?:\.[^\s<>]*)?(?:[ \t\n]([^<>]*))?>")
 _TAG_LIKE: Final = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>")
 _SIGN: Final = re.compile(r"<")
+# Of a sensible length: Python refuses to read very long numbers.
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 
 
 def read_vtt(data: bytes, path: str) -> tuple[Captions | None, tuple[Finding, ...]]:
@@ -49,8 +51,7 @@ def read_vtt(data: bytes, path: str) -> tuple[Captions | None, tuple[Finding, ..
         return None, (_not_utf8(data, problem.start, path),)
     file = _File(path, _LINE_END.split(text.replace("\0", "�")))
     file.read()
-    findings = limit_findings(sorted(file.findings))
-    return file.captions(), findings
+    return file.captions(), file.findings.told()
 
 
 def _not_utf8(data: bytes, offset: int, path: str) -> Finding:
@@ -72,14 +73,14 @@ class _Read:
 class _File:
     path: str
     lines: list[str]
-    findings: list[Finding] = field(default_factory=list)
+    findings: FindingLimit = field(default_factory=FindingLimit)
     cues: list[_Read] = field(default_factory=list)
     declared: dict[str, str] = field(default_factory=dict)
     is_reviewed: bool = True
     is_next_unsure: bool = False
 
     def told(self, line: int, column: int, rule: str, severity: Severity = Severity.ERROR, **values: str) -> None:
-        self.findings.append(Finding(self.path, line, rule, severity, {"column": str(column), **values}))
+        self.findings.add(Finding(self.path, line, rule, severity, {"column": str(column), **values}))
 
     def captions(self) -> Captions | None:
         if not self.cues:
@@ -100,14 +101,11 @@ class _File:
     def read(self) -> None:
         place = self.read_header()
         while place < len(self.lines):
-            if not self.lines[place].strip():
-                place += 1
-                continue
             end = place
-            while end < len(self.lines) and self.lines[end].strip():
+            while end < len(self.lines) and self.lines[end]:
                 end += 1
             self.read_block(place, end)
-            place = end
+            place = end + 1
         for problem in check_cues([one.cue for one in self.cues]):
             read = self.cues[problem.cue]
             if problem.text_line < 0:
@@ -127,7 +125,7 @@ class _File:
             self.told(1, 1, "caption-header-missing", text=first[:80])
             return 0
         end = 0
-        while end < len(self.lines) and self.lines[end].strip() and _ARROW not in self.lines[end]:
+        while end < len(self.lines) and self.lines[end] and _ARROW not in self.lines[end]:
             for name, value in _HEADER_VALUE.findall(self.lines[end]):
                 self.declared[name.casefold()] = value.strip()
             end += 1
@@ -152,6 +150,10 @@ class _File:
     def read_block(self, begin: int, end: int) -> None:
         """Lines without an empty one between them: a note, a style, or a cue; several cues where somebody left the
         empty lines out."""
+        while begin < end and not self.lines[begin].strip():
+            begin += 1
+        if begin == end:
+            return
         first = self.lines[begin].strip()
         arrows = [place for place in range(begin, end) if _ARROW in self.lines[place]]
         if not arrows:
@@ -216,7 +218,7 @@ class _File:
     def words(self, begin: int, end: int) -> tuple[str, str]:
         """Text and speaker of a cue whose text is in these lines."""
         text = "\n".join(self.lines[begin:end])
-        voices = [clean_text(html.unescape(one[1] or "")) for one in _VOICE.finditer(text)]
+        voices = [clean_text(_unescaped(one[1] or "")) for one in _VOICE.finditer(text)]
         names = [one for one in dict.fromkeys(voices) if one]
         plain = "".join(self.plain(text, begin, is_named=len(names) > 1))
         cleaned = "\n".join(filter(None, map(clean_text, plain.split("\n"))))
@@ -225,17 +227,19 @@ class _File:
 
     def plain(self, text: str, begin: int, is_named: bool) -> Iterator[str]:
         """The text without tags. Where several people speak in one cue, their names become words of it."""
-        place = 0
+        place, seen, line, line_start = 0, 0, begin + 1, 0
         for sign in _SIGN.finditer(text):
+            line += text.count("\n", seen, sign.start())
+            line_start = max(line_start, text.rfind("\n", seen, sign.start()) + 1)
+            seen = sign.start()
             if sign.start() < place:
                 continue
-            yield html.unescape(text[place : sign.start()])
+            yield _unescaped(text[place : sign.start()])
             known = _KNOWN_TAG.match(text, sign.start())
             like = known or _TAG_LIKE.match(text, sign.start())
-            line = begin + 1 + text.count("\n", 0, sign.start())
-            column = sign.start() - text.rfind("\n", 0, sign.start())
+            column = sign.start() - line_start + 1
             if like is None:
-                self.told(line, column, "caption-sign-unescaped", Severity.WARNING, text=text[sign.start() :][:20])
+                self.told(line, column, "caption-sign-unescaped", Severity.WARNING, text=text[seen : seen + 20])
                 yield "<"
                 place = sign.start() + 1
                 continue
@@ -243,9 +247,13 @@ class _File:
                 self.told(line, column, "caption-tag-unknown", Severity.WARNING, tag=like[0][:40])
             voice = _VOICE.fullmatch(like[0])
             if voice and is_named and voice[1]:
-                yield f"{clean_text(html.unescape(voice[1]))}: "
+                yield f"{clean_text(_unescaped(voice[1]))}: "
             place = like.end()
-        yield html.unescape(text[place:])
+        yield _unescaped(text[place:])
+
+
+def _unescaped(text: str) -> str:
+    return _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
 
 
 def _tag(text: str) -> LanguageTag | None:

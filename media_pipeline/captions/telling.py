@@ -1,7 +1,7 @@
 """What people are told about captions that a machine made: what was taken away, and what it is unsure of. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from builder.model.captions import Captions
@@ -37,22 +37,39 @@ def tell_unsure(captions: Captions, path: str) -> tuple[Finding, ...]:
 
 def limit_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """At most `MOST_OF_A_RULE` findings of each rule of a file, and one that says how many more there are."""
-    return tuple(_limited(findings))
-
-
-def _limited(findings: Iterable[Finding]) -> Iterator[Finding]:
-    counts: Counter[str] = Counter()
-    last: dict[str, Finding] = {}
+    limit = FindingLimit()
     for finding in findings:
-        counts[finding.rule] += 1
-        if counts[finding.rule] <= MOST_OF_A_RULE:
-            yield finding
-        last.setdefault(finding.rule, finding)
-    for rule, count in counts.items():
-        if count > MOST_OF_A_RULE:
-            first = last[rule]
-            values = {"count": str(count - MOST_OF_A_RULE), "rule": rule}
-            yield Finding(first.path, first.line, "caption-and-more", first.severity, values)
+        limit.add(finding)
+    return limit.told()
+
+
+class FindingLimit:
+    """Collects the findings of one file without growing with the garbage in it."""
+
+    def __init__(self) -> None:
+        self._kept: list[Finding] = []
+        self._counts: Counter[str] = Counter()
+
+    def add(self, finding: Finding) -> None:
+        self._counts[finding.rule] += 1
+        if self._counts[finding.rule] <= MOST_OF_A_RULE:
+            self._kept.append(finding)
+
+    def told(self) -> tuple[Finding, ...]:
+        """What was kept, in order of lines, then how many more there are of each rule."""
+        last = {one.rule: one for one in self._kept}
+        more = (
+            Finding(
+                one.path,
+                one.line,
+                "caption-and-more",
+                one.severity,
+                {"rule": rule, "count": str(self._counts[rule] - MOST_OF_A_RULE)},
+            )
+            for rule, one in last.items()
+            if self._counts[rule] > MOST_OF_A_RULE
+        )
+        return (*sorted(self._kept), *more)
 
 
 def _removed_finding(removed: Removed, path: str) -> Finding:
