@@ -30,6 +30,8 @@ _TAIL: Final = 8_192
 """The weighting rings less than this: its slowest part is a high pass at 38 Hz."""
 _LOOK_AHEAD: Final = 120
 """5 ms each way, our choice. Longer is smoother and takes away more loudness, which more gain must then bring back."""
+MOST_EXTRA_DB: Final = 9.0
+"""What is added against the limiter's loss, at most: past it, more gain only flattens (our choice)."""
 _ROUNDS: Final = 4
 
 
@@ -56,7 +58,7 @@ def normalise_loudness(pcm: bytes) -> bytes:
         missing = round(target - gate(energies(limited)), 1)
         if missing <= 0.1:
             break
-        gain_db += 1.3 * missing  # the limiter takes some of it back
+        gain_db = min(target - loudness + MOST_EXTRA_DB, gain_db + 1.3 * missing)  # the limiter takes some of it back
     return bytes(numpy.rint(limited * 32_767).astype("<i2").tobytes())
 
 

@@ -73,7 +73,7 @@ def listen(path: Path) -> SoundFacts:
             runs += _count_runs(height >= _FULL_SCALE)
             mixed = block.mean(axis=0, dtype="f4")
             mono.append(energies(mixed, _MEASURE_RATE))
-            stereo.append(sum((energies(one, _MEASURE_RATE) for one in block[1:]), energies(block[0], _MEASURE_RATE)))
+            stereo.append(_energies(block))
             loudest = max(loudest, _loudest_tenth(mixed))
     minutes = samples / _MEASURE_RATE / 60
     return SoundFacts(
@@ -84,6 +84,23 @@ def listen(path: Path) -> SoundFacts:
         loudest < _SILENT,
         runs >= max(3, _CLIPPED_RUNS_PER_MINUTE * minutes),
     )
+
+
+def measure_limited(path: Path, channels: int, gain_db: float, limit: float) -> float:
+    """Loudness of the file at another gain, its peaks held under `limit` (1 is full scale) by FFmpeg's limiter: what
+    `limiter_filters` will make of it."""
+    import numpy
+
+    layout = "mono" if channels == 1 else "stereo"
+    with open_media(path) as container:
+        pieces = _limited(_pieces(container, path, layout, _MEASURE_RATE), layout, gain_db, limit)
+        tenths = [_energies(block) for block in _regroup(pieces, _BLOCK_S * _MEASURE_RATE)]
+    return gate(numpy.concatenate(tenths)) if tenths else -math.inf
+
+
+def limiter_filters(gain_db: float, limit: float) -> tuple[tuple[str, str], ...]:
+    """FFmpeg's filters, as name and options, that turn sound up or down and hold its peaks."""
+    return ("volume", f"{gain_db:.2f}dB"), ("alimiter", f"limit={limit:.4f}:attack=5:release=50:level=disabled")
 
 
 def find_doubts(path: Path, facts: MediaFacts, sound: SoundFacts | None) -> tuple[MediaProblem, ...]:
@@ -114,12 +131,15 @@ def clock(duration_ms: int) -> str:
 
 def _blocks(container: Any, path: Path, layout: str, rate: int) -> "Iterator[Samples]":
     """Arrays of (channels, samples), ten seconds each."""
+    return _regroup(_pieces(container, path, layout, rate), _BLOCK_S * rate)
+
+
+def _regroup(pieces: "Iterator[Samples]", size: int) -> "Iterator[Samples]":
     import numpy
 
-    size = _BLOCK_S * rate
     parts: list[Samples] = []
     waiting = 0
-    for part in _pieces(container, path, layout, rate):
+    for part in pieces:
         parts.append(part)
         waiting += part.shape[1]
         while waiting >= size:
@@ -162,6 +182,34 @@ def _pieces(container: Any, path: Path, layout: str, rate: int) -> "Iterator[Sam
         raise MediaProblem("media-damaged", file=path.name, error=f"{bad} of {good + bad} packets")
 
 
+def _limited(pieces: "Iterator[Samples]", layout: str, gain_db: float, limit: float) -> "Iterator[Samples]":
+    import av
+    import av.filter
+
+    graph: Any = av.filter.Graph()
+    nodes = [graph.add_abuffer(format="fltp", sample_rate=_MEASURE_RATE, layout=layout)]
+    nodes += [graph.add(name, options) for name, options in limiter_filters(gain_db, limit)]
+    nodes += [graph.add("aformat", "sample_fmts=fltp"), graph.add("abuffersink")]
+    graph.link_nodes(*nodes).configure()
+    for piece in pieces:
+        frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=layout)
+        frame.sample_rate = _MEASURE_RATE
+        graph.push(frame)
+        yield from _pulled(graph)
+    graph.push(None)
+    yield from _pulled(graph)
+
+
+def _pulled(graph: Any) -> "Iterator[Samples]":
+    import av
+
+    while True:
+        try:
+            yield graph.pull().to_ndarray()
+        except (av.error.BlockingIOError, av.error.EOFError):
+            return
+
+
 def _steps(seconds: float) -> Iterator[float]:
     while seconds > 0:
         yield min(seconds, _BLOCK_S)
@@ -179,6 +227,11 @@ def _audio_stream(container: Any, path: Path) -> Any:
 
 def _channels(container: Any, path: Path) -> int:
     return int(_audio_stream(container, path).codec_context.layout.nb_channels)
+
+
+def _energies(block: "Samples") -> "Energies":
+    """Those of all channels together: left and right weigh the same (BS.1770-4, table 3)."""
+    return sum((energies(one, _MEASURE_RATE) for one in block[1:]), energies(block[0], _MEASURE_RATE))
 
 
 def _count_runs(full: "numpy.typing.NDArray[numpy.bool_]") -> int:
