@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from builder.command.blueprint import Blueprint, read_id
-from builder.command.fingerprint import code_fingerprint
+from builder.command.fingerprint import build_version, release_label
 from builder.command.inventory import Product, forms_of, list_products, list_recording_products, make_manifest
 from builder.command.plan import plan_course_pages, plan_formats, plan_pages, plan_reading, plan_words
 from builder.command.site_folder import SiteFolder, Written
@@ -17,8 +17,10 @@ from builder.command.tasks import finding_of_values
 from builder.command.turns import wait_for_turn
 from builder.jobs.executors import Executor, InProcess, Processes, Workshop
 from builder.jobs.graph import Job
+from builder.jobs.pace import Pace
 from builder.jobs.scheduler import Failure, run_jobs
-from builder.jobs.store import BlobDamaged, Ledger, Output, Result, Store
+from builder.jobs.store import BlobDamaged, Blobs, Ledger, Output, Result
+from builder.jobs.work import Place
 from builder.model.document import LessonTarget, Variant
 from builder.model.finding import Finding, Severity
 from builder.model.format import FORMATS
@@ -36,6 +38,11 @@ _TRIES: Final = 3
 _NAMES_JOB: Final = frozenset(["job-failed", "worker-died", "disk-full", "store-damaged"])
 """Rules whose text says in which job it happened."""
 
+_ABOUT_MACHINES: Final = frozenset(
+    ["no-worker", "no-worker-with-tool", "worker-version", "worker-store", "store-unreachable"]
+)
+"""Rules about where jobs run: said once, not for every job."""
+
 
 class Reporter(Protocol):
     """Is told how a build gets on."""
@@ -49,11 +56,14 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """`only` are format names, empty for all; `processes` of 1 works in this process."""
+    """`only` are format names, empty for all; `processes` of 1 works in this process. `executor` is ``local`` or the
+    address of a cluster's scheduler; `store` is a folder or a bucket, empty for the project's own."""
 
     config: Path
     only: tuple[str, ...] = ()
     processes: int = 1
+    executor: str = "local"
+    store: str = ""
 
 
 class WrongSettings(Exception):
@@ -86,7 +96,8 @@ def build_project(options: BuildOptions, read_version: str, reporter: Reporter) 
     """Builds the site beside `options.config`.
 
     `read_version` is the fingerprint of whatever else the reading task of the composition root depends on.
-    Raises UnusableConfiguration, WrongSettings, and OSError when the site folder cannot be written.
+    Raises UnusableConfiguration, WrongSettings, OSError when the site folder cannot be written, and Unreachable when
+    the store or the cluster cannot be used (any more).
     """
     project = options.config.resolve().parent
     settings, setting_findings = read_settings(options.config)
@@ -105,7 +116,7 @@ def _build_alone(
     reporter: Reporter,
 ) -> BuildReport:
     work = project / WORK_FOLDER
-    version = f"{code_fingerprint(('builder',))}/{read_version}"
+    version = build_version(read_version)
     sources = RememberedSourceFiles(work / "sources.json", version)
     scanned = scan_project(project, settings, sources)
     config_digest = sources.inspect(options.config.resolve(), lambda _data: {}).digest
@@ -127,16 +138,12 @@ def _build_alone(
         versions=_Versions(version),
     )
 
-    def start() -> Executor:
-        if options.processes == 1:
-            return InProcess(project, work / "store")
-        return Processes(project, work / "store", options.processes)
-
-    store, ledger = Store(work / "store"), Ledger(work / "ledger")
+    place = Place(options.store or str(work / "store"), str(work / "store"))
+    store, ledger, pace = place.open(), Ledger(work / "ledger"), Pace(work / "pace.json")
     folder = SiteFolder(project / settings.site, work / "site.json")
-    with Workshop(start) as workshop:
+    with _Tidied(store, pace), Workshop(lambda: _executor(options, version, project, store, place)) as workshop:
         for attempt in range(_TRIES):
-            run = _Run(store, ledger, workshop, reporter)
+            run = _Run(store, ledger, workshop, reporter, pace)
             products, published = _run_steps(run, blueprint, scanned, project)
             _stop_if_refused(run, options.config.name)
             try:
@@ -145,7 +152,7 @@ def _build_alone(
                 break
             except BlobDamaged as damage:
                 if attempt == _TRIES - 1:
-                    raise OSError(errno.EIO, "the store loses what is written to it", str(store.root)) from damage
+                    raise OSError(errno.EIO, "the store loses what is written to it", store.address) from damage
                 run.forget(damage.digests)
     if run.ran and not options.only:
         ledger.keep_only(run.keys.values())
@@ -164,6 +171,30 @@ def _build_alone(
     )
 
 
+def _executor(options: BuildOptions, version: str, project: Path, store: Blobs, place: Place) -> Executor:
+    if options.executor != "local":
+        from builder.jobs.cluster import Cluster
+
+        return Cluster(options.executor, release_label(version), project, store, place, options.processes)
+    if options.processes == 1:
+        return InProcess(project, place)
+    return Processes(project, place, options.processes)
+
+
+class _Tidied:
+    """However a build ends: what its processes left unfinished is removed, and how long jobs took is remembered."""
+
+    def __init__(self, store: Blobs, pace: Pace) -> None:
+        self._store, self._pace = store, pace
+
+    def __enter__(self) -> None:
+        self._store.clear_scratch()
+
+    def __exit__(self, *_reason: object) -> None:
+        self._store.clear_scratch()
+        self._pace.remember()
+
+
 class _Versions(dict[str, str]):
     """The same version for every task and format: any change of our code builds everything anew, which takes seconds
     and cannot be forgotten."""
@@ -180,10 +211,11 @@ class _Versions(dict[str, str]):
 class _Run:
     """One pass through all steps, and what it found out."""
 
-    store: Store
+    store: Blobs
     ledger: Ledger
     workshop: Workshop
     reporter: Reporter
+    pace: Pace
     results: dict[str, Result] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -196,7 +228,7 @@ class _Run:
         for data in blueprint.blobs.values():
             self.store.put(data)
         self.jobs |= {job.id: job for job in jobs}
-        outcome = run_jobs(self._with_needs(jobs), self.store, self.ledger, self.workshop, self._tell)
+        outcome = run_jobs(self._with_needs(jobs), self.store, self.ledger, self.workshop, self._tell, self.pace)
         self.results |= outcome.results
         self.keys |= outcome.keys
         self.failures += outcome.failures
@@ -267,6 +299,8 @@ def _all_findings(settings: Iterable[Finding], scanned: ScannedProject, run: _Ru
         if failure.rule == "program-missing":
             program = failure.values.get("program", "")
             missing[program] = Finding(config, 0, failure.rule, Severity.WARNING, failure.values)
+        elif failure.rule in _ABOUT_MACHINES:
+            found.append(Finding(config, 0, failure.rule, Severity.ERROR, failure.values))
         elif not failure.blocked_by:
             # What a task itself refuses is the same for all jobs that refuse it; the others name the job.
             own = {"job": failure.job.id} if failure.rule in _NAMES_JOB else {}

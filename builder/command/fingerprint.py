@@ -22,6 +22,16 @@ def code_fingerprint(packages: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
+def build_version(read_version: str) -> str:
+    """Changes whenever a task might give other results; `read_version` is the composition root's part of it."""
+    return f"{code_fingerprint(('builder',))}/{read_version}"
+
+
+def release_label(version: str) -> str:
+    """A build version that people can compare: the release, and a few digits that tell two states of it apart."""
+    return f"{metadata.version('jetki')}+{hashlib.sha256(version.encode()).hexdigest()[:12]}"
+
+
 def _files(folder: Traversable, prefix: str) -> Iterable[tuple[str, bytes]]:
     for one in folder.iterdir():
         if one.is_dir():

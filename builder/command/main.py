@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from builder.command.console import Talk
 from builder.command.doctor import Requirement
@@ -21,6 +21,9 @@ from builder.command.wording import Wording, language_of_environment
 from builder.model.finding import Finding, Severity
 from builder.model.format import FORMAT_BY_NAME, FORMATS
 from builder.model.language import SITE_LANGUAGES, LanguageTag
+
+if TYPE_CHECKING:
+    from builder.jobs.store import Unreachable
 
 DONE: Final = 0
 PROBLEMS: Final = 1
@@ -74,8 +77,14 @@ def _explain(message: str, wording: Wording) -> str:
     return wording("bad-usage", detail=message)
 
 
-def run(arguments: Sequence[str], read_version: Callable[[], str], judges: Callable[[], Iterable[Requirement]]) -> int:
-    """Runs one command. `read_version` and `judges` come from the composition root."""
+def run(
+    arguments: Sequence[str],
+    read_version: Callable[[], str],
+    judges: Callable[[], Iterable[Requirement]],
+    tools: Callable[[], Iterable[str]] = tuple,
+) -> int:
+    """Runs one command. `read_version`, `judges` and `tools` (what jobs can find on this machine) come from the
+    composition root."""
     language = _language_of(arguments)
     wording = Wording(language)
     _make_output_safe()
@@ -83,7 +92,7 @@ def run(arguments: Sequence[str], read_version: Callable[[], str], judges: Calla
         chosen = _make_parser(wording).parse_args(arguments)
         wording = Wording(_parse_language(chosen.language, wording) if chosen.language else language)
         talk = Talk(wording, plain=chosen.plain)
-        return _carry_out(chosen, talk, read_version, judges)
+        return _carry_out(chosen, talk, read_version, judges, tools)
     except _Usage as problem:
         print(wording("usage-error", problem=problem, program="jetki"), file=sys.stderr)
         return UNUSABLE
@@ -139,6 +148,7 @@ def _carry_out(
     talk: Talk,
     read_version: Callable[[], str],
     judges: Callable[[], Iterable[Requirement]],
+    tools: Callable[[], Iterable[str]],
 ) -> int:
     match chosen.command:
         case "build":
@@ -147,6 +157,8 @@ def _carry_out(
             return _serve(chosen, talk, read_version)
         case "new":
             return _new(chosen, talk)
+        case "worker":
+            return _work(chosen, talk, read_version, tools)
         case "doctor":
             from builder.command.doctor import examine, publishing_requirements
 
@@ -157,12 +169,17 @@ def _carry_out(
 
 def _build(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], str]) -> int:
     from builder.command.build import BuildOptions, BuildReport, WrongSettings, build_project
+    from builder.jobs.store import Unreachable
     from builder.messages import format_finding
     from builder.reading.settings import UnusableConfiguration
 
     wording = talk.wording
     options = BuildOptions(
-        _find_config(chosen, wording), _parse_formats(",".join(chosen.only), wording), _count(chosen, wording)
+        _find_config(chosen, wording),
+        _parse_formats(",".join(chosen.only), wording),
+        _count(chosen, wording),
+        chosen.executor,
+        chosen.store,
     )
     started = time.perf_counter()
     try:
@@ -176,6 +193,9 @@ def _build(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], st
         talk.finish_progress()
         show_findings(wrong.findings, talk)
         return UNUSABLE
+    except Unreachable as problem:
+        talk.finish_progress()
+        return _explain_unreachable(problem, talk)
     except KeyboardInterrupt as stop:
         talk.finish_progress()
         talk.complain(wording("interrupted"))
@@ -240,6 +260,38 @@ def _serve(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], st
         return _build(chosen, talk, read_version)
 
     return serve_project(config, host, int(port), build, talk)
+
+
+def _work(
+    chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], str], tools: Callable[[], Iterable[str]]
+) -> int:
+    from builder.command.fingerprint import build_version, release_label
+    from builder.jobs.store import Unreachable
+    from builder.jobs.worker import serve_orders
+
+    wording = talk.wording
+    slots = _count(chosen, wording)
+    version, found = release_label(build_version(read_version())), sorted(tools())
+
+    def ready() -> None:
+        named = ", ".join(found) or wording("worker-no-tools")
+        talk.say("worker-ready", scheduler=chosen.scheduler, slots=slots, tools=named, version=version)
+
+    try:
+        serve_orders(chosen.scheduler, version, found, slots, chosen.store, Path(chosen.cache), ready)
+    except Unreachable as problem:
+        return _explain_unreachable(problem, talk)
+    talk.say("worker-stopped")
+    return DONE
+
+
+def _explain_unreachable(problem: "Unreachable", talk: Talk) -> int:
+    """Says why a store or a cluster cannot be used. It is the command's fault, or that of another machine."""
+    from builder.messages import describe_finding
+
+    finding = Finding("", 0, problem.rule, Severity.ERROR, problem.values)
+    talk.complain(describe_finding(finding, talk.wording.language))
+    return UNUSABLE if problem.rule in ("cluster-address", "store-address", "scale-missing") else PROBLEMS
 
 
 def _new(chosen: argparse.Namespace, talk: Talk) -> int:
@@ -339,10 +391,19 @@ def _make_parser(wording: Wording) -> _Parser:
         one.add_argument("--only", action="append", default=[], metavar="brf,epub,…", help=wording("help-only"))
         one.add_argument("--jobs", type=int, metavar="N", help=wording("help-jobs"))
         one.add_argument("--strict", action="store_true", help=wording("help-strict"))
+        one.add_argument("--executor", default="local", metavar="tcp://HOST:PORT", help=wording("help-executor"))
+        one.add_argument("--store", default="", metavar="s3://BUCKET/PREFIX", help=wording("help-store"))
         if name == "serve":
             one.add_argument(
                 "-a", "--address", default="localhost:8000", metavar="HOST:PORT", help=wording("help-address")
             )
+    worker = command("worker")
+    worker._positionals.title = wording("options")
+    worker.add_argument("scheduler", metavar="tcp://HOST:PORT", help=wording("help-worker-scheduler"))
+    worker.add_argument("--jobs", type=int, metavar="N", help=wording("help-worker-jobs"))
+    worker.add_argument("--store", default="", metavar="DIR", help=wording("help-worker-store"))
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "jetki"
+    worker.add_argument("--cache", default=str(cache), metavar="DIR", help=wording("help-worker-cache"))
     command("formats")
     command("doctor")
     return parser
