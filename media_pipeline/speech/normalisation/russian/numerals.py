@@ -232,16 +232,28 @@ def _last_ordinal(number: int, case: Case, gender: Gender) -> str:
     return _decline_ordinal(_compound_prefix(number) + scale, False, case, gender)
 
 
+def number_prefix(number: int) -> str:
+    """A number as the first part of a word: 20 -> «двадцати» (двадцатилетний), 100 -> «сто», 90 -> «девяносто».
+
+    One is «одно», a whole thousand «тысяче». Raises ValueError beyond a million.
+    """
+    if number == 1:
+        return "одно"
+    if number >= 1_000_000:
+        raise ValueError(number)
+    thousands, rest = divmod(number, 1000)
+    if not thousands:
+        return _compound_prefix(rest)
+    return _compound_prefix(thousands) + ("тысяче" if not rest else "тысяча" + number_prefix(rest))
+
+
 def _compound_prefix(number: int) -> str:
     if number == 1:
         return ""
-    parts = []
     hundreds, rest = number // 100 * 100, number % 100
     tens = rest // 10 * 10 if rest >= 20 else 0
-    for part in (hundreds, tens, rest - tens):
-        if part:
-            parts.append(_IN_COMPOUND.get(part) or _simple(part, Case.GENITIVE, Gender.MASCULINE))
-    return "".join(parts)
+    parts = [part for part in (hundreds, tens, rest - tens) if part]
+    return "".join(_IN_COMPOUND.get(part) or _simple(part, Case.GENITIVE, Gender.MASCULINE) for part in parts)
 
 
 def _decline_ordinal(stem: str, stressed: bool, case: Case, gender: Gender) -> str:

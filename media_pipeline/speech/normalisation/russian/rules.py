@@ -1,0 +1,262 @@
+"""What only Russian texts have: years with «г.», dates with the name of a month, labels before numbers, monarchs."""
+
+import re
+from typing import Final
+
+from media_pipeline.speech.normalisation.language import Rule
+from media_pipeline.speech.normalisation.russian.amounts import (
+    ends_sentence,
+    label_case,
+    say_clock,
+    say_clock_span,
+    say_years,
+    year_case,
+)
+from media_pipeline.speech.normalisation.russian.context import MONTHS, date_case, find_governor
+from media_pipeline.speech.normalisation.russian.nouns import Noun, feminine, masculine
+from media_pipeline.speech.normalisation.russian.numerals import Case, Gender, ordinal
+from media_pipeline.speech.normalisation.russian.romans import CENTURIES
+from media_pipeline.speech.normalisation.russian.units import LABEL_ABBREVIATIONS
+from media_pipeline.speech.normalisation.things import Around, Clock
+
+_NOM, _GEN, _DAT, _ACC, _INS, _PRE = Case
+_APART: Final = " — "
+_CENTURIES: Final = range(1000, 2200)
+
+
+def _closing(written: str, around: Around) -> str:
+    return "." if written.endswith(".") and ends_sentence(around.after) else ""
+
+
+# ---------------------------------------------------------------- years
+
+_YEAR_FORMS: Final = ("год", "года", "году", "год", "годом", "году")
+_YEARS_FORMS: Final = ("годы", "годов", "годам", "годы", "годами", "годах")
+_STUDY_FORMS: Final = ("учебный", "учебного", "учебному", "учебный", "учебным", "учебном")
+
+
+def _say_year(match: re.Match[str], around: Around) -> str | None:
+    """«в 2024 г.», «1998–2001 гг.», «2024/25 уч. г.»: the abbreviation is said in the case of its place."""
+    first, last, study, word = match["first"], match["last"], match["study"], match["word"]
+    if int(first) not in _CENTURIES or (word == "год" and not study):
+        return None
+    governor = find_governor(around.before)
+    case = year_case(governor, around.before)
+    closing = _closing(match[0], around)
+    if last and word == "гг." and not governor.cases:
+        end = last if len(last) == 4 else first[: 4 - len(last)] + last
+        return f"с {ordinal(int(first), _GEN)} по {ordinal(int(end), _ACC)} год{closing}"
+    place = Around(around.before, "")
+    number = say_years(first, last, place) if last else ordinal(int(first), case)
+    adjective = f"{_STUDY_FORMS[case]} " if study else ""
+    forms = _YEARS_FORMS if word == "гг." else _YEAR_FORMS
+    return f"{number} {adjective}{forms[case]}{closing}"
+
+
+def _say_school_year(match: re.Match[str], around: Around) -> str | None:
+    if int(match["first"]) not in _CENTURIES:
+        return None
+    return say_years(match["first"], match["last"], around)
+
+
+def _say_year_alone(match: re.Match[str], around: Around) -> str | None:
+    """«в 2024,»: a year without its word, said so only after «в» and where nothing follows that it could count."""
+    if int(match[0]) not in range(1900, 2100) or find_governor(around.before).word not in {"в", "во"}:
+        return None
+    return ordinal(int(match[0]), _PRE)
+
+
+# ---------------------------------------------------------------- dates with the name of a month
+
+_SHORT_MONTHS: Final = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_MONTH_PATTERN: Final = "|".join((*MONTHS, r"(?:янв|февр?|мар|апр|июн|июл|авг|сент?|окт|нояб?|дек)\."))
+_MONTH_NAMES: Final = re.compile(
+    "(?:январ|феврал|март|апрел|ма|июн|июл|август|сентябр|октябр|ноябр|декабр)(?:ь|я|ю|е|ем|ём|й|а|у|ом|т)?"
+)
+
+
+def _say_dated(match: re.Match[str], around: Around) -> str | None:
+    """«к 5 мая», «10–15 мая 2026 г.», «1-го сентября»: the day in its case, the year in the genitive."""
+    day, last = int(match["day"]), match["last"]
+    if not 1 <= day <= 31 or (last and not 1 <= int(last) <= 31):
+        return None
+    month = match["month"]
+    name = month if month in MONTHS else MONTHS[_SHORT_MONTHS.index(month[:3])]
+    year = f" {ordinal(int(match['year']), _GEN)} года" if match["year"] else ""
+    case = _suffix_case(match["suffix"]) or date_case(around.before, around.after)
+    tail = f"{name}{year}{_closing(match[0], around)}"
+    if last and not find_governor(around.before).cases:
+        return f"с {ordinal(day, _GEN, Gender.NEUTER)} по {ordinal(int(last), _ACC, Gender.NEUTER)} {tail}"
+    if last:
+        return f"{ordinal(day, case, Gender.NEUTER)}{_APART}{ordinal(int(last), case, Gender.NEUTER)} {tail}"
+    return f"{ordinal(day, case, Gender.NEUTER)} {tail}"
+
+
+def _suffix_case(suffix: str | None) -> Case | None:
+    return {"го": _GEN, "ого": _GEN, "е": _NOM, "ое": _NOM, "му": _DAT, "ому": _DAT, "м": _PRE}.get(suffix or "")
+
+
+def _say_month_year(match: re.Match[str], around: Around) -> str | None:
+    """«сентябрь 2025», «в мае 2026»: a year after the name of a month."""
+    words = re.findall("[а-яё]+", around.before.lower()[-20:])
+    if not words or not around.before[-1:].isspace() or not _MONTH_NAMES.fullmatch(words[-1]):
+        return None
+    return f"{ordinal(int(match[0]), _GEN)} года" if int(match[0]) in _CENTURIES else None
+
+
+# ---------------------------------------------------------------- times with a point or with words
+
+
+def _say_time(match: re.Match[str], around: Around) -> str | None:
+    """«в 9.30», «с 9.00 до 17.00»: hours and minutes with a point, only after a word that times follow."""
+    governor = find_governor(around.before)
+    if governor.word not in {"в", "с", "до", "к", "около", "после"} or re.match(r"\s?[%°²а-я]", around.after):
+        if not (governor.word in {"с", "до", "в"} and re.match(r"\s?(?:до|и|по|на|по)\b", around.after)):
+            return None
+    case = _ACC if governor.word == "в" else governor.case()
+    return say_clock(Clock(int(match["hour"]), int(match["minute"])), case)
+
+
+def _say_time_span(match: re.Match[str], around: Around) -> str | None:
+    """«9.00–10.20» in a timetable: both sides look like times."""
+    first = Clock(int(match["hour"]), int(match["minute"]))
+    last = Clock(int(match["to_hour"]), int(match["to_minute"]))
+    return say_clock_span(first, last, around.before) if (first.hour, first.minute) < (last.hour, last.minute) else None
+
+
+# ---------------------------------------------------------------- labels, titles and addresses
+
+_DECLINED: Final[dict[str, Noun]] = {
+    "проф.": masculine("профессор"),
+    "доц.": masculine("доцент"),
+    "преп.": masculine("преподаватель"),
+    "акад.": masculine("академик"),
+    "д-р": masculine("доктор"),
+    "ул.": feminine("улица"),
+    "пл.": feminine("площадь"),
+    "обл.": feminine("область"),
+    "г.": masculine("город"),
+    "с.": Noun(Gender.NEUTER, ("село", "села", "селу", "село", "селом", "селе"), ("",) * 6),
+    "пр-т": masculine("проспект"),
+    "просп.": masculine("проспект"),
+    "р-н": masculine("район"),
+    "каф.": feminine("кафедра"),
+    "фак.": masculine("факультет"),
+    "ф-т": masculine("факультет"),
+    "ун-т": masculine("университет"),
+    "ин-т": masculine("институт"),
+}
+_TITLES: Final = frozenset({"проф.", "доц.", "преп.", "акад.", "д-р"})
+_BEFORE_NAME: Final = frozenset({"г.", "с.", "пл.", "пр-т", "просп.", "ул."})
+
+
+def _say_declined(match: re.Match[str], around: Around) -> str | None:
+    """«на ул. Манаса» -> «на улице», «у проф. Асанова» -> «у профессора»."""
+    written = match["word"]
+    key = written if written in _DECLINED else written.lower()
+    noun = _DECLINED[key]
+    if key in _BEFORE_NAME and not re.match(r"\s?[А-ЯЁҢӨҮ«]", around.after):
+        return None
+    if key == "с." and not re.search(r"\b(?:в|из|во|до|для|от)\s\Z", around.before):
+        return None
+    governor = find_governor(around.before)
+    case = label_case(governor)
+    if key in _TITLES:
+        case = _case_of_name(around.after) or (
+            case if governor.cases else _GEN if _follows_noun(around.before) else _NOM
+        )
+    said = noun.form(case)
+    return said.capitalize() if written[0].isupper() and key != written else said
+
+
+def _follows_noun(before: str) -> bool:
+    """«лекция проф. Асанова»: a word in small letters just before, so the title depends on it."""
+    return bool(re.search(r"[а-яё]{3,}\s\Z", before))
+
+
+_NAME: Final = re.compile(
+    r"\s?(?:[А-ЯЁ]\.\s?){0,2}[А-ЯЁҢӨҮ][а-яёңөү]+?(ову|еву|ину|овым|евым|иным|ове|еве|ине|овой|евой|иной)\b"
+)
+
+
+def _case_of_name(after: str) -> Case | None:
+    """The case of a surname, where its ending says it."""
+    match = _NAME.match(after)
+    if not match:
+        return None
+    ending = match[1]
+    if ending.endswith("ым"):
+        return _INS
+    return {"у": _DAT, "е": _PRE, "й": _GEN}[ending[-1]]
+
+
+_ROMAN_LETTERS: Final = r"[IVXLCХІ]{1,7}(?![\w])"
+
+
+def _say_label(match: re.Match[str], around: Around) -> str | None:
+    """«на рис. 3» -> «на рисунке», «см. табл. 2» -> «таблицу»: the number is said by itself afterwards."""
+    written = match["label"]
+    key = written if written in LABEL_ABBREVIATIONS else written.lower()
+    noun = LABEL_ABBREVIATIONS[key]
+    case = label_case(find_governor(around.before))
+    if re.search(r"[Сс]м\.\s?\Z", around.before):
+        case = _ACC
+    elif case is _NOM and key in {"п.", "пп.", "ст."} and _follows_noun(around.before):
+        case = _GEN
+    several = key == "пп." or (
+        bool(re.match(r"\s?\d{1,4}\s?(?:–|-|,|и)\s?\d{1,4}(?!\d|\.\d{2}\.)", around.after)) and key != "т."
+    )
+    said = noun.form(case, plural=several and key not in {"д.", "кв.", "тел.", "каб."})
+    return said.capitalize() if written[0].isupper() and written != "С." else said
+
+
+def _say_all_week(match: re.Match[str], around: Around) -> str | None:
+    return "двадцать четыре на семь"
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    CENTURIES,
+    Rule(
+        re.compile(
+            rf"(?P<day>\d{{1,2}})(?:-(?P<suffix>го|ого|е|ое|му|ому|м))?(?:\s?[–-]\s?(?P<last>\d{{1,2}})(?:-(?:го|е|ое))?)?"
+            rf"\s(?P<month>{_MONTH_PATTERN})(?![а-яё])(?:\s(?P<year>\d{{4}})(?:-го)?(?!\d)(?:\s?(?:г\.|года?(?![а-яё])))?)?"
+        ),
+        _say_dated,
+    ),
+    Rule(
+        re.compile(
+            r"(?P<first>\d{4})(?:\s?[–/-]\s?(?P<last>\d{4}|\d{2}))?\s?(?P<study>уч(?:ебн)?\.\s?)?(?P<word>гг?\.|год(?![а-яё]))"
+        ),
+        _say_year,
+    ),
+    Rule(re.compile(r"(?P<first>\d{4})/(?P<last>\d{4}|\d{2})(?![\d/])(?=\s(?:учебн|академич|год))"), _say_school_year),
+    Rule(re.compile(r"\d{4}(?=\s?(?:[,;:!?)»–]|\.(?!\d)|$))(?!\s?–\s?\d)"), _say_month_year),
+    Rule(re.compile(r"\d{4}(?=[;!?)»]|\.(?!\d)|$)"), _say_year_alone),
+    Rule(
+        re.compile(
+            r"(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5][05])\s?[–-]\s?(?P<to_hour>[01]?\d|2[0-3])\.(?P<to_minute>[0-5][05])"
+            r"(?![\d.%°]|\s?[а-я%°])"
+        ),
+        _say_time_span,
+    ),
+    Rule(re.compile(r"(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\d]|\.\d)"), _say_time),
+    Rule(re.compile(r"24/7(?!\d)"), _say_all_week),
+    Rule(
+        re.compile(
+            "(?P<label>(?i:"
+            + "|".join(
+                re.escape(one) for one in sorted(set(map(str.lower, LABEL_ABBREVIATIONS)), key=len, reverse=True)
+            )
+            + rf"))(?=\s?(?:№\s?)?(?:\d|{_ROMAN_LETTERS}))"
+        ),
+        _say_label,
+    ),
+    Rule(
+        re.compile(
+            "(?P<word>(?i:"
+            + "|".join(re.escape(one) for one in sorted(_DECLINED, key=len, reverse=True))
+            + r"))(?![\w])"
+        ),
+        _say_declined,
+    ),
+)
