@@ -11,7 +11,6 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -45,7 +44,6 @@ def is_remote(address: str) -> bool:
     return address.startswith(_SCHEMES)
 
 
-@lru_cache(maxsize=4)
 def open_store(address: str, cache: Path, cache_limit: int | None = None) -> Blobs:
     """The store at a folder (a path or ``file://``) or a bucket (``s3://bucket/prefix``); `cache` is for buckets.
 

@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -107,11 +108,17 @@ def carry_out(project: str, place: Place, orders: Sequence[Order]) -> list[Answe
     """Answers for all orders, which share one task. Never raises, except when the process itself is being stopped."""
     started = time.perf_counter()
     try:
-        answers = _carry_out(project, place.open(), orders)
+        answers = _carry_out(project, _store_at(place), orders)
     except Unreachable as problem:
         return [Answer(order.job, rule=problem.rule, values=problem.values) for order in orders]
     seconds = (time.perf_counter() - started) / len(orders)
     return [replace(answer, seconds=seconds) for answer in answers]
+
+
+@lru_cache(maxsize=4)
+def _store_at(place: Place) -> Blobs:
+    """One for all orders of a process: it keeps its connections."""
+    return place.open()
 
 
 def _carry_out(project: str, store: Blobs, orders: Sequence[Order]) -> list[Answer]:

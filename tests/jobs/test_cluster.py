@@ -8,10 +8,10 @@ import pytest
 
 from builder.jobs.cluster import Cluster
 from builder.jobs.executors import InProcess, Workshop
-from builder.jobs.graph import FileOf, Job, OutputOf
+from builder.jobs.graph import Job, OutputOf
 from builder.jobs.remote_store import open_store
 from builder.jobs.scheduler import Outcome, run_jobs
-from builder.jobs.store import Blobs, Ledger, Store, digest_of
+from builder.jobs.store import Blobs, Ledger
 from builder.jobs.work import Place
 from tests.jobs import machines
 from tests.jobs.machines import WAIT_S, Bucket, Gate
