@@ -1,5 +1,6 @@
 """The `jetki` command. The only module that knows all packages; it imports them when they are needed."""
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and gives back the exit code."""
     from builder.command.main import run
 
-    return run(sys.argv[1:] if arguments is None else arguments, _read_version, _judge_requirements)
+    return run(sys.argv[1:] if arguments is None else arguments, _read_version, _judge_requirements, _find_tools)
 
 
 def _read_version() -> str:
@@ -30,6 +31,20 @@ def _read_version() -> str:
     from builder.command.fingerprint import code_fingerprint
 
     return code_fingerprint(("a11y_checks.lint",))
+
+
+def _find_tools() -> "Sequence[str]":
+    """What jobs can find on this machine; a worker of a cluster is given no others."""
+    from importlib.util import find_spec
+
+    from media_pipeline.audio.errors import MediaProblem
+    from media_pipeline.audio.ffmpeg import find_ffmpeg
+
+    tools = ["whisper"] if find_spec("faster_whisper") else []
+    with contextlib.suppress(MediaProblem):
+        find_ffmpeg()
+        tools.append("ffmpeg")
+    return tools
 
 
 def _judge_requirements() -> "Sequence[Requirement]":

@@ -293,8 +293,9 @@ def _plan_media(blueprint: Blueprint) -> Iterator[Job]:
                 task=COPY_TASK,
                 subject=source.path,
                 version=blueprint.versions[COPY_TASK],
-                inputs={"file": source},
+                inputs={"file": replace(source, on_disk=True)},
                 publishes={"file": path},
+                local=True,  # no worker of a cluster is nearer to a source file
             )
 
 
@@ -330,6 +331,7 @@ def _page_job(
         inputs=inputs,
         publishes={"page": path},
         batch="pages",
+        local=True,  # mkdocs.yml may name files of the project
     )
 
 

@@ -212,8 +212,8 @@ def collect_assets(calls: Sequence[Call]) -> Sequence[Made]:
 
 
 def copy_files(calls: Sequence[Call]) -> Sequence[Made]:
-    """A file as it is."""
-    return [Made({"file": call.inputs["file"]}) for call in calls]
+    """A file as it is, of any size."""
+    return [Made(files={"file": call.files["file"]}) for call in calls]
 
 
 def index_documents(calls: Sequence[Call]) -> Sequence[Made]:
