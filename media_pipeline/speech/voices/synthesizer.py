@@ -1,11 +1,12 @@
 """What every voice can do."""
 
+from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 from builder.model.language import LanguageTag
 
 
-class Synthesizer(Protocol):
+class Synthesizer(Hashable, Protocol):
     """A voice that is ready to speak."""
 
     @property
@@ -26,4 +27,8 @@ class Synthesizer(Protocol):
 
     def speak(self, text: str) -> bytes:
         """Mono 16 bit PCM at 24,000 Hz; empty where there is nothing to say. Raises VoiceFailed."""
+        ...
+
+    def speak_all(self, texts: Sequence[str]) -> list[bytes]:
+        """Each text on its own; the same texts in the same order give the same bytes. Raises VoiceFailed."""
         ...
