@@ -114,6 +114,11 @@ class Language(ABC):
         """``2½``."""
         return f"{self.say_plain(str(whole))} {self.fraction(numerator, denominator, around)}"
 
+    def ratio(self, left: Number, right: Number, *, division: bool) -> str:
+        """``21 : 1``; `division` where a result follows."""
+        sign = f" {self.spoken_signs['÷']} " if division else ", "
+        return f"{self.number(left, Around())}{sign}{self.number(right, Around())}"
+
     def power(self, exponent: str) -> str:
         """What is said for the raised digits of ``x²``."""
         return f"{self.signs['^']} {self.say_plain(exponent)}"
@@ -137,10 +142,10 @@ class Language(ABC):
 
         With an ending of this language written at it (``Word'догу``) it is always said here, so that it sounds joined.
         """
-        said = self.latin_words.get(word.lower()) or self.latin_acronyms.get(word)
+        said = self.latin_words.get(word.lower()) or self.latin_acronyms.get(word.upper())
         if said is None and len(word) == 1:
             said = self.letters.get(word.lower())
-        if said is None and word.isupper() and len(word) <= 5:
+        if said is None and ((word.isupper() and len(word) <= 5) or (word.isalpha() and not _READABLE.search(word))):
             said = "-".join(self.latin_letters.get(letter, letter) for letter in word.lower())
         if said is None and suffix:
             said = write_in_cyrillic(word)
@@ -173,6 +178,7 @@ class Language(ABC):
         return self.number(Number(digits), Around()) if len(digits) <= 15 else self.digits(digits)
 
 
+_READABLE: Final = re.compile("[aeiouy]", re.IGNORECASE)
 VOWELS: Final = frozenset("аеёиоөуүыэюяaeiouy")
 _PACKAGES: Final = {KYRGYZ: "kyrgyz", RUSSIAN: "russian", ENGLISH: "english"}
 

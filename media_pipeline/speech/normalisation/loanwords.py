@@ -16,7 +16,7 @@ LATIN_WORDS: Final = {
     "enter": "энтер", "tab": "таб", "esc": "эскейп", "delete": "делит", "del": "делит", "backspace": "бэкспейс",
     "insert": "инсерт", "home": "хоум", "end": "энд", "caps lock": "капс-лок", "page up": "пейдж-ап",
     "page down": "пейдж-даун", "print screen": "принт-скрин", "space": "спейс", "cmd": "команд",
-    "laptop": "лэптоп", "smartphone": "смартфон", "iphone": "айфон", "ipad": "айпад", "mac": "мак",
+    "laptop": "лэптоп", "smartphone": "смартфон", "iphone": "айфон", "ios": "ай-оу-эс", "ipad": "айпад", "mac": "мак",
     "macos": "мак-оу-эс",
     "apple": "эппл", "samsung": "самсунг", "intel": "интел", "adobe": "адоби", "acrobat": "акробат",
     "photoshop": "фотошоп", "canva": "канва", "github": "гитхаб", "git": "гит", "chatgpt": "чат-жи-пи-ти",

@@ -73,7 +73,7 @@ class Recogniser:
         span = rf"(?P<first>{amount}){_DASH}(?P<last>{amount})(?![-–]\d)"
         one_or_two = rf"(?:{span}|(?P<only>{amount}))"
         clock = r"(?:[01]?\d|2[0-3])[:][0-5]\d(?::[0-5]\d)?(?![:\d])"
-        date = r"(?:\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})(?![\d]|[-./]\d)"
+        date = r"(?:\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|\d{2}-\d{2}-\d{4}|\d{1,2}/\d{1,2}/\d{4})(?![\d]|[-./]\d)"
         scale = f"(?:\\s?(?P<scale>{_any(language.scales)})(?![{_LETTER}]))" if language.scales else "(?P<scale>(?!))"
         worded = _any(one for one in language.units if one[0].isalpha())
         before = _any(one for one in language.units if _stands_before(one))
@@ -98,20 +98,23 @@ class Recogniser:
         on(rf"(?:https?://|ftp://|www\.)[^\s<>\"«»“”„]{{1,2000}}(?<![.,;:!?)\]])|[\w.+-]{{1,64}}@[\w-]{{1,64}}(?:\.[\w-]{{1,64}}){{1,8}}"
            rf"|[A-Za-zа-я0-9][\w-]{{0,62}}(?:\.[\w-]{{1,63}}){{0,6}}\.(?:{_TOP_LEVEL})(?![\w])(?:/[^\s<>\"«»“”„]{{0,2000}}(?<![.,;:!?)\]]))?",
            self._address)  # fmt: skip
-        on(rf"[\w-]{{1,100}}\.(?i:{_FILE_ENDINGS})(?!\w)", self._address)
+        on(rf"[\w-]{{1,100}}\.(?i:{_FILE_ENDINGS})(?!\w)|(?<!\w)\.(?i:{_FILE_ENDINGS})(?!\w)", self._address)
+        on(r"(?<=[«\"“„'])(?P<quoted>[^\w\s«»\"“”„]{1,3}+|_)(?=[»\"”'])", self._quoted_signs)
         on(rf"(?P<first>{clock}){_DASH}(?P<last>{clock}){suffix}?", self._clock_span)
         on(rf"(?P<clock>{clock}){suffix}?", self._clock)
         on(rf"(?P<first>{date}){_DASH}(?P<last>{date}){suffix}?", self._date_span)
         on(rf"(?P<date>{date})(?:T(?=\d\d:))?{suffix}?", self._date)
         on(r"(?P<plus>\+)(?P<body>\d{1,3}(?:[ -]?\(\d{2,5}\))?(?:[ -]?\d{2,4}){2,5}+)(?!\d)"
            r"|(?P<local>\(?0\d{2,4}\)?(?:[ -]\d{2,3}){2,4}+)(?![\d-])"
-           r"|(?P<short>\d{2,4}-\d{2}-\d{2}(?:-\d{2})?|\d{1,7}+(?:-\d{1,7}){3,}+)(?![\d-])", self._telephone)  # fmt: skip
+           r"|(?P<short>\d{2,4}-\d{2}-\d{2}(?:-\d{2})?|\d{1,7}+(?:-\d{1,7}){2,}+)(?![\d-])", self._telephone)  # fmt: skip
         on(rf"v?(?P<version>\d{{1,9}}(?:\.\d{{1,9}}){{2,}}+)(?!\w){suffix}?", self._version)
         if language.units:
             on(rf"(?P<unit>{before})\s?{one_or_two}{scale}?{suffix}?", self._measure)
             on(rf"{one_or_two}{scale}?\s?(?P<unit>{signs}){near}?(?!\w)", self._measure)
             on(rf"{one_or_two}{scale}?\s?(?P<unit>{worded})(?![{_LETTER}²³]){far}?{dot}?", self._measure)
         on(rf"(?P<first>{amount}){_DASH}(?P<last>{amount})(?![-–]\d){suffix}?", self._span)
+        on(rf"(?P<left>{decimal})\s?:\s?(?P<right>{decimal})(?!\s?:|\d)", self._ratio)
+        on(r"\^\s?\{?(?P<power>\d{1,9}+)\}?", self._caret)
         on(r"(?P<above>\d{1,3})\s?[/⁄]\s?(?P<below>\d{1,3})(?![\d/⁄]|[.,]\d)", self._fraction)
         on(rf"(?:(?P<whole>\d{{1,3}})\s?)?(?P<vulgar>[{''.join(_VULGAR)}])", self._vulgar)
         on(rf"(?P<only>{amount})(?:{suffix}|(?P<hanging>-)(?=[,;\s]))?(?:-?(?P<label>[{small.upper()}])(?![{_LETTER}]))?",
@@ -207,6 +210,8 @@ class Recogniser:
     def _number(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
         joint = "-" if match["hanging"] else match["joint"] or ""
         number = self._read(match["only"], around, match["suffix"] or "", joint)
+        if match["only"][0] in "+±":
+            utterance.add(self.tag, self.language.spoken_signs.get(match["only"][0], ""))
         utterance.add(self.tag, self._say_number(number, around))
         if match["label"]:
             letter = match["label"].lower()
@@ -262,12 +267,34 @@ class Recogniser:
         if not self._short(first, last):
             return False
         between = match[0][len(match["first"]) : match.start("last") - match.start()]
-        if between.strip() == "-" and between != "-" and re.match(r"\s?=", around.after):
+        if around.before.endswith("-") or (match[0][0] == "-" and around.before[-1:].isalnum()):
+            return False
+        if between != between.strip() and _is_formula(around):
             minus = self.language.spoken_signs.get("−", "")
-            said = [self.language.number(first, around), minus, self.language.number(last, around)]
+            said = [self.language.number(first, Around()), minus, self.language.number(last, around)]
             utterance.add(self.tag, " ".join(said))
         else:
             utterance.add(self.tag, self.language.span(Span(first, last), around))
+        return True
+
+    def _ratio(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
+        """``21 : 1``, and ``90 : 15 = 6``, which is a division."""
+        left, right = self._read(match["left"], Around()), self._read(match["right"], Around("1"))
+        if not self._short(left, right):
+            return False
+        utterance.add(self.tag, self.language.ratio(left, right, division="=" in around.after[:3]))
+        return True
+
+    def _caret(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
+        utterance.add(self.tag, self.language.power(match["power"]))
+        return True
+
+    def _quoted_signs(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
+        """A sign that is spoken of: «?»."""
+        names = [self.language.signs.get(sign) for sign in match["quoted"]]
+        if None in names:
+            return False
+        utterance.add(self.tag, " ".join(name for name in names if name))
         return True
 
     def _fraction(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
@@ -382,7 +409,7 @@ class Recogniser:
         return self.language.attach(said, rest) if rest else said
 
     def _latin(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
-        """Latin words in Cyrillic text: a phrase is read in English when one of its words is English and nothing else."""
+        """Latin words in Cyrillic text: a phrase is read in English when one of its words is nothing but English."""
         words = re.split(" ", match["phrase"])
         suffix = match["suffix"] or ""
         said = [self.language.latin(word, "") for word in words]
@@ -411,7 +438,8 @@ class Recogniser:
     def _other_script(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
         letters = match["other"]
         name = self.language.letters.get(letters.lower()) if len(letters) == 1 else None
-        utterance.add(self.tag, name or self.language.unknown_word)
+        unknown = self.language.unknown_sign if len(letters) == 1 else self.language.unknown_word
+        utterance.add(self.tag, name or unknown or self.language.unknown_word)
         return True
 
     def _address(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
@@ -439,7 +467,13 @@ class Recogniser:
         return True
 
     def _dash(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
-        utterance.pause("—")
+        operands = re.search(r"(?:\d|\b[A-Za-z]|\))\s?$", around.before) and re.match(
+            r"\s?(?:\d|[A-Za-z]\b|\()", around.after
+        )
+        if operands and _is_formula(around):
+            utterance.add(self.tag, self.language.spoken_signs.get("−", ""))
+        else:
+            utterance.pause("—")
         return True
 
     def _sign(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
@@ -451,6 +485,11 @@ class Recogniser:
         elif sign in _PAUSES:
             utterance.pause(_PAUSES[sign])
         return True
+
+
+def _is_formula(around: Around) -> bool:
+    """Whether a hyphen here is a minus: there are other signs of arithmetic near it."""
+    return re.search(r"[=+×÷≤≥≈<>]", around.before[-40:] + around.after[:40]) is not None
 
 
 def speak(text: str, recogniser: Recogniser, utterance: Utterance) -> None:

@@ -4,7 +4,8 @@ from typing import Final
 
 MONTHS: Final = "January February March April May June July August September October November December".split()
 LETTERS: Final = {
-    **{letter: letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"},
+    # espeak-ng reads a lone A as the article and "ay" as in "sky"; "eigh" is the letter in every voice.
+    "a": "eigh", **{letter: letter.upper() for letter in "bcdefghijklmnopqrstuvwxyz"},
     **dict(zip("αβγδεϵζηθικλμνξοπρσςτυφϕχψω",
                "alpha beta gamma delta epsilon epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
                "sigma tau upsilon phi phi chi psi omega".split(), strict=True)),
@@ -66,28 +67,34 @@ ABBREVIATIONS: Final = {
     "Inc.": "Incorporated", "Ltd.": "Limited", "Co.": "Company", "Corp.": "Corporation", "Ave.": "Avenue",
     "Jan.": "January", "Feb.": "February", "Apr.": "April", "Aug.": "August", "Sept.": "September",
     "Sep.": "September",
-    "Oct.": "October", "Nov.": "November", "Dec.": "December", "a.m.": "A M", "p.m.": "P M",
+    "Oct.": "October", "Nov.": "November", "Dec.": "December", "a.m.": "A-M", "p.m.": "P-M",
     "a.k.a.": "also known as",
-    "Ph.D.": "P H D", "PhD": "P H D", "M.A.": "M A", "B.A.": "B A", "M.Sc.": "Master of Science",
+    "Ph.D.": "P-H-D", "PhD": "P-H-D", "M.A.": "M-eigh", "B.A.": "B-eigh", "M.Sc.": "Master of Science",
     "B.Sc.": "Bachelor of Science",
-    "U.S.": "U S", "U.K.": "U K", "U.S.A.": "U S A", "U.N.": "U N", "R.S.V.P.": "R S V P", "P.S.": "P S",
+    "U.S.": "U-S", "U.K.": "U-K", "U.S.A.": "U-S-eigh", "U.N.": "U-N", "R.S.V.P.": "R-S-V-P", "P.S.": "P-S",
     "w/o": "without",
     "w/": "with", "and/or": "and or", "he/she": "he or she", "his/her": "his or her", "s/he": "he or she",
     "Q&A": "questions and answers", "R&D": "research and development", "24/7": "twenty-four seven",
 }  # fmt: skip
+_ACRONYMS_AS_WORDS: Final = """
+    NASA UNESCO UNICEF NATO RAM ROM LAN WAN PIN SIM GIF ZIP JPEG COVID RADAR LASER SCUBA BIOS ASCII CAPTCHA
+    TOEFL OPEC AIDS ASEAN UNIX LINUX BASIC WYSIWYG MIDI EPUB DAISY JAWS SMART PISA IMAP FIFO LIFO AJAX GNU WIFI
+    OCHA
+""".split()
+_WORDS_IN_CAPITALS: Final = """
+    ALL ALSO ALT AND ANY ARE AS AT BACK BAD BE BEST BIG BOTH BOX BUT BY CALL CAN CLICK CODE COPY CUT DATA DATE
+    DAY DELETE DO DONE DOWN EACH EASY END ENTER ESC EVEN EVER EXAM EXIT FALSE FILE FIND FIRST FIVE FOR FOUR FREE
+    FROM FULL GET GIVE GO GOOD GOOGLE HAD HAS HAVE HELP HER HERE HIGH HIS HOME HOW IF IN INSERT INTO IS ITEM
+    JUST KEEP KEY LAST LESS LET LIKE LINE LINK LIST LONG LOOK MAIN MAKE MANY MAY MENU MODE MORE MOST MUST NAME
+    NEAR NEED NEVER NEW NEXT NO NOT NOTE NOW OF OFF OLD ON ONCE ONE ONLY OPEN OR OUR OUT OVER OWN PAGE PART PAST
+    PATH PLAY PLEASE PLUS PRINT PYTHON QUIT READ SAFE SAME SAVE SAY SEE SEND SHIFT SHOW SIGN SITE SIX SIZE SLOW
+    SO SOME SPACE STAY STEP STOP TAB TASK TEN TEST TEXT THAN THAT THE THEM THEN THEY THIS THREE TIME TO TOO TOP
+    TRUE TRY TURN TWO TYPE UNTIL UP USE VERY VIEW WAIT WANT WAS WAY WE WEB WELL WHAT WHEN WHERE WHICH WHO WHY
+    WILL WINDOWS WITH WITHOUT WORD WORK YES YOU YOUR ZERO
+""".split()
 ACRONYMS: Final = {
-    **{one: one.lower() for one in (
-        "NASA UNESCO UNICEF NATO RAM ROM LAN WAN PIN SIM GIF ZIP JPEG COVID RADAR LASER SCUBA BIOS ASCII CAPTCHA TOEFL "
-        "OPEC AIDS ASEAN UNIX LINUX BASIC WYSIWYG MIDI EPUB DAISY JAWS SMART PISA WINDOWS PYTHON GOOGLE IMAP FIFO LIFO "
-        "AJAX GNU WIFI OCHA AND OR NOT ALL THE YES NO ONE TWO SIX TEN END NEW OLD ANY BUT FOR FROM HAVE HERE HOW "
-        "IF IN IS IT'S KEY LAST LESS LET LIKE LONG MAKE MANY MAY MORE MOST MUST NAME NEED NEXT NEVER NOW OF OFF ON ONCE ONLY "
-        "OPEN OUR OUT OVER OWN PART READ SAVE SAY SEE SHOW SO SOME STOP TAB TEXT THAN THAT THEM THEN THEY THIS TIME TO "
-        "TOO TRUE FALSE TRY UP USE VERY WAS WAY WE WELL WHAT WHEN WHERE WHICH WHO WHY WILL WITH WORD WORK YOU YOUR HOME BE BY "
-        "DO DONE EACH EVEN EVER FILE FIND FIRST FIVE FOUR FREE FULL GET GIVE GO GOOD HAD HAS HELP HIGH HIS HER INTO JUST KEEP "
-        "ENTER SHIFT ESC ALT INSERT DELETE SPACE PAGE PRINT ALSO ARE AS AT BACK BAD BEST BIG BOTH BOX CALL CAN CLICK CODE COPY CUT "
-        "DATA DATE DAY DOWN EASY EXAM EXIT ITEM LIST LINE LINK LOOK MAIN MAKE MENU MODE NEAR NOTE PAST PATH PLAY PLEASE PLUS "
-        "QUIT SAFE SAME SEND SIGN SITE SIZE SLOW STAY STEP TASK TEST THREE TOP TURN TYPE UNTIL VIEW WAIT WANT WEB WITHOUT ZERO").split()},
-    "WCAG": "W cag", "CTRL": "control", "OK": "okay", "NVDA": "N V D A", "ESC": "escape",
+    **{one: one.lower() for one in (*_ACRONYMS_AS_WORDS, *_WORDS_IN_CAPITALS)},
+    "WCAG": "W-cag", "CTRL": "control", "OK": "okay", "ESC": "escape",
 }  # fmt: skip
 """Capitals that are read as a word: true acronyms, and words that authors write in capitals for emphasis."""
 

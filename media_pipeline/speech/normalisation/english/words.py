@@ -1,6 +1,7 @@
 """The English language of `language.py`."""
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from builder.model.language import ENGLISH
@@ -62,7 +63,7 @@ class English(Language):
              + (f" {year(int(match['year']))}" if match["year"] else "")),
         Rule(re.compile(r"(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\.?(?!\w)", re.IGNORECASE),
              lambda match, around: f"{_hours(int(match['hour']), int(match['minute'] or 0), bare=True)} "
-             + f"{match['half'].upper()} M" + ("." if match[0].endswith(".") and not around.after.strip() else "")),
+             + f"{match['half'].upper()}-M" + ("." if match[0].endswith(".") and not around.after.strip() else "")),
         Rule(re.compile(r"(?P<word>No|no|Nos|pp?|Pp?)\.\s?(?=\d)"),
              lambda match, around: {"no": "number", "nos": "numbers", "p": "page", "pp": "pages"}[match["word"].lower()]),
         Rule(re.compile(r"#(?=\d)"), lambda match, around: "number"),
@@ -169,16 +170,35 @@ class English(Language):
         article = "a half" if (numerator, denominator) == (1, 2) else fraction(numerator, denominator)
         return f"{cardinal(whole)} and {article}"
 
+    def ratio(self, left: Number, right: Number, *, division: bool) -> str:
+        return f"{self._quantity(left)} {'divided by' if division else 'to'} {self._quantity(right)}"
+
     def power(self, exponent: str) -> str:
         return {"2": "squared", "3": "cubed"}.get(exponent, f"to the power of {cardinal(int(exponent))}")
 
     def acronym(self, written: str, around: Around) -> str | None:
-        """Letter by letter (``P D F``), unless it can only be a word in capitals: long and with vowels, or among others."""
+        """Letter by letter (``P-D-F``), unless it can only be a word in capitals: long and with vowels, or among others."""
         readable = any(letter in VOWELS for letter in written.lower())
         among_capitals = re.match(r"[\s-][A-Z]{2,}\b", around.after) or re.search(r"\b[A-Z]{2,}[\s-]$", around.before)
         if readable and (len(written) > 5 or (among_capitals and len(written) > 3)):
             return None
-        return " ".join(written.upper())
+        return _by_letters(written)
+
+    def initials(self, letters: Sequence[str], around: Around) -> str:
+        return _by_letters("".join(letters)) if len(letters) > 1 else self.letters[letters[0].lower()]
+
+    def single_letter(self, letter: str, around: Around) -> str | None:
+        """``vitamin A`` and ``a + b`` name the letter; elsewhere it is the article."""
+        named = (letter == "A" and re.search(r"[a-z]\s$", around.before)) or (
+            letter in "aA" and re.match(r"\s*[-+=−×÷<>,)]|\s?$", around.after)
+        )
+        return self.letters["a"] if named else None
+
+
+def _by_letters(written: str) -> str:
+    """``P-D-F``: the hyphens keep the letters together, and an A from being read as the article."""
+    small = written.lower()
+    return "-".join([written[0].upper(), *(LETTERS[letter] for letter in small[1:])])
 
 
 def _hours(hour: int, minute: int, *, bare: bool) -> str:

@@ -32,9 +32,7 @@ _YEAR: Final = re.compile(
     r"\s?жыл(?!дык|га че)(?:ы|дын|га|да|дан|дагы|ды|ындагы|ында|ынан|ына|дар|дары|дардын|дарда|дардагы)?\b"
 )
 _YEARS: Final = re.compile(r"\s?(?:жылдар|жж\b)")
-_MONTH: Final = re.compile(
-    rf"\s(?:{'|'.join(month.rstrip('ь') for month in MONTHS)})(?:ь|ы|и|у|да|де|до|дө|та|га|ге|го|ка|ко|дан|ден|дон|тан|тон|дын|дин|дун|тун|[а-яңөү])*\b"
-)
+_MONTH: Final = re.compile(rf"\s(?:{'|'.join(month.rstrip('ь') for month in MONTHS)})[а-яёңөү]{{0,8}}+\b")
 _COUNTED_BY_ROMAN: Final = re.compile(
     r"\s?(?:кылым|бөлүм|бап|том|курс|семестр|чейрек|класс|тур|этап|даража|съезд|топ|глава|параграф|пункт|дүйнөлүк"
     r"|орун|бөлүк|эл аралык|топтом|тип|фаза|кадам)"
@@ -60,11 +58,38 @@ class Kyrgyz(Language):
     latin_words = LATIN_WORDS
     latin_acronyms = LATIN_ACRONYMS
     latin_letters = LATIN_LETTERS
-    rules: ClassVar[tuple[Rule, ...]] = ()
+    rules: ClassVar[tuple[Rule, ...]] = (
+        # саат 23.50дө: a time with a full stop, as many write it.
+        Rule(
+            re.compile(
+                rf"(?<=[Сс]аат )(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![.,]?\d)-?(?P<suffix>[{alphabet}]*+)"
+            ),
+            lambda match, around: KYRGYZ_WORDS.clock(
+                Clock(int(match["hour"]), int(match["minute"]), None, match["suffix"]), around
+            ),
+        ),
+        # 1990-ж., 1990-жж.: a year; the full stop is part of the short form.
+        Rule(
+            re.compile(r"(?P<year>\d{1,4})-?\s?(?P<word>жж|ж)\.(?!\s?б\.)"),
+            lambda match, around: (
+                f"{ordinal(int(match['year']))} {'жылдары' if match['word'] == 'жж' else 'жыл'}"
+                + ("." if not around.after.strip() else "")
+            ),
+        ),
+        Rule(re.compile(r"#(?=[^\W\d])"), lambda match, around: "хештег"),
+        # 5 га: hectares only after a space, for 5га is "to five".
+        Rule(
+            re.compile(r"(?P<number>\d{1,9}(?:,\d{1,6})?) га\b"),
+            lambda match, around: KYRGYZ_WORDS.hectares(match["number"]),
+        ),
+    )
 
     def number(self, number: Number, around: Around) -> str:
         sign = "минус " if number.negative else ""
         if number.fraction:
+            counted = number.suffix and not is_ending(number.suffix)
+            if number.point == "." and counted and int(number.fraction):
+                return f"{sign}{self._code(number.whole)} чекит {ordinal(int(number.fraction))} {number.suffix}"
             return sign + self._with_suffix(self._decimal(number), number.suffix)
         if len(number.whole) > 1 and number.whole[0] == "0":
             return sign + self._with_suffix(self._code(number.whole), number.suffix)
@@ -241,6 +266,19 @@ class Kyrgyz(Language):
         if (numerator, denominator) == (1, 2):
             return f"{cardinal(whole)} жарым"
         return f"{cardinal(whole)} бүтүн {fraction(numerator, denominator)}"
+
+    def hectares(self, written: str) -> str:
+        whole, _, decimals = written.partition(",")
+        return f"{self._quantity(Number(whole, decimals))} гектар"
+
+    def ratio(self, left: Number, right: Number, *, division: bool) -> str:
+        if division:
+            return f"{self._quantity(left)} бөлүү {self._quantity(right)}"
+        return f"{put(self._quantity(left), Ending.DATIVE)} {self._quantity(right)}"
+
+    def acronym(self, written: str, around: Around) -> str | None:
+        said = super().acronym(written, around)
+        return said and said.replace(" ", "-")
 
     def power(self, exponent: str) -> str:
         return {"2": "квадраты", "3": "кубу"}.get(exponent, f"{ordinal(int(exponent))} даражасы")
