@@ -6,6 +6,7 @@ The words were written for these tests.
 from dataclasses import dataclass
 from typing import Final
 
+from builder.model.captions import Captions, Cue
 from builder.model.course import Course, Credits, Person, Publication, Resource, ResourceType, Rights
 from builder.model.document import (
     Abbreviation,
@@ -43,6 +44,8 @@ from builder.model.document import (
     PassageBlock,
     Picture,
     Quotation,
+    Recording,
+    RecordingKind,
     ResourceTarget,
     Strong,
     Subscript,
@@ -90,6 +93,9 @@ class _Words:
     diagram: tuple[str, str, str, str]
     yes: str
     formula_intro: str
+    recording: str
+    spoken: tuple[str, str, str]
+    speaker: str
 
 
 _WORDS: Final = {
@@ -124,6 +130,9 @@ _WORDS: Final = {
         other_lesson="издөө сабагы",
         diagram=("Файлды сактоо", "Баштоо", "Ат тандалдыбы?", "Сактоо"),
         yes="ооба",
+        recording="Папкаларды көрөбүз",
+        spoken=("Столдо бир папка турат.", "Аны эки жолу чыкылдатып\nачабыз.", "Ичинде эмне бар?"),
+        speaker="Айгүл",
         formula_intro="Килобайт мындайча эсептелет: ",
     ),
     RUSSIAN: _Words(
@@ -157,6 +166,9 @@ _WORDS: Final = {
         other_lesson="занятие о поиске",
         diagram=("Сохранение файла", "Начало", "Имя выбрано?", "Сохранить"),
         yes="да",
+        recording="Смотрим папки",
+        spoken=("На столе лежит одна папка.", "Открываем её\nдвойным щелчком.", "Что внутри?"),
+        speaker="Айгуль",
         formula_intro="Килобайт считают так: ",
     ),
     ENGLISH: _Words(
@@ -190,12 +202,16 @@ _WORDS: Final = {
         other_lesson="the lesson on searching",
         diagram=("Saving a file", "Start", "Is there a name?", "Save"),
         yes="yes",
+        recording="Looking at folders",
+        spoken=("One folder lies on the desktop.", "We open it\nwith a double click.", "What is inside?"),
+        speaker="Aigul",
         formula_intro="A kilobyte is counted like this: ",
     ),
 }
 
 COURSE_ID: Final = "digital-basics"
 PICTURE: Final = "media/folders.svg"
+RECORDING: Final = "media/folders.mp4"
 _SVG: Final = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 60" width="120" height="60">'
     b'<rect width="120" height="60" fill="#ffffff"/><rect x="40" y="5" width="40" height="18" fill="#22577a"/>'
@@ -373,6 +389,23 @@ def _blocks(words: _Words, language: LanguageTag) -> tuple[Block, ...]:
             78,
         ),
         PassageBlock(block_language, (_paragraph(words.foreign_block, 82),), 81),
+        Recording(
+            RECORDING,
+            words.recording,
+            RecordingKind.VIDEO,
+            language,
+            captions=(
+                Captions(
+                    language,
+                    (
+                        Cue(0, 2_500, words.spoken[0]),
+                        Cue(2_600, 5_000, words.spoken[1], is_sure=False),
+                        Cue(9_000, 12_000, words.spoken[2], speaker=words.speaker),
+                    ),
+                ),
+            ),
+            line=83,
+        ),
         ThematicBreak(85),
         Heading(4, (Text(words.items[2], 87),), "tasks", 87),
         _paragraph(words.tip, 88),

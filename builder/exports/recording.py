@@ -8,6 +8,9 @@ from builder.model.language import LanguageTag
 _PARAGRAPH_PAUSE_MS = 2000
 """Silence after which the transcript begins a new paragraph. Our choice."""
 
+UNSURE_MARK = "[?]"
+"""Behind words that the machine doubts; our choice."""
+
 
 def describe_recording(recording: Recording, words: Labels, language: LanguageTag) -> tuple[Block, ...]:
     """Title and transcript as ordinary blocks, marked where they are in another language than `language`.
@@ -20,7 +23,10 @@ def describe_recording(recording: Recording, words: Labels, language: LanguageTa
     captions = choose_captions(recording, language)
     if captions is None:
         return (title, Paragraph((Text(words.transcript_missing, line),), line))
-    status = () if captions.is_reviewed else (Paragraph((Text(words.transcript_unreviewed, line),), line),)
+    told = [] if captions.is_reviewed else [words.transcript_unreviewed]
+    if any(not cue.is_sure for cue in captions.cues):
+        told.append(words.transcript_unsure.format(mark=UNSURE_MARK))
+    status = tuple(Paragraph((Text(one, line),), line) for one in told)
     paragraphs: tuple[Block, ...] = tuple(
         Paragraph((Text(one, line),), line) for one in transcript_paragraphs(captions)
     )
@@ -41,7 +47,7 @@ def transcript_paragraphs(captions: Captions) -> tuple[str, ...]:
     paragraphs: list[list[str]] = []
     before: Cue | None = None
     for cue in captions.cues:
-        text = " ".join(cue.text.split())
+        text = " ".join(cue.text.split()) + ("" if cue.is_sure else f" {UNSURE_MARK}")
         is_new_speaker = before is None or cue.speaker != before.speaker
         if before is None or is_new_speaker or cue.start_ms - before.end_ms >= _PARAGRAPH_PAUSE_MS:
             paragraphs.append([])

@@ -66,6 +66,7 @@ class Labels:
     transcript: str
     transcript_missing: str
     transcript_unreviewed: str
+    transcript_unsure: str
     synthetic_voice: str
     audio_cover: str
     language_names: Mapping[str, str]
@@ -131,6 +132,7 @@ _KY = Labels(
     transcript="Жазуудагы сөздөр",
     transcript_missing="Бул жазуунун тексти азырынча жок.",
     transcript_unreviewed="Бул текстти программа жазган, аны адам азырынча текшере элек.",
+    transcript_unsure="{mark} — бул жерди программа так уккан жок.",
     synthetic_voice="Сабакты компьютердик үн окуйт: {voices}.",
     audio_cover="Курстун мукабасы: геометриялык оюм",
     language_names={
@@ -207,6 +209,7 @@ _RU = Labels(
     transcript="Текст записи",
     transcript_missing="Текста этой записи пока нет.",
     transcript_unreviewed="Этот текст составлен программой и человеком ещё не проверен.",
+    transcript_unsure="{mark} — это место программа расслышала неуверенно.",
     synthetic_voice="Занятие читает синтезированный голос: {voices}.",
     audio_cover="Обложка курса: геометрический узор",
     language_names={
@@ -283,6 +286,7 @@ _EN = Labels(
     transcript="Transcript",
     transcript_missing="This recording has no transcript yet.",
     transcript_unreviewed="This transcript was made by a program and has not been reviewed by a person yet.",
+    transcript_unsure="{mark} marks words that the program did not hear clearly.",
     synthetic_voice="Read aloud by a synthetic voice: {voices}.",
     audio_cover="Cover of the course: a geometric pattern",
     language_names={
