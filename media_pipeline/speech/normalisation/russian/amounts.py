@@ -10,6 +10,7 @@ from media_pipeline.speech.normalisation.russian.context import (
     agree,
     date_case,
     find_governor,
+    is_named,
     next_noun,
 )
 from media_pipeline.speech.normalisation.russian.nouns import Noun, feminine, masculine
@@ -167,11 +168,19 @@ def _say_side(number: Number, noun: Noun | None, case: Case, gender: Gender = Ge
     return cardinal(int(number.whole), case, noun.gender if noun else gender)
 
 
-_LABELLED: Final = re.compile(
-    r"(?:страниц|глав|раздел|пункт|параграф|вопрос|задани|занят|лекци|упражнени|задач|строк|рисунк|таблиц|пример|стать|урок"
-    r"|абзац|номер|слайд|вариант|аудитори|кабинет|столбц|част|том|шаг|тем|модул|групп|пол|приложени|формул)[а-яё]*\s*\Z"
-)
 _YEARS: Final = re.compile(r"\s?(?:гг?\.|год)|\s(?:учебн|академическ)[а-яё]+ год")
+
+
+def _names_places(before: str) -> bool:
+    """«страницы 12–15», «в заданиях 3–5»: the numbers are names."""
+    return is_named(before) or bool(_SEVERAL.search(before.lower()))
+
+
+_SEVERAL: Final = re.compile(
+    r"\b(?:страниц|глав|раздел|пункт|параграф|вопрос|задани|заняти|лекци|упражнени|задач|строк|рисунк|таблиц|пример|стать|урок"
+    r"|абзац|слайд|вариант|аудитори|кабинет|столбц|част|том|шаг|тем|модул|групп|приложени|формул)(?:ы|и|я|а|ам|ям|ах|ях|ами|ями)"
+    r"\s\Z"
+)
 
 
 def say_number_span(first: Number, last: Number, around: Around) -> str:
@@ -181,7 +190,9 @@ def say_number_span(first: Number, last: Number, around: Around) -> str:
     a, b = _value(first), _value(last)
     if _YEARS.match(around.after) and 1000 <= a < 2200:
         return say_years(first.whole, last.whole, around)
-    if _LABELLED.search(around.before.lower()) or a >= b or (first.whole.startswith("0") and len(first.whole) > 1):
+    if re.search(r"[^\W\d_]-?\Z", around.before):
+        return f"{say_plain(first)} {say_plain(last)}"  # a code: «ЦГ-1-25»
+    if _names_places(around.before) or a >= b or (first.whole.startswith("0") and len(first.whole) > 1):
         return f"{say_plain(first)}{_APART}{say_plain(last)}"
     governor = find_governor(around.before)
     agreement = agree(int(last.whole), around) if not last.fraction else Agreement(governor.case())
@@ -207,7 +218,7 @@ def _say_ordinal_span(first: Number, last: Number, around: Around) -> str:
     upper = say_with_suffix(int(last.whole), last.suffix, around)
     if lower is None or upper is None:
         return f"{say_plain(first)}{_APART}{say_plain(last)} {last.suffix}"
-    return _joined(lower, upper)
+    return f"{lower}{_APART}{upper}"
 
 
 def say_years(first: str, last: str, around: Around) -> str:

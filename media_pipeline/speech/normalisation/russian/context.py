@@ -34,7 +34,6 @@ _GOVERNORS: Final[dict[str, Cases]] = {
         равного равную соответствует соответствуют кратно кратен кратна кратны эквивалентно эквивалентны""".split(),
         (_DAT,),
     ),
-    **dict.fromkeys(["через", "про", "сквозь", "спустя", "чем", "как"], (_NOM, _ACC)),
     **dict.fromkeys(["через", "сквозь", "спустя"], (_ACC,)),
     **dict.fromkeys(["в", "во", "на"], (_ACC, _PRE)),
     **dict.fromkeys(["за", "под"], (_ACC, _INS)),
@@ -46,8 +45,8 @@ _GOVERNORS: Final[dict[str, Cases]] = {
 # The same, of several words: the last words before the number.
 _PHRASES: Final[dict[str, Cases]] = {
     **dict.fromkeys(
-        ["в течение", "в продолжение", "на протяжении", "в пределах", "в количестве", "в размере", "в объёме", "в рамках",
-         "в возрасте", "начиная с", "не хватает", "не хватило", "вблизи от", "в возрасте до"],
+        ["в течение", "в продолжение", "на протяжении", "в пределах", "в количестве", "в размере", "в объёме",
+         "в рамках", "в возрасте", "начиная с", "не хватает", "не хватило"],
         (_GEN,),
     ),
     **dict.fromkeys(["вместе с", "по сравнению с", "в связи с", "в соответствии с", "наряду с", "рядом с"], (_INS,)),
@@ -57,13 +56,13 @@ _PHRASES: Final[dict[str, Cases]] = {
 }  # fmt: skip
 # Words between the governor and its number.
 _BETWEEN: Final = frozenset(
-    """примерно почти ровно всего лишь только ещё еще даже хотя бы минимум максимум приблизительно целых не уже как чуть
-    плюс минус именно именно также""".split()
-) - {"как"}
+    """примерно почти ровно всего лишь только ещё еще даже хотя бы минимум максимум приблизительно целых не уже чуть
+    именно также""".split()
+)
 # Adjectives and pronouns before a number show its case: «последних 5 лет», «этими 3 способами», «первые 10 минут».
 _MODIFIER: Final = re.compile(
-    "(?:последн|следующ|перв|ближайш|предыдущ|прошедш|прошл|друг|остальн|указанн|выбранн|разн|отдельн|нов|эт|те|т|вс|все"
-    "|сво|наш|ваш|мо|перечисленн|кажд|ц?ел|полн|любы|люб|обязательн|дополнительн|основн|так|этих)"
+    "(?:последн|следующ|перв|ближайш|предыдущ|прошедш|прошл|друг|остальн|указанн|выбранн|разн|отдельн|нов|эт|т|вс|сво"
+    "|наш|ваш|перечисленн|кажд|цел|полн|люб|обязательн|дополнительн|основн|так)"
     "(ых|их|ех|ым|им|ем|ыми|ими|еми|ые|ие|е|и)"
 )
 _MODIFIER_CASES: Final[dict[str, Cases]] = {
@@ -71,7 +70,7 @@ _MODIFIER_CASES: Final[dict[str, Cases]] = {
     "ыми": (_INS,), "ими": (_INS,), "еми": (_INS,), "ые": (_NOM, _ACC), "ие": (_NOM, _ACC), "е": (_NOM, _ACC),
     "и": (_NOM, _ACC),
 }  # fmt: skip
-_NO_MODIFIERS: Final = frozenset({"им", "их", "тем", "то", "всем", "все", "те", "такие", "мои", "свои"}) - {"все", "те"}
+_NO_MODIFIERS: Final = frozenset({"тем", "всем", "так"})
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d[\d ]*(?:[.,:]\d+)*(?:-[а-яё]{1,3}\b)?|[^\w\s]")
 _NUMBER_TOKEN: Final = re.compile(r"\d")
@@ -90,8 +89,17 @@ _FUNCTION_WORDS: Final = frozenset(
     то тогда потом затем здесь там тут очень почти около вместо кроме мне нам вам ему ей нас вас""".split()
 )
 MONTHS: Final = (
-    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря",
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
+
+# After these nouns a number is a name and stays in the nominative: «в разделе 5», «при загрузке задания 3».
+_NAMED: Final = frozenset(
+    """страница глава раздел пункт подпункт параграф вопрос задание занятие лекция упражнение задача строка столбец
+    рисунок таблица пример статья урок абзац номер слайд вариант аудитория кабинет часть том шаг тема модуль группа
+    приложение формула пакет файл заголовок версия уровень порт канал код ошибка школа дом квартира автобус маршрут
+    корпус этап тест билет класс узел ячейка выпуск издание блок устройство условие правило адрес""".split()
+)
 
 # With these a written 1 is an ordinal («1 курс», «в 1 группе»); other nouns may be counted («1 балл», «в 1 случае»).
 _NUMBERED: Final = frozenset(
@@ -218,6 +226,12 @@ def _looks_like_adjective(word: str) -> bool:
     return bool(_ADJECTIVE.fullmatch(word)) and not _NOUNS_LIKE_ADJECTIVES.fullmatch(word)
 
 
+def is_named(before: str) -> bool:
+    """Whether the word just before is a noun in the singular that a number names: «задание», «на странице»."""
+    word = re.search(r"([а-яё]+)\s\Z", before.lower()[-40:])
+    return bool(word) and any(one.lemma in _NAMED and not one.plural for one in read_noun(word[1]) if word)
+
+
 def agree(number: int, around: Around) -> Agreement:
     """Case, gender and kind of a whole number in its place."""
     governor, noun = find_governor(around.before), next_noun(around.after)
@@ -225,9 +239,12 @@ def agree(number: int, around: Around) -> Agreement:
         return Agreement(date_case(around.before, around.after), Gender.NEUTER, ordinal=True)
     if not noun.readings:
         return Agreement(_bare_case(number, governor), _adjective_gender(number, noun.adjectives))
+    named = is_named(around.before)
     ordinal = _as_ordinal(number, governor, noun, around.before)
-    if ordinal is not None:
+    if ordinal is not None and not (named and ordinal.case in (Case.NOMINATIVE, Case.ACCUSATIVE)):
         return ordinal
+    if named and not _as_cardinal_in(number, (Case.NOMINATIVE,), noun):
+        return Agreement(Case.NOMINATIVE)
     cardinal = _as_cardinal(number, governor, noun)
     if cardinal is not None:
         return cardinal
@@ -263,12 +280,12 @@ def _as_cardinal(number: int, governor: Governor, noun: NextNoun) -> Agreement |
     others = tuple(case for case in Case if case not in wanted)
     for case in (*wanted, *others):
         for reading in noun.readings:
-            if _counts(number, case, reading, noun, governed=bool(governor.cases)):
+            if _counts(number, case, reading):
                 return Agreement(case, reading.gender)
     return None
 
 
-def _counts(number: int, case: Case, reading: Reading, noun: NextNoun, *, governed: bool) -> bool:
+def _counts(number: int, case: Case, reading: Reading) -> bool:
     """Whether a noun read so can follow the number in this case."""
     form = number_form(number)
     if number and number % 1000 == 0:
@@ -279,7 +296,6 @@ def _counts(number: int, case: Case, reading: Reading, noun: NextNoun, *, govern
         if form == 2:
             return not reading.plural and reading.case is Case.GENITIVE
         return reading.plural and reading.case is Case.GENITIVE
-    del noun, governed
     return reading.plural and reading.case is case
 
 
@@ -310,7 +326,7 @@ def _as_ordinal(number: int, governor: Governor, noun: NextNoun, before: str) ->
 
 
 def _as_cardinal_in(number: int, cases: Cases, noun: NextNoun) -> bool:
-    return any(_counts(number, case, one, noun, governed=True) for case in cases for one in noun.readings)
+    return any(_counts(number, case, one) for case in cases for one in noun.readings)
 
 
 def _last_word(before: str) -> str:

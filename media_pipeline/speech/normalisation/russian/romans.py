@@ -70,8 +70,9 @@ def _say_before_noun(value: int, around: Around) -> str | None:
 
 
 _ADJECTIVES: Final[dict[str, tuple[Case, Gender]]] = {
-    "ый": (_NOM, _M), "ий": (_NOM, _M), "ой": (_GEN, _F), "ая": (_NOM, _F), "яя": (_NOM, _F), "ое": (_NOM, Gender.NEUTER),
-    "ее": (_NOM, Gender.NEUTER), "ого": (_GEN, _M), "его": (_GEN, _M), "ому": (_DAT, _M), "ему": (_DAT, _M),
+    "ый": (_NOM, _M), "ий": (_NOM, _M), "ой": (_GEN, _F), "ая": (_NOM, _F), "яя": (_NOM, _F),
+    "ое": (_NOM, Gender.NEUTER), "ее": (_NOM, Gender.NEUTER),
+    "ого": (_GEN, _M), "его": (_GEN, _M), "ому": (_DAT, _M), "ему": (_DAT, _M),
     "ом": (_PRE, _M), "ем": (_PRE, _M), "ым": (_INS, _M), "им": (_INS, _M), "ую": (_ACC, _F), "юю": (_ACC, _F),
     "ей": (_GEN, _F), "ые": (_NOM, Gender.PLURAL), "ие": (_NOM, Gender.PLURAL), "ых": (_GEN, Gender.PLURAL),
     "их": (_GEN, Gender.PLURAL),
@@ -98,8 +99,8 @@ def _ruler_before(before: str) -> tuple[Case, Gender] | None:
 
 
 _LABELS: Final = frozenset(
-    """глава раздел том часть параграф пункт статья приложение этап тур модуль класс группа тип уровень степень категория
-    выпуск вариант семестр квартал""".split()
+    """глава раздел том часть параграф пункт статья приложение этап тур модуль класс группа тип уровень степень
+    категория выпуск вариант семестр квартал""".split()
 )
 _LABEL_ABBREVIATIONS: Final[dict[str, tuple[str, Gender]]] = {
     "гл.": ("глава", _F), "разд.": ("раздел", _M), "т.": ("том", _M), "ч.": ("часть", _F), "§": ("параграф", _M),

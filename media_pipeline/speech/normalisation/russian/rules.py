@@ -1,6 +1,7 @@
 """What only Russian texts have: years with «г.», dates with the name of a month, labels before numbers, monarchs."""
 
 import re
+from calendar import monthrange
 from typing import Final
 
 from media_pipeline.speech.normalisation.language import Rule
@@ -9,15 +10,16 @@ from media_pipeline.speech.normalisation.russian.amounts import (
     label_case,
     say_clock,
     say_clock_span,
+    say_date_in_place,
     say_years,
     year_case,
 )
-from media_pipeline.speech.normalisation.russian.context import MONTHS, date_case, find_governor
+from media_pipeline.speech.normalisation.russian.context import MONTHS, date_case, find_governor, next_noun
 from media_pipeline.speech.normalisation.russian.nouns import Noun, feminine, masculine
-from media_pipeline.speech.normalisation.russian.numerals import Case, Gender, ordinal
+from media_pipeline.speech.normalisation.russian.numerals import Case, Gender, cardinal, ordinal
 from media_pipeline.speech.normalisation.russian.romans import CENTURIES
 from media_pipeline.speech.normalisation.russian.units import LABEL_ABBREVIATIONS
-from media_pipeline.speech.normalisation.things import Around, Clock
+from media_pipeline.speech.normalisation.things import Around, Clock, Date
 
 _NOM, _GEN, _DAT, _ACC, _INS, _PRE = Case
 _APART: Final = " — "
@@ -110,11 +112,18 @@ def _say_month_year(match: re.Match[str], around: Around) -> str | None:
 def _say_time(match: re.Match[str], around: Around) -> str | None:
     """«в 9.30», «с 9.00 до 17.00»: hours and minutes with a point, only after a word that times follow."""
     governor = find_governor(around.before)
-    if governor.word not in {"в", "с", "до", "к", "около", "после"} or re.match(r"\s?[%°²а-я]", around.after):
-        if not (governor.word in {"с", "до", "в"} and re.match(r"\s?(?:до|и|по|на|по)\b", around.after)):
-            return None
+    counted = re.match(
+        r"\s?(?:[%°²]|(?:кг|г|м|см|мм|км|л|мл|руб|раза?|тыс|млн|млрд|МБ|ГБ|КБ|кБ|Мб|Гб)\b)", around.after
+    )
+    if governor.word not in {"в", "с", "до", "к", "около", "после"} or counted or _counts_thing(around.after):
+        return None
     case = _ACC if governor.word == "в" else governor.case()
     return say_clock(Clock(int(match["hour"]), int(match["minute"])), case)
+
+
+def _counts_thing(after: str) -> bool:
+    """Whether a noun follows that a decimal would count: «в 1.25 литра»."""
+    return any(one.lemma and one.case is _GEN for one in next_noun(after).readings)
 
 
 def _say_time_span(match: re.Match[str], around: Around) -> str | None:
@@ -210,6 +219,18 @@ def _say_label(match: re.Match[str], around: Around) -> str | None:
     return said.capitalize() if written[0].isupper() and written != "С." else said
 
 
+def _say_row(match: re.Match[str], around: Around) -> str | None:
+    """«правило 3-2-1»: one digit after another."""
+    return None if around.before[-1:].isalnum() else _APART.join(cardinal(int(one)) for one in match[0].split("-"))
+
+
+def _say_hyphenated_date(match: re.Match[str], around: Around) -> str | None:
+    day, month, year = int(match["day"]), int(match["month"]), int(match["year"])
+    if not (1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] and year in _CENTURIES):
+        return None
+    return say_date_in_place(Date(day, month, year), around)
+
+
 def _say_all_week(match: re.Match[str], around: Around) -> str | None:
     return "двадцать четыре на семь"
 
@@ -241,6 +262,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(re.compile(r"(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\d]|\.\d)"), _say_time),
     Rule(re.compile(r"24/7(?!\d)"), _say_all_week),
+    Rule(re.compile(r"\d(?:-\d){2,6}(?![\d-])"), _say_row),
+    Rule(re.compile(r"(?P<day>\d{2})-(?P<month>\d{2})-(?P<year>\d{4})(?![\d-])"), _say_hyphenated_date),
     Rule(
         re.compile(
             "(?P<label>(?i:"

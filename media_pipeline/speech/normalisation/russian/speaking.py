@@ -19,7 +19,7 @@ from media_pipeline.speech.normalisation.russian.amounts import (
     say_number_span,
     say_plain,
 )
-from media_pipeline.speech.normalisation.russian.context import find_governor
+from media_pipeline.speech.normalisation.russian.context import find_governor, is_named
 from media_pipeline.speech.normalisation.russian.numerals import (
     Case,
     Gender,
@@ -79,7 +79,7 @@ class Russian(Language):
             return say_plain(number)
         if not number.fraction:
             return negate(say_by_context(int(number.whole), around), number)
-        if number.point == "." and not _DOTTED_IS_DECIMAL.match(around.after):
+        if number.point == "." and (is_named(around.before) or not _DOTTED_IS_DECIMAL.match(around.after)):
             return say_plain(number)
         return negate(decimal(int(number.whole), number.fraction, find_governor(around.before).case()), number)
 
@@ -164,6 +164,8 @@ class Russian(Language):
 
     def single_letter(self, letter: str, around: Around) -> str | None:
         small = letter.lower()
+        if small not in lexicon.ALPHABET:
+            return None  # a Kyrgyz letter: its own voice says it
         named = lexicon.LETTERS.get(small)
         if _LETTER_LABEL.search(around.before.lower()) and letter.isupper():
             return named
