@@ -97,7 +97,10 @@ def _say_label(measure: Measure, noun: Noun, around: Around) -> str:
     plural = isinstance(amount, Span) or len(measure.unit) == 2
     label = noun.form(case, plural=plural)
     if isinstance(amount, Span):
-        return f"{label} {say_plain(amount.first)}{_APART}{say_plain(amount.last)}"
+        first, last = amount.first, amount.last
+        assert isinstance(first, Number)
+        assert isinstance(last, Number)
+        return f"{label} {say_plain(first)}{_APART}{say_plain(last)}"
     return f"{label} {say_plain(amount)}"
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from media_pipeline.speech.normalisation.russian.nouns import Reading, read_noun
 from media_pipeline.speech.normalisation.russian.numerals import Case, Gender, number_form
+from media_pipeline.speech.normalisation.russian.units import LABEL_ABBREVIATIONS
 from media_pipeline.speech.normalisation.things import Around
 
 MOST_WORDS: Final = 8
@@ -78,7 +79,8 @@ _JOINTS: Final = frozenset({",", "и", "или", "либо", "–", "-", "/", "�
 _SKIPPED_SIGNS: Final = frozenset('«"„“~≈-−+±$€₽(*')
 
 _AFTER_JOINT: Final = re.compile(
-    r"\s?(?:,|–|-|/|и|или|либо)\s?(?:до |с |в |на |из |к |по )?\d[\d ]*(?:[.,]\d+)?(?:-[а-яё]{1,3}\b)?"
+    r"(?:\s?(?:,|–|-|/|и|или|либо)\s?(?:до |с |в |на |из |к |по )?|\s(?:по|до)\s)\d{1,3}(?:\d| (?=\d{3}))*(?:[.,]\d+)?"
+    r"(?:-[а-яё]{1,3}\b)?"
 )
 _NEXT_WORD: Final = re.compile(r"\s([а-яё]+(?:-[а-яё]+)*)(?![.\w])|\s([а-яё]{4,})")
 _ADJECTIVE: Final = re.compile(r"[а-яё]+(?:ых|их|ые|ыми|ими|ым|ый|ой|ого|его|ому|ему|ую|юю|ая|яя|ое|ее|ие|ий|им|ей)")
@@ -226,10 +228,17 @@ def _looks_like_adjective(word: str) -> bool:
     return bool(_ADJECTIVE.fullmatch(word)) and not _NOUNS_LIKE_ADJECTIVES.fullmatch(word)
 
 
+_ABBREVIATED_LABEL: Final = re.compile(
+    "(?:^|\\W)(?:" + "|".join(re.escape(one) for one in LABEL_ABBREVIATIONS) + r"|№|§)\s?\Z"
+)
+
+
 def is_named(before: str) -> bool:
     """Whether the word just before is a noun in the singular that a number names: «задание», «на странице»."""
-    word = re.search(r"([а-яё]+)\s\Z", before.lower()[-40:])
-    return bool(word) and any(one.lemma in _NAMED and not one.plural for one in read_noun(word[1]) if word)
+    if _ABBREVIATED_LABEL.search(before[-12:].lower()):
+        return True
+    match = re.search(r"([а-яё]+)\s\Z", before.lower()[-40:])
+    return match is not None and any(one.lemma in _NAMED and not one.plural for one in read_noun(match[1]))
 
 
 def agree(number: int, around: Around) -> Agreement:

@@ -41,7 +41,7 @@ def say_roman(roman: Roman, around: Around) -> str | None:
     agreement = agree_after_label(around.before)
     if agreement:
         return ordinal(roman.value, agreement.case, agreement.gender)
-    noun = next_noun(around.after)
+    noun = next_noun(_uncapitalised(around.after))
     singular = [one for one in noun.readings if not one.plural and one.lemma]
     if singular or noun.adjectives:
         return _say_before_noun(roman.value, around)
@@ -53,7 +53,7 @@ def say_roman(roman: Roman, around: Around) -> str | None:
 
 def _say_before_noun(value: int, around: Around) -> str | None:
     """«XXI век», «в III квартале», «II Международная конференция»: an ordinal that agrees with its noun."""
-    governor, noun = find_governor(around.before), next_noun(around.after)
+    governor, noun = find_governor(around.before), next_noun(_uncapitalised(around.after))
     wanted = governor.cases or (_NOM, _ACC, _GEN)
     singular = sorted(
         (one for one in noun.readings if not one.plural),
@@ -77,6 +77,12 @@ _ADJECTIVES: Final[dict[str, tuple[Case, Gender]]] = {
     "ей": (_GEN, _F), "ые": (_NOM, Gender.PLURAL), "ие": (_NOM, Gender.PLURAL), "ых": (_GEN, Gender.PLURAL),
     "их": (_GEN, Gender.PLURAL),
 }  # fmt: skip
+
+
+def _uncapitalised(after: str) -> str:
+    """«II Международная конференция»: a name whose first word is an adjective."""
+    match = re.match(r"\s[А-ЯЁ][а-яё]*(?:ый|ий|ая|ое|ого|ому|ом|ую|ой|ые|ых)(?![а-яё])", after)
+    return match[0].lower() + after[match.end() :] if match else after
 
 
 def _by_adjective(value: int, adjective: str) -> str | None:

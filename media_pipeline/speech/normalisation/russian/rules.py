@@ -11,6 +11,7 @@ from media_pipeline.speech.normalisation.russian.amounts import (
     say_clock,
     say_clock_span,
     say_date_in_place,
+    say_date_span,
     say_years,
     year_case,
 )
@@ -37,10 +38,13 @@ _YEARS_FORMS: Final = ("годы", "годов", "годам", "годы", "го
 _STUDY_FORMS: Final = ("учебный", "учебного", "учебному", "учебный", "учебным", "учебном")
 
 
+_ERA: Final = re.compile(r"\s?(?:до\s)?н\.\s?э\.")
+
+
 def _say_year(match: re.Match[str], around: Around) -> str | None:
     """«в 2024 г.», «1998–2001 гг.», «2024/25 уч. г.»: the abbreviation is said in the case of its place."""
     first, last, study, word = match["first"], match["last"], match["study"], match["word"]
-    if int(first) not in _CENTURIES or (word == "год" and not study):
+    if (int(first) not in _CENTURIES and not _ERA.match(around.after)) or (word == "год" and not study):
         return None
     governor = find_governor(around.before)
     case = year_case(governor, around.before)
@@ -231,6 +235,15 @@ def _say_hyphenated_date(match: re.Match[str], around: Around) -> str | None:
     return say_date_in_place(Date(day, month, year), around)
 
 
+def _say_date_span(match: re.Match[str], around: Around) -> str | None:
+    """«01.09–05.09.2025»: the year stands once."""
+    first = (int(match["day"]), int(match["month"]))
+    last, year = (int(match["to_day"]), int(match["to_month"])), int(match["year"])
+    if any(not (1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]) for day, month in (first, last)):
+        return None
+    return say_date_span(Date(*first, year), Date(*last, year), around)
+
+
 def _say_all_week(match: re.Match[str], around: Around) -> str | None:
     return "двадцать четыре на семь"
 
@@ -246,7 +259,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         re.compile(
-            r"(?P<first>\d{4})(?:\s?[–/-]\s?(?P<last>\d{4}|\d{2}))?\s?(?P<study>уч(?:ебн)?\.\s?)?(?P<word>гг?\.|год(?![а-яё]))"
+            r"(?P<first>\d{1,4})(?:\s?[–/-]\s?(?P<last>\d{4}|\d{2}))?\s?(?P<study>уч(?:ебн)?\.\s?)?(?P<word>гг?\.|год(?![а-яё]))"
         ),
         _say_year,
     ),
@@ -261,6 +274,13 @@ RULES: Final[tuple[Rule, ...]] = (
         _say_time_span,
     ),
     Rule(re.compile(r"(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\d]|\.\d)"), _say_time),
+    Rule(
+        re.compile(
+            r"(?P<day>\d{1,2})\.(?P<month>\d{2})\s?[–-]\s?(?P<to_day>\d{1,2})\.(?P<to_month>\d{2})\.(?P<year>[12]\d{3})"
+            r"(?!\d)"
+        ),
+        _say_date_span,
+    ),
     Rule(re.compile(r"24/7(?!\d)"), _say_all_week),
     Rule(re.compile(r"\d(?:-\d){2,6}(?![\d-])"), _say_row),
     Rule(re.compile(r"(?P<day>\d{2})-(?P<month>\d{2})-(?P<year>\d{4})(?![\d-])"), _say_hyphenated_date),
