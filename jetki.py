@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from builder.command.composition import Media
     from builder.command.doctor import Requirement
     from builder.jobs.work import Call, Made
 
@@ -21,16 +22,25 @@ def read_lessons(calls: "Sequence[Call]") -> "Sequence[Made]":
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and gives back the exit code."""
+    from builder.command.composition import Composition
     from builder.command.main import run
 
-    return run(sys.argv[1:] if arguments is None else arguments, _read_version, _judge_requirements, _find_tools)
+    composition = Composition(_read_version, _judge_requirements, _find_tools, _media)
+    return run(sys.argv[1:] if arguments is None else arguments, composition)
+
+
+def _media() -> "Media":
+    """Voices and recordings."""
+    from media_pipeline.commands import MediaCommands
+
+    return MediaCommands()
 
 
 def _read_version() -> str:
-    """Changes when those who judge in the reading task change."""
+    """Changes when those who judge in the reading task, or what makes sound and captions, change."""
     from builder.command.fingerprint import code_fingerprint
 
-    return code_fingerprint(("a11y_checks.lint",))
+    return code_fingerprint(("a11y_checks.lint", "media_pipeline"))
 
 
 def _find_tools() -> "Sequence[str]":

@@ -275,8 +275,8 @@ def caption_recordings(calls: Sequence[Call]) -> Sequence[Made]:
 
 
 def _caption(call: Call) -> Made:
-    from media_pipeline.captions import make_cues, read_vtt
-    from media_pipeline.recognition import caption_recording
+    from media_pipeline.captions import read_vtt
+    from media_pipeline.recordings import write_down
 
     language = LanguageTag(str(call.parameters["language"]))
     tracks: list[Captions] = []
@@ -292,10 +292,13 @@ def _caption(call: Call) -> Made:
     if all(track.language != language for track in tracks):
         settings = cast(SpeechSettings, decode(call.inputs["speech"]))
         script = json.loads(call.inputs["script"]) if "script" in call.inputs else None
-        words = caption_recording(call.files["recording"], language, script, settings)
-        findings += [_recording_finding(call, one.rule, **one.values) for one in words.findings]
-        if cues := make_cues(words.words, language):
-            tracks.append(Captions(language, cues))
+        place = (str(call.parameters["source"]), cast(int, call.parameters["line"]))
+        captions, told = write_down(
+            call.files["recording"], str(call.parameters["file"]), place, language, script, settings
+        )
+        findings += map(_finding_values, told)
+        if captions is not None:
+            tracks.append(captions)
     return Made({"captions": encode(tuple(tracks))}, {"findings": findings})
 
 
@@ -319,11 +322,11 @@ def write_tracks(calls: Sequence[Call]) -> Sequence[Made]:
 def _guarded(task: Callable[[Call], Made], call: Call) -> Made:
     """The task, with problems of media and recognition as its own refusals, which name the recording's file."""
     from media_pipeline.audio import MediaProblem
-    from media_pipeline.recognition import RecognitionProblem
+    from media_pipeline.recordings import RecordingProblem
 
     try:
         return task(call)
-    except (MediaProblem, RecognitionProblem) as problem:
+    except (MediaProblem, RecordingProblem) as problem:
         raise TaskFailed(problem.rule, **{**problem.values, "file": str(call.parameters["file"])}) from problem
 
 

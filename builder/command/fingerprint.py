@@ -7,7 +7,10 @@ from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from typing import Final
 
-_LIBRARIES: Final = ("mkdocs", "mkdocs-material", "markdown-it-py", "mdit-py-plugins", "pygments", "typst", "jinja2")
+_LIBRARIES: Final = (
+    "mkdocs mkdocs-material markdown-it-py mdit-py-plugins pygments typst jinja2"
+    " av numpy pydub mutagen imageio-ffmpeg espeakng-loader faster-whisper ctranslate2 onnxruntime"
+).split()
 
 
 @cache

@@ -4,23 +4,25 @@ import argparse
 import codecs
 import contextlib
 import io
+import itertools
 import os
 import re
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from builder.command.composition import Composition, Media
 from builder.command.console import Talk
-from builder.command.doctor import Requirement
 from builder.command.wording import Wording, language_of_environment
 from builder.model.finding import Finding, Severity
 from builder.model.format import FORMAT_BY_NAME, FORMATS
 from builder.model.language import SITE_LANGUAGES, LanguageTag
+from builder.model.settings import SpeechSettings
 
 if TYPE_CHECKING:
     from builder.jobs.store import Unreachable
@@ -32,6 +34,10 @@ INTERRUPTED: Final = 130
 """128 + SIGINT, as shells count it."""
 TERMINATED: Final = 143
 """128 + SIGTERM."""
+
+
+_SPEAKING: Final = ("captions", "voices")
+"""Commands behind which `--language` is that of the speech."""
 
 
 class _Terminated(KeyboardInterrupt):
@@ -77,14 +83,8 @@ def _explain(message: str, wording: Wording) -> str:
     return wording("bad-usage", detail=message)
 
 
-def run(
-    arguments: Sequence[str],
-    read_version: Callable[[], str],
-    judges: Callable[[], Iterable[Requirement]],
-    tools: Callable[[], Iterable[str]] = tuple,
-) -> int:
-    """Runs one command. `read_version`, `judges` and `tools` (what jobs can find on this machine) come from the
-    composition root."""
+def run(arguments: Sequence[str], composition: Composition) -> int:
+    """Runs one command."""
     language = _language_of(arguments)
     wording = Wording(language)
     _make_output_safe()
@@ -92,7 +92,7 @@ def run(
         chosen = _make_parser(wording).parse_args(arguments)
         wording = Wording(_parse_language(chosen.language, wording) if chosen.language else language)
         talk = Talk(wording, plain=chosen.plain)
-        return _carry_out(chosen, talk, read_version, judges, tools)
+        return _carry_out(chosen, talk, composition)
     except _Usage as problem:
         print(wording("usage-error", problem=problem, program="jetki"), file=sys.stderr)
         return UNUSABLE
@@ -143,13 +143,8 @@ def _stopped_by_terminate() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _carry_out(
-    chosen: argparse.Namespace,
-    talk: Talk,
-    read_version: Callable[[], str],
-    judges: Callable[[], Iterable[Requirement]],
-    tools: Callable[[], Iterable[str]],
-) -> int:
+def _carry_out(chosen: argparse.Namespace, talk: Talk, composition: Composition) -> int:
+    read_version = composition.read_version
     match chosen.command:
         case "build":
             return _build(chosen, talk, read_version)
@@ -158,11 +153,15 @@ def _carry_out(
         case "new":
             return _new(chosen, talk)
         case "worker":
-            return _work(chosen, talk, read_version, tools)
+            return _work(chosen, talk, composition)
         case "doctor":
             from builder.command.doctor import examine, publishing_requirements
 
-            return examine([*publishing_requirements(), *judges()], talk)
+            return examine([*publishing_requirements(), *composition.judges()], talk)
+        case "captions":
+            return _caption(chosen, talk, composition.media())
+        case "voices":
+            return _voices(chosen, talk, composition.media())
         case _:
             return _list_formats(talk)
 
@@ -262,16 +261,14 @@ def _serve(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], st
     return serve_project(config, host, int(port), build, talk)
 
 
-def _work(
-    chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], str], tools: Callable[[], Iterable[str]]
-) -> int:
+def _work(chosen: argparse.Namespace, talk: Talk, composition: Composition) -> int:
     from builder.command.fingerprint import build_version, release_label
     from builder.jobs.store import Unreachable
     from builder.jobs.worker import serve_orders
 
     wording = talk.wording
     slots = _count(chosen, wording)
-    version, found = release_label(build_version(read_version())), sorted(tools())
+    version, found = release_label(build_version(composition.read_version())), sorted(composition.find_tools())
 
     def ready() -> None:
         named = ", ".join(found) or wording("worker-no-tools")
@@ -309,6 +306,48 @@ def _new(chosen: argparse.Namespace, talk: Talk) -> int:
         raise _Usage(wording("new-bad-course", name=chosen.course)) from None
     talk.say("new-done", path=chosen.folder)
     return DONE
+
+
+def _caption(chosen: argparse.Namespace, talk: Talk, media: Media) -> int:
+    from builder.command.captions import CaptionOptions, caption_recording, review_captions
+
+    wording = talk.wording
+    is_review = chosen.recording[0] == "review" and len(chosen.recording) == 2
+    if len(chosen.recording) != 1 and not is_review:
+        raise _Usage(wording("unknown-argument", argument=chosen.recording[1]))
+    if is_review and chosen.out:
+        raise _Usage(wording("unknown-argument", argument="-o"))
+    options = CaptionOptions(
+        Path(chosen.recording[-1]),
+        _parse_language(chosen.spoken, wording) if chosen.spoken else None,
+        Path(chosen.script) if chosen.script else None,
+        chosen.model or "",
+        Path(chosen.out) if chosen.out else None,
+    )
+    work = review_captions if is_review else caption_recording
+    with _stopped_by_terminate():
+        findings = work(options, _speech_settings(chosen), media, talk)
+    show_findings(findings, talk)
+    return PROBLEMS if any(one.severity is Severity.ERROR for one in findings) else DONE
+
+
+def _voices(chosen: argparse.Namespace, talk: Talk, media: Media) -> int:
+    from builder.command.voices import list_voices, say_sample
+
+    settings = _speech_settings(chosen)
+    if chosen.say is None:
+        return list_voices(talk, media)
+    language = _parse_language(chosen.spoken or talk.wording.language, talk.wording)
+    return say_sample(chosen.say, language, chosen.voice or "", Path(chosen.out or "sample.wav"), settings, media, talk)
+
+
+def _speech_settings(chosen: argparse.Namespace) -> SpeechSettings:
+    """Those of the project, if the command is called in one."""
+    from builder.reading.settings import UnusableConfiguration, read_settings
+
+    with contextlib.suppress(UnusableConfiguration):
+        return read_settings(Path(chosen.config))[0].speech
+    return SpeechSettings()
 
 
 def _list_formats(talk: Talk) -> int:
@@ -352,7 +391,7 @@ def _count(chosen: argparse.Namespace, wording: Wording) -> int:
 
 def _language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> LanguageTag:
     """The language for messages about the command line itself, before it is understood."""
-    given = list(arguments)
+    given = list(itertools.takewhile(lambda one: one not in _SPEAKING, arguments))
     for before, after in zip(given, [*given[1:], ""], strict=True):
         name = after if before == "--language" else before.removeprefix("--language=")
         if name in SITE_LANGUAGES and (before == "--language" or before.startswith("--language=")):
@@ -372,12 +411,15 @@ def _make_parser(wording: Wording) -> _Parser:
         dest="command", metavar=wording("commands"), required=True, title=wording("commands"), parser_class=bound
     )
 
-    def command(name: str) -> argparse.ArgumentParser:
+    def command(name: str, *, speaks: bool = False) -> argparse.ArgumentParser:
+        """A command; with `speaks`, `--language` behind it is that of the speech, before it that of the messages."""
         one: argparse.ArgumentParser = commands.add_parser(
             name, help=wording(f"help-{name}"), description=wording(f"help-{name}"), add_help=False
         )
         one._optionals.title = wording("options")
-        _add_general(one, wording, argparse.SUPPRESS)
+        _add_general(one, wording, argparse.SUPPRESS, speaks=speaks)
+        if speaks:
+            one.add_argument("-f", "--config", default="mkdocs.yml", metavar="mkdocs.yml", help=wording("help-config"))
         return one
 
     new = command("new")
@@ -404,13 +446,26 @@ def _make_parser(wording: Wording) -> _Parser:
     worker.add_argument("--store", default="", metavar="DIR", help=wording("help-worker-store"))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "jetki"
     worker.add_argument("--cache", default=str(cache), metavar="DIR", help=wording("help-worker-cache"))
+    captions = command("captions", speaks=True)
+    captions._positionals.title = wording("options")
+    captions.add_argument("recording", nargs="+", metavar="[review] FILE", help=wording("help-captions-file"))
+    captions.add_argument("--script", metavar="TEXT.md", help=wording("help-captions-script"))
+    captions.add_argument("--model", metavar="PATH|NAME", help=wording("help-captions-model"))
+    captions.add_argument("-o", "--out", metavar="OUT.vtt", help=wording("help-captions-out"))
+    voices = command("voices", speaks=True)
+    voices.add_argument("--say", metavar="TEXT", help=wording("help-voices-say"))
+    voices.add_argument("--voice", metavar="ENGINE:VOICE", help=wording("help-voices-voice"))
+    voices.add_argument("-o", "--out", metavar="OUT.wav", help=wording("help-voices-out"))
     command("formats")
     command("doctor")
     return parser
 
 
-def _add_general(parser: argparse.ArgumentParser, wording: Wording, default: str) -> None:
+def _add_general(parser: argparse.ArgumentParser, wording: Wording, default: str, *, speaks: bool = False) -> None:
     parser.add_argument("-h", "--help", action="help", help=wording("help-help"))
-    parser.add_argument("--language", default=default, metavar="ky|ru|en", help=wording("help-language"))
+    if speaks:
+        parser.add_argument("--language", dest="spoken", metavar="ky|ru|en", help=wording("help-spoken"))
+    else:
+        parser.add_argument("--language", default=default, metavar="ky|ru|en", help=wording("help-language"))
     plain_default = default or False
     parser.add_argument("--plain", action="store_true", default=plain_default, help=wording("help-plain"))

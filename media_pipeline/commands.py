@@ -1,0 +1,69 @@
+"""What the command line asks of voices and recordings."""
+
+import wave
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from builder.model.captions import Captions
+from builder.model.finding import Finding, Severity
+from builder.model.language import LanguageTag
+from builder.model.settings import SpeechSettings
+
+
+class MediaCommands:
+    """Voices and recordings for the commands about them; heavy libraries are imported when they are needed."""
+
+    def list_voices(self) -> "Sequence[VoiceInfo]":
+        """Every voice of ky, ru and en that Jetki knows how to use."""
+        from media_pipeline.speech.voices import list_voices
+
+        return list_voices()
+
+    def say(self, text: str, language: LanguageTag, settings: SpeechSettings, out: Path) -> Finding | None:
+        """Writes a WAV file with this text spoken. A finding says why it could not."""
+        from media_pipeline.audio import SAMPLE_RATE
+        from media_pipeline.speech.normalisation import normalise
+        from media_pipeline.speech.script import Chunk, Part, Utterance
+        from media_pipeline.speech.speaking import speak_chunk
+        from media_pipeline.speech.voices import VoiceProblem
+
+        parts = tuple(Part(one.language, one.text) for one in normalise(text, language))
+        try:
+            spoken = speak_chunk(Chunk((Utterance(parts, 200),)), settings)
+        except VoiceProblem as problem:
+            return Finding("", 0, problem.rule, Severity.ERROR, problem.values)
+        with out.open("wb") as file, wave.open(file, "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(SAMPLE_RATE)
+            sound.writeframes(spoken.pcm)
+        return None
+
+    def caption(
+        self,
+        recording: Path,
+        language: LanguageTag | None,
+        script: Sequence[str] | None,
+        settings: SpeechSettings,
+        progress: Callable[[float], None],
+    ) -> tuple[Captions | None, Sequence[Finding]]:
+        """A machine's captions of a recording, None where it has none, and what a person should know."""
+        from media_pipeline.recordings import RecordingProblem, write_down
+
+        name = recording.name
+        try:
+            return write_down(recording, name, (str(recording), 0), language, script, settings, progress)
+        except RecordingProblem as problem:
+            return None, [Finding(str(recording), 0, problem.rule, Severity.ERROR, problem.values)]
+
+    def write_captions(self, captions: Captions, title: str) -> bytes:
+        """As a WebVTT file."""
+        from media_pipeline.captions import write_vtt
+
+        return write_vtt(captions, title).encode()
+
+    def check_captions(self, data: bytes, path: str) -> tuple[Captions | None, Sequence[Finding]]:
+        """What a WebVTT file says, and what is wrong with it."""
+        from media_pipeline.captions import read_vtt
+
+        return read_vtt(data, path)
