@@ -13,7 +13,7 @@ from builder.model.language import LanguageTag
 from builder.model.narration import Chapter
 from media_pipeline.audio.chunks import Packets, unpack_packets
 from media_pipeline.audio.coding import CODECS
-from media_pipeline.audio.mp3 import iso_639_2
+from media_pipeline.audio.id3 import iso_639_2
 from media_pipeline.audio.rates import SAMPLE_RATE
 
 _FRAME: Final = CODECS["aac"].frame_samples

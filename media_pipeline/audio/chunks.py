@@ -8,13 +8,14 @@ been coded in one piece. The packets that the coder gives when it is emptied (`f
 a lesson brings them along.
 """
 
+import math
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from media_pipeline.audio.coding import CODECS, decode, encode
-from media_pipeline.audio.loudness import find_peaks, turn_down
+from media_pipeline.audio.loudness import CODING_LOSS, energies, find_peaks, gate, turn_down
 from media_pipeline.audio.rates import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ _SILENT: Final = 33
 """-60 dBFS, our choice: what is below is inaudible beside speech at -16 LUFS."""
 _CEILING: Final = 10 ** (-1.2 / 20)
 """What no true peak passes after coding; -1 dBFS is promised, meters may differ by a tenth."""
-_ROUNDS: Final = 4
+_MARGIN: Final = 0.94
+_MOST_MISSING_LU: Final = 0.6
+_MOST_LOST_LU: Final = 6.0
+"""A coder that takes more away was given something that it cannot code, such as a tone over its pass band."""
+_ROUNDS: Final = 6
+
 
 _MAGIC: Final = b"jetkipk1"
 _HEAD: Final = struct.Struct(">8s4sIII")
@@ -111,14 +117,25 @@ def _pad(pcm: bytes) -> "Samples":
 
 
 def _encode(samples: "Samples", name: str) -> Packets:
+    """Coded so that it is heard as it should be: decoded, compared and coded again where that is needed.
+
+    Most speech needs no second round. Some voices lose up to 2 LU in Opus, and some coders lift single peaks by 3 dB.
+    """
     codec = CODECS[name]
-    setup, packets = encode(samples, name)
-    quieter = samples
-    for _ in range(_ROUNDS):
-        places, heights = find_peaks(decode(name, setup, packets), _CEILING)
-        if not len(places):
-            break
-        sources = places * SAMPLE_RATE // codec.decoded_rate - codec.delay_samples
-        quieter = turn_down(quieter, sources.clip(0, len(samples) - 1), 0.97 * _CEILING / heights)
-        setup, packets = encode(quieter, name)
+    wanted = gate(energies(samples)) - CODING_LOSS
+    source, loudest = samples, 0.0
+    for number in range(_ROUNDS):
+        setup, packets = encode(source, name)
+        heard = decode(name, setup, packets)
+        missing = wanted - gate(energies(heard, codec.decoded_rate)) if math.isfinite(wanted) else 0.0
+        places, heights = find_peaks(heard, _CEILING)
+        if number == 0 and _MOST_MISSING_LU < missing < _MOST_LOST_LU:
+            source = source * 10 ** (round(missing, 1) / 20)
+        elif len(places):
+            sources = places * SAMPLE_RATE // codec.decoded_rate - codec.delay_samples
+            source = turn_down(source, sources.clip(0, len(samples) - 1), _MARGIN * _CEILING / heights)
+            loudest = float(heights.max())
+        else:
+            return Packets(name, len(samples), setup, packets)
+    setup, packets = encode((_MARGIN * _CEILING / max(loudest, _CEILING)) * source, name)
     return Packets(name, len(samples), setup, packets)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from builder.model.language import LanguageTag
 from builder.model.narration import Chapter
-from media_pipeline.audio.chunks import unpack_packets
+from media_pipeline.audio.chunks import encode_chunk, unpack_packets
 from media_pipeline.audio.mp3 import write_mp3
 from media_pipeline.audio.ogg import write_ogg_opus
 
@@ -45,8 +45,9 @@ class LessonAudio:
 
 def join_lesson(chunks: Sequence[Mapping[str, bytes]], tags: LessonTags) -> LessonAudio:
     """`chunks` are the `packets` of `encode_chunk`, each with ``opus`` and ``mp3``. A chunk begins where the one
-    before it ends: at the sum of the `samples` so far."""
-    opus = [unpack_packets(one["opus"]) for one in chunks]
-    mp3 = [unpack_packets(one["mp3"]) for one in chunks]
+    before it ends: at the sum of the `samples` so far. Without chunks there is a moment of silence."""
+    parts = chunks or [encode_chunk(b"", ("opus", "mp3")).packets]
+    opus = [unpack_packets(one["opus"]) for one in parts]
+    mp3 = [unpack_packets(one["mp3"]) for one in parts]
     samples = sum(one.samples for one in opus)
     return LessonAudio(write_ogg_opus(opus, tags), write_mp3(mp3, tags), samples)

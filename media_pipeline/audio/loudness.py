@@ -18,7 +18,7 @@ TARGET_LUFS: Final = -16.0
 """For speech on phones and small loudspeakers; AES TD1008 and Apple's and Google's podcast guides agree within 2 LU."""
 PEAK_LIMIT_DBFS: Final = -4.0
 """Coding at 24 kbit/s lifts single peaks by up to 3 dB (measured); -1 is what is promised after it."""
-_CODING_LOSS: Final = 0.4
+CODING_LOSS: Final = 0.4
 """Coding at these bit rates takes 0.4 to 0.8 LU away (measured with espeak-ng in three languages)."""
 
 _BINS_PER_SECOND: Final = 10
@@ -45,7 +45,7 @@ def normalise_loudness(pcm: bytes) -> bytes:
     before it. What is quieter than the absolute gate of -70 LUFS stays as it is: there is nothing to hear in it."""
     import numpy
 
-    target = TARGET_LUFS + _CODING_LOSS
+    target = TARGET_LUFS + CODING_LOSS
     source = _floats(pcm)
     loudness = gate(energies(source))
     if loudness < _ABSOLUTE_GATE:

@@ -22,7 +22,7 @@ def write_ogg_opus(chunks: Sequence[Packets], tags: "LessonTags") -> bytes:
     """One file of all chunks' packets. Its decoded length is exactly that of the chunks."""
     samples = sum(one.samples for one in chunks)
     packets = [packet for one in chunks for packet in one.body]
-    packets += chunks[-1].packets[len(chunks[-1].body) :] if chunks else ()
+    packets += chunks[-1].packets[len(chunks[-1].body) :]
     end = _PRE_SKIP + 2 * samples
     pages = _Pages()
     pages.add([_head()], granule=0, first=True)
