@@ -20,6 +20,8 @@
   var DOCK_SHARE = 0.25;
   /* Pressed later than this in a sentence, "previous" goes to its beginning. */
   var AGAIN_S = 1.5;
+  /* A pointer that moves farther than a hand that trembles draws over words. Our choice. */
+  var DRAWN_PX = 12;
   var CONTROLS = "a[href], button, input, select, textarea, label, summary, audio, video";
 
   function each(list, run) { Array.prototype.forEach.call(list, run); }
@@ -171,8 +173,9 @@
   var groups = [];
 
   /* Elements that can be started from: by a click, and by the keyboard through one tab stop that arrow keys move.
-     `act` has pick(element), toggle() and leave(). */
-  function pickable(elements, act) {
+     `act` has pick(element), toggle() and leave(). The tab stop begins, and stays, after `player` in the page, so that
+     the next press of Tab after the player's controls leads to it. */
+  function pickable(elements, player, act) {
     var isOn = false, stop = null, stopHad = null;
     var known = new Set(elements);
 
@@ -187,6 +190,10 @@
         stopHad = stop.getAttribute("tabindex");
         stop.setAttribute("tabindex", "0");
       }
+    }
+
+    function isAfter(element) {
+      return !!(player.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
     }
 
     function go(from, step) {
@@ -208,11 +215,11 @@
       turn: function (on) {
         isOn = on;
         each(elements, function (one) { one.classList.toggle("jetki-pick", on); });
-        give(on ? stop || elements[0] || null : null);
+        give(on ? stop || elements.find(isAfter) || null : null);
       },
       /* The tab stop goes along with the voice, but never away from under the reader. */
       offer: function (element) {
-        if (isOn && !known.has(document.activeElement)) give(element);
+        if (isOn && isAfter(element) && !known.has(document.activeElement)) give(element);
       },
       pick: function (element) {
         give(element);
@@ -240,16 +247,21 @@
 
   function isPlain(event) { return !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey); }
 
+  /* Somebody who draws over words in order to copy them does not want to hear them. */
+  var pressed = { x: 0, y: 0 };
+  document.addEventListener("pointerdown", function (event) { pressed = { x: event.clientX, y: event.clientY }; });
+
+  function isDrawn(event) {
+    /* A click without a pointer, as a screen reader makes it, has no number. */
+    return event.detail > 0 && Math.abs(event.clientX - pressed.x) + Math.abs(event.clientY - pressed.y) > DRAWN_PX;
+  }
+
   document.addEventListener("click", function (event) {
     if (event.defaultPrevented || event.button || !isPlain(event) || event.target.closest(CONTROLS)) return;
     groups.some(function (group) {
       var element = group.find(event.target);
-      if (!element) return false;
-      var selection = getSelection();
-      /* Somebody who marks words in order to copy them does not want to hear them. */
-      if (selection && !selection.isCollapsed && selection.containsNode(element, true)) return true;
-      group.pick(element);
-      return true;
+      if (element && !isDrawn(event)) group.pick(element);
+      return !!element;
     });
   });
 
@@ -350,7 +362,7 @@
       else audio.pause();
     }
 
-    var group = pickable(Array.from(firsts.keys()), {
+    var group = pickable(Array.from(firsts.keys()), section, {
       pick: function (element) { go(firsts.get(element)); play(); },
       toggle: toggle,
       leave: function () { audio.pause(); playButton.focus(); }
@@ -470,7 +482,7 @@
       if (!was) place.style.minHeight = controls.offsetHeight + "px";
       controls.classList.add("is-docked");
       var height = controls.offsetHeight;
-      if (height > window.innerHeight * DOCK_SHARE) return undock();
+      if (height > window.innerHeight * DOCK_SHARE || controls.scrollWidth > controls.clientWidth) return undock();
       document.documentElement.style.setProperty("--jetki-dock", height + "px");
     }
 
@@ -484,6 +496,12 @@
       undock();
       playButton.focus();
     });
+    /* Who turns to a recording has left the lesson's own voice. */
+    document.addEventListener("play", function (event) {
+      if (event.target === audio) return;
+      isHidden = true;
+      undock();
+    }, true);
 
     /* ---------- the system's own media keys and lock screen */
 
@@ -588,7 +606,7 @@
     media.addEventListener("play", function () { isActive = true; scrolls.reset(); sound.again(); });
     media.addEventListener("seeking", function () { isActive = true; });
 
-    var group = pickable(spans, {
+    var group = pickable(spans, media, {
       pick: function (element) {
         isActive = true;
         scrolls.reset();
