@@ -112,7 +112,7 @@
   /* Called after each Tab. Gives where the focus is and what is wrong there. */
   function inspectFocus() {
     const one = document.activeElement;
-    if (!one || one === document.body || one === document.documentElement) return { place: "", isNew: false, problems: [] };
+    if (!one || one === document.body || one === document.documentElement) return { place: "", isNew: false, isPlayer: false, problems: [] };
     const isNew = !reached.has(one), problems = [];
     reached.add(one);
     if (one.localName === "input" && one.type === "radio") {
@@ -136,7 +136,7 @@
         if (!seen) problems.push(["focus-obscured", selectorOf(one), "something covers the focus"]);
       }
     }
-    return { place: selectorOf(one), isNew, problems };
+    return { place: selectorOf(one), isNew, isPlayer: ["audio", "video"].includes(one.localName), problems };
   }
 
   function unreached() {
