@@ -31,6 +31,7 @@ _HOUR: Final = masculine("час")
 _MINUTE: Final = feminine("минута")
 _SECOND: Final = feminine("секунда")
 _DISTANCE: Final = re.compile(r"\s?(?:от|ходьбы|езды|пути|к (?:северу|югу|западу|востоку))\b")
+_HOLDS: Final = re.compile(r"\s?[–=]?\s?\d")  # «в 1 ГБ 1024 МБ»
 _GOES_ON: Final = re.compile(r"[^.;:!?]{0,40}?\b(?:до|по)\b")
 _APART: Final = " — "
 
@@ -43,7 +44,7 @@ def measure_case(amount: Number, unit: str, governor: Governor, after: str) -> C
     """The case of an amount whose unit is abbreviated, so that its ending cannot be read."""
     word = governor.word
     if word in {"в", "во"}:
-        return _PRE if unit == PERCENT_SIGN or _DISTANCE.match(after) else _ACC
+        return _PRE if unit == PERCENT_SIGN or _DISTANCE.match(after) or _HOLDS.match(after) else _ACC
     if word in {"с", "со"}:
         return _GEN if _GOES_ON.match(after) else _INS
     if word == "по":
@@ -120,6 +121,8 @@ def say_code(digits: str) -> str:
     rest = digits[zeros:]
     if not rest:
         return " ".join([cardinal(0)] * zeros)
+    if zeros and len(rest) > 3:
+        return " ".join(cardinal(int(one)) for one in digits)
     return " ".join([*[cardinal(0)] * zeros, cardinal(int(rest))])
 
 

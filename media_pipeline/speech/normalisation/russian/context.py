@@ -35,7 +35,14 @@ _GOVERNORS: Final[dict[str, Cases]] = {
         равного равную соответствует соответствуют кратно кратен кратна кратны эквивалентно эквивалентны""".split(),
         (_DAT,),
     ),
-    **dict.fromkeys(["через", "сквозь", "спустя"], (_ACC,)),
+    **dict.fromkeys(
+        """через сквозь спустя про занимает занимают займёт займет составляет составляют составил составила составило
+        составит требует требуют длится длятся длился длилась весит весят стоит стоят тратит тратят расходует расходуют
+        набрал набрала получил получила имеет имеют содержит содержат насчитывает превышает превышают""".split(),
+        (_ACC,),
+    ),
+    **dict.fromkeys([">", "<"], (_GEN,)),
+    **dict.fromkeys(["≤", "≥"], (_DAT,)),
     **dict.fromkeys(["в", "во", "на"], (_ACC, _PRE)),
     **dict.fromkeys(["за", "под"], (_ACC, _INS)),
     **dict.fromkeys(["с", "со"], (_GEN, _INS)),
@@ -79,7 +86,7 @@ _JOINTS: Final = frozenset({",", "и", "или", "либо", "–", "-", "/", "�
 _SKIPPED_SIGNS: Final = frozenset('«"„“~≈-−+±$€₽(*')
 
 _AFTER_JOINT: Final = re.compile(
-    r"(?:\s?(?:,|–|-|/|и|или|либо)\s?(?:до |с |в |на |из |к |по )?|\s(?:по|до)\s)\d{1,3}(?:\d| (?=\d{3}))*(?:[.,]\d+)?"
+    r"(?:\s?(?:,|–|-|/|и|или|либо)\s?(?:до |с |в |на |из |к |по )?|\s(?:по|до|на)\s)\d{1,3}(?:\d| (?=\d{3}))*(?:[.,]\d+)?"
     r"(?:-[а-яё]{1,3}\b)?"
 )
 _NEXT_WORD: Final = re.compile(r"\s([а-яё]+(?:-[а-яё]+)*)(?![.\w])|\s([а-яё]{4,})")
@@ -149,28 +156,33 @@ def find_governor(before: str) -> Governor:
     while tokens and tokens[-1] in _SKIPPED_SIGNS:
         tokens.pop()
     for _ in range(MOST_WORDS):
-        if (len(tokens) >= 2 and tokens[-1] in _JOINTS and _NUMBER_TOKEN.match(tokens[-2])) or (
-            len(tokens) >= 2 and _AMOUNT_WORD.fullmatch(tokens[-1]) and _NUMBER_TOKEN.match(tokens[-2])
-        ):
-            del tokens[-2:]
-        elif (
-            len(tokens) >= 3
-            and tokens[-1] in {"и", "или"}
-            and _AMOUNT_WORD.fullmatch(tokens[-2])
-            and _NUMBER_TOKEN.match(tokens[-3])
-        ):
-            del tokens[-3:]
-        elif tokens and tokens[-1] in _BETWEEN:
-            tokens.pop()
-        else:
+        skipped = _skipped(tokens)
+        if not skipped:
             break
+        del tokens[-skipped:]
     return _governor_of(tokens)
 
 
+# A number in a list; a time or a date ends what its preposition governs («до 16:00, 15 человек»).
+_LISTED: Final = re.compile(r"\d[\d ]*(?:[.,]\d+)?(?:-[а-яё]+)?")
 _AMOUNT_WORD: Final = re.compile(
     "час(?:а|ов|ам|ами|ах)?|минут(?:а|у|ы|е|ам|ами|ах)?|секунд(?:а|у|ы|ам|ами|ах)?|рубл(?:ь|я|ей|ям|ями)|сом(?:а|ов|у|ам)?"
     "|градус(?:а|ов|ам|ах)?|метр(?:а|ов|ам|ах)?|килограмм(?:а|ов)?|год(?:а|у|ом|ам|ах)?|лет|месяц(?:а|ев|ам)?|ч|мин|кг|м|г"
 )
+
+
+def _skipped(tokens: list[str]) -> int:
+    """How many of the last words only continue what a governor further left began."""
+    last, before, first = ([""] * 3 + tokens)[-1:-4:-1]
+    if last in _BETWEEN:
+        return 1
+    if last in _JOINTS and _LISTED.fullmatch(before):
+        return 2
+    if _AMOUNT_WORD.fullmatch(last) and _NUMBER_TOKEN.match(before):
+        return 2
+    if last in {"и", "или"} and _AMOUNT_WORD.fullmatch(before) and _NUMBER_TOKEN.match(first):
+        return 3
+    return 0
 
 
 def _governor_of(tokens: list[str]) -> Governor:
@@ -192,6 +204,9 @@ def _governor_of(tokens: list[str]) -> Governor:
     return Governor()
 
 
+_CLASS_LETTER: Final = re.compile(r"\A\s?«?[А-ЯA-Z]»?(?=\s[а-яё]{4})")
+
+
 def next_noun(after: str) -> NextNoun:
     """The noun that the number counts: also after a list («2 или 3 книги») and adjectives («5 новых студентов»)."""
     for _ in range(4):
@@ -199,6 +214,7 @@ def next_noun(after: str) -> NextNoun:
         if not joint:
             break
         after = after[joint.end() :]
+    after = _CLASS_LETTER.sub("", after)
     adjectives: list[str] = []
     while True:
         match = _NEXT_WORD.match(after)
@@ -246,11 +262,13 @@ def agree(number: int, around: Around) -> Agreement:
     governor, noun = find_governor(around.before), next_noun(around.after)
     if noun.word in MONTHS and 1 <= number <= 31 and not noun.adjectives:
         return Agreement(date_case(around.before, around.after), Gender.NEUTER, ordinal=True)
+    if _begins_years(number, around.after) or (governor.word == "по" and _ends_years(number, around)):
+        return Agreement(governor.case(Case.GENITIVE), ordinal=True)
     if not noun.readings:
         return Agreement(_bare_case(number, governor), _adjective_gender(number, noun.adjectives))
     named = is_named(around.before)
     ordinal = _as_ordinal(number, governor, noun, around.before)
-    if ordinal is not None and not (named and ordinal.case in (Case.NOMINATIVE, Case.ACCUSATIVE)):
+    if ordinal is not None and not named:
         return ordinal
     if named and not _as_cardinal_in(number, (Case.NOMINATIVE,), noun):
         return Agreement(Case.NOMINATIVE)
@@ -258,6 +276,20 @@ def agree(number: int, around: Around) -> Agreement:
     if cardinal is not None:
         return cardinal
     return Agreement(_bare_case(number, governor), Gender.MASCULINE)
+
+
+_TO_YEAR: Final = re.compile(r"\s(?:по|до)\s(?:19|20)\d\d(?!\d)\s?(?:гг?\.|год|[,.;)]|\Z)")
+_FROM_YEAR: Final = re.compile(r"\b[Сс]\s(?:19|20)\d\d\sпо\s\Z")
+
+
+def _begins_years(number: int, after: str) -> bool:
+    """«с 2015 по 2020 г.»: the first of two years."""
+    return 1900 <= number < 2100 and bool(_TO_YEAR.match(after))
+
+
+def _ends_years(number: int, around: Around) -> bool:
+    follows = re.match(r"\s(?!год)[а-яё]{3}", around.after)
+    return 1900 <= number < 2100 and bool(_FROM_YEAR.search(around.before)) and not follows
 
 
 def _bare_case(number: int, governor: Governor) -> Case:

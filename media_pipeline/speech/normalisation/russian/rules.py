@@ -19,6 +19,7 @@ from media_pipeline.speech.normalisation.russian.context import MONTHS, date_cas
 from media_pipeline.speech.normalisation.russian.nouns import Noun, feminine, masculine
 from media_pipeline.speech.normalisation.russian.numerals import Case, Gender, cardinal, ordinal
 from media_pipeline.speech.normalisation.russian.romans import CENTURIES
+from media_pipeline.speech.normalisation.russian.suffixes import say_by_context
 from media_pipeline.speech.normalisation.russian.units import LABEL_ABBREVIATIONS
 from media_pipeline.speech.normalisation.things import Around, Clock, Date
 
@@ -28,7 +29,12 @@ _CENTURIES: Final = range(1000, 2200)
 
 
 def _closing(written: str, around: Around) -> str:
-    return "." if written.endswith(".") and ends_sentence(around.after) else ""
+    """The full stop of an abbreviation that also ends the sentence. «В 1991 г. Кыргызстан …» does not: nobody ends a
+    sentence after words that only say when."""
+    if not written.endswith(".") or not ends_sentence(around.after):
+        return ""
+    sentence = re.split(r"[.!?]\s", around.before)[-1]
+    return "" if around.after.strip() and len(sentence.split()) < 2 and sentence.strip() else "."
 
 
 # ---------------------------------------------------------------- years
@@ -223,6 +229,38 @@ def _say_label(match: re.Match[str], around: Around) -> str | None:
     return said.capitalize() if written[0].isupper() and written != "С." else said
 
 
+def _say_decade(match: re.Match[str], around: Around) -> str | None:
+    """«в 80-х гг. XX века»: the plural that agrees with the number before it."""
+    before = re.search(r"\d0-(е|ые|х|ых|м|ым|ми|ыми)\s?\Z", around.before)
+    if not before:
+        return None
+    ending = before[1][-1]
+    if ending == "х":
+        governor = find_governor(around.before[: before.start()])
+        case = _PRE if governor.word in {"в", "о", "об", "на", "при"} else _GEN
+    else:
+        case = {"е": _NOM, "м": _DAT, "и": _INS}[ending]
+    century = re.match(r"\s?[IVXХІ]+\s?в", around.after)
+    return _YEARS_FORMS[case] + ("" if century else _closing(match[0], around))
+
+
+def _say_once(match: re.Match[str], around: Around) -> str | None:
+    """«10 (десять) дней»: the same number in digits and in words is said once."""
+    number = int(match["number"])
+    said = {cardinal(number, case, gender) for case in Case for gender in Gender}
+    if match["words"].replace("ё", "е") not in {one.replace("ё", "е") for one in said}:
+        return None
+    return say_by_context(number, around)
+
+
+def _say_volumes(match: re.Match[str], around: Around) -> str | None:
+    """«в 2 т.»: volumes, not tonnes."""
+    if find_governor(around.before).word != "в":
+        return None
+    number = int(match["number"])
+    return f"{cardinal(number, _PRE)} {masculine('том').after(number, _PRE)}{_closing(match[0], around)}"
+
+
 def _say_row(match: re.Match[str], around: Around) -> str | None:
     """«правило 3-2-1»: one digit after another."""
     return None if around.before[-1:].isalnum() else _APART.join(cardinal(int(one)) for one in match[0].split("-"))
@@ -281,6 +319,9 @@ RULES: Final[tuple[Rule, ...]] = (
         ),
         _say_date_span,
     ),
+    Rule(re.compile(r"гг?\."), _say_decade),
+    Rule(re.compile(r"(?P<number>\d{1,6}) \((?P<words>[а-яё]+(?: [а-яё]+){0,5})\)"), _say_once),
+    Rule(re.compile(r"(?P<number>\d{1,2})\s?т\.(?!\s?[а-яё])"), _say_volumes),
     Rule(re.compile(r"24/7(?!\d)"), _say_all_week),
     Rule(re.compile(r"\d(?:-\d){2,6}(?![\d-])"), _say_row),
     Rule(re.compile(r"(?P<day>\d{2})-(?P<month>\d{2})-(?P<year>\d{4})(?![\d-])"), _say_hyphenated_date),

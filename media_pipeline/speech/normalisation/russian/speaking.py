@@ -9,6 +9,7 @@ from media_pipeline.speech.normalisation.language import VOWELS, Language
 from media_pipeline.speech.normalisation.russian import lexicon
 from media_pipeline.speech.normalisation.russian.amounts import (
     clock_case,
+    ends_sentence,
     negate,
     say_clock,
     say_clock_span,
@@ -75,7 +76,7 @@ class Russian(Language):
     def number(self, number: Number, around: Around) -> str:
         if number.suffix:
             return negate(self._with_suffix(number, around), number)
-        if len(number.whole) > 1 and number.whole[0] == "0":
+        if (len(number.whole) > 1 and number.whole[0] == "0") or around.before[-1:].isalpha():
             return say_plain(number)
         if not number.fraction:
             return negate(say_by_context(int(number.whole), around), number)
@@ -100,6 +101,8 @@ class Russian(Language):
 
     def measure(self, measure: Measure, around: Around) -> str:
         said = say_measure(measure, around)
+        if measure.unit.endswith(".") and not measure.suffix and ends_sentence(around.after):
+            return f"{said}."
         return f"{said} {measure.suffix}" if measure.suffix else said
 
     def span(self, span: Span, around: Around) -> str:

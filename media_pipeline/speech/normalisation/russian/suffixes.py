@@ -77,6 +77,8 @@ def _choose(number: int, suffix: str, around: Around) -> Form:
     if suffix == "е" and not agreeing and _DECADE.match(around.after):
         agreeing = [(_NOM, _P)]
     candidates = agreeing or list(forms)
+    if suffix == "й" and not agreeing and governor.word in {"в", "во", "на"}:
+        return _PRE, _F  # «в 1-й 20 вопросов, во 2-й 5 задач»: the masculine would be «в 1-м»
     governed = [form for form in candidates if form[0] in governor.cases]
     return (governed or candidates)[0]
 

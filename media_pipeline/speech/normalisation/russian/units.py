@@ -138,6 +138,7 @@ UNITS: Final[dict[str, Noun]] = {
     **dict.fromkeys(["МиБ", "MiB"], _prefixed("меби", BYTE)),
     **dict.fromkeys(["ГиБ", "GiB"], _prefixed("гиби", BYTE)),
     **dict.fromkeys(["пикс.", "пикс", "px"], masculine("пиксель")),
+    "пт": masculine("пункт"),
     **dict.fromkeys(["Мп", "Мпикс"], _prefixed("мега", masculine("пиксель"))),
     # Temperature, angles, electricity, physics.
     **dict.fromkeys(["°C", "°С", "℃", "° C", "° С", "ºC", "ºС"], _with(_DEGREE, tail="Цельсия")),
