@@ -106,8 +106,8 @@ class _Reader:
 
 def _strange_characters(said: str, voice: str) -> list[str]:
     """What the voice of a language could misread: digits, signs, letters of another script."""
-    strange = re.findall(rf"(?i)[^{_LETTERS[voice]}' \-,]|(?<![{_LETTERS[voice]}])['-]|['-](?![{_LETTERS[voice]}])|,$|^,",
-                         said)  # fmt: skip
+    letters = _LETTERS[voice]
+    strange = re.findall(rf"(?i)[^{letters}' \-,]|(?<![{letters}])['-]|['-](?![{letters}])|,$|^,", said)
     return list(dict.fromkeys(strange)) or ([] if re.search(r"[^\W\d_]", said) else [said])
 
 

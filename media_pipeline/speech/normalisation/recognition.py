@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import date as calendar_date
 from functools import cache
+from itertools import groupby
 from typing import Final
 from unicodedata import category
 
@@ -38,6 +39,7 @@ _FILE_ENDINGS: Final = (
     "txt|md|docx?|xlsx?|pptx?|pdf|odt|ods|odp|rtf|csv|html?|css|js|json|xml|toml|ya?ml|py|java|cpp|epub|brf|pef|fb2"
     "|jpe?g|png|gif|svg|bmp|webp|mp[34]|wav|ogg|opus|m4[ab]|avi|mkv|mov|webm|zip|rar|7z|tar|gz|exe|apk|iso|bat|sh|ini|vtt"
 )
+_GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _EMOJI: Final = (
     "(?:[\U0001f1e6-\U0001f1ff]{2}|[#*0-9]\u20e3|[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a\u231b\u23e9-\u23f3]"
     "[\U0001f3fb-\U0001f3ff]?(?:\u200d[\U0001f000-\U0001faff\u2600-\u27bf][\U0001f3fb-\U0001f3ff]?){0,6})"
@@ -73,7 +75,10 @@ class Recogniser:
         span = rf"(?P<first>{amount}){_DASH}(?P<last>{amount})(?![-–]\d)"
         one_or_two = rf"(?:{span}|(?P<only>{amount}))"
         clock = r"(?:[01]?\d|2[0-3])[:][0-5]\d(?::[0-5]\d)?(?![:\d])"
-        date = r"(?:\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|\d{2}-\d{2}-\d{4}|\d{1,2}/\d{1,2}/\d{4})(?![\d]|[-./]\d)"
+        date = (
+            r"(?:\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|\d{2}-\d{2}-\d{4}|\d{1,2}/\d{1,2}/\d{4})"
+            r"(?![\d]|[-./]\d)"
+        )
         scale = f"(?:\\s?(?P<scale>{_any(language.scales)})(?![{_LETTER}]))" if language.scales else "(?P<scale>(?!))"
         worded = _any(one for one in language.units if one[0].isalpha())
         before = _any(one for one in language.units if _stands_before(one))
@@ -106,7 +111,8 @@ class Recogniser:
         on(rf"(?P<date>{date})(?:T(?=\d\d:))?{suffix}?", self._date)
         on(r"(?P<plus>\+)(?P<body>\d{1,3}(?:[ -]?\(\d{2,5}\))?(?:[ -]?\d{2,4}){2,5}+)(?!\d)"
            r"|(?P<local>\(?0\d{2,4}\)?(?:[ -]\d{2,3}){2,4}+)(?![\d-])"
-           r"|(?P<short>\d{2,4}-\d{2}-\d{2}(?:-\d{2})?|\d{1,7}+(?:-\d{1,7}){2,}+)(?![\d-])", self._telephone)  # fmt: skip
+           r"|(?P<short>\d{2,4}-\d{2}-\d{2}(?:-\d{2})?|\d{1,7}+(?:-\d{1,7}){2,}+)(?![\d-])",
+           self._telephone)  # fmt: skip
         on(rf"v?(?P<version>\d{{1,9}}(?:\.\d{{1,9}}){{2,}}+)(?!\w){suffix}?", self._version)
         if language.units:
             on(rf"(?P<unit>{before})\s?{one_or_two}{scale}?{suffix}?", self._measure)
@@ -119,6 +125,7 @@ class Recogniser:
         on(rf"(?:(?P<whole>\d{{1,3}})\s?)?(?P<vulgar>[{''.join(_VULGAR)}])", self._vulgar)
         on(rf"(?P<only>{amount})(?:{suffix}|(?P<hanging>-)(?=[,;\s]))?(?:-?(?P<label>[{small.upper()}])(?![{_LETTER}]))?",
            self._number)  # fmt: skip
+        on(r"U\+(?P<code>[0-9A-F]{4,6})(?!\w)", self._code_point)
         on(r"(?P<small>[⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉]{1,15})", self._small_digits)
         on(_EMOJI, self._emoji)
         on(rf"(?P<roman>[IVXLCDMХІ]{{1,12}}+)(?:(?P<joint>[-'])?(?P<suffix>[{small}]{{1,24}}+))?(?![{_LETTER}])",
@@ -285,6 +292,13 @@ class Recogniser:
         utterance.add(self.tag, self.language.ratio(left, right, division="=" in around.after[:3]))
         return True
 
+    def _code_point(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
+        """``U+04E9``."""
+        language = self.language
+        names = [language.digits(one) if one.isdecimal() else language.letters[one.lower()] for one in match["code"]]
+        utterance.add(self.tag, " ".join([language.letters["u"], language.spoken_signs["+"], *names]))
+        return True
+
     def _caret(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
         utterance.add(self.tag, self.language.power(match["power"]))
         return True
@@ -364,7 +378,11 @@ class Recogniser:
         return True
 
     def _version(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
-        said = self.language.version(match["version"].split("."), around)
+        parts = match["version"].split(".")
+        grouped = self.language.decimal_comma and _GROUPED.fullmatch(match["version"])
+        if grouped and not (len(parts) == 4 and all(int(part) < 256 for part in parts)):
+            return False
+        said = self.language.version(parts, around)
         utterance.add(self.tag, self.language.attach(said, match["suffix"]) if match["suffix"] else said)
         return True
 
@@ -421,17 +439,20 @@ class Recogniser:
             said = [None] * len(words)
         if suffix:
             said[-1] = self.language.latin(words[-1], suffix)
-        for word, own in zip(words, said, strict=True):
-            if own is not None:
-                utterance.add(self.tag, own)
+        for english, run in groupby(zip(words, said, strict=True), key=lambda pair: pair[1] is None):
+            if english:
+                _say_english(" ".join(word for word, _ in run), utterance)
             else:
-                _say_english(word, utterance)
+                utterance.add(self.tag, " ".join(own for _, own in run if own is not None))
         return True
 
     def _cyrillic(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
         """Cyrillic words in English text, in the language that their spelling shows."""
         language = find_language(guess_cyrillic_language(match[0]))
         assert language is not None
+        if len(match[0]) == 1:
+            utterance.add(language.tag, language.letters.get(match[0].lower(), match[0]))
+            return True
         speak(match[0], recogniser_of(language), utterance)
         return True
 
@@ -508,10 +529,10 @@ def recogniser_of(language: Language) -> Recogniser:
     return Recogniser(language)
 
 
-def _say_english(word: str, utterance: Utterance) -> None:
+def _say_english(words: str, utterance: Utterance) -> None:
     english = find_language(ENGLISH)
     assert english is not None
-    speak(word, recogniser_of(english), utterance)
+    speak(words, recogniser_of(english), utterance)
 
 
 def _any(words: Iterable[str], spaces: str = " ") -> str:

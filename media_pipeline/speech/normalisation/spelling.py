@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from builder.model.language import ENGLISH
 from media_pipeline.speech.normalisation.language import VOWELS, Language
 from media_pipeline.speech.normalisation.recognition import Recogniser, speak
 from media_pipeline.speech.normalisation.scripts import CYRILLIC, LATIN
@@ -19,6 +20,7 @@ _SCHEME: Final = re.compile("(?:https?|ftp)://")
 _CLUSTER: Final = re.compile(
     r"^(?!str|spr|scr|spl|thr|chr|shr|sch|phr|squ)[bcdfghjklmnpqrstvwxz]{3}|[bcdfghjklmnpqrstvwxz]{5}|[бвгджзклмнпрстфхцчшщ]{5}"
 )
+_ARTICLE: Final = re.compile(r" a [a-z]{2}")
 _SHORT_WORDS: Final = frozenset("as at be by do go if in is it me my no of off on or to up us we".split())
 """Of two letters and yet words, as in ``for x in list``."""
 _MANY: Final = 4
@@ -37,7 +39,9 @@ def say_computer_text(text: str, recogniser: Recogniser, utterance: Utterance, *
     text = text.strip("\n")
     for match in _PIECE.finditer(text):
         piece = match[0]
-        if match["latin"]:
+        if piece == "a" and recogniser.tag == ENGLISH and _ARTICLE.match(text, match.start() - 1):
+            utterance.add(ENGLISH, piece)
+        elif match["latin"]:
             _say_parts(piece, recogniser, utterance, latin=True, capitals=capitals)
         elif match["cyrillic"]:
             _say_parts(piece, recogniser, utterance, latin=False, capitals=capitals)
@@ -82,8 +86,7 @@ def _say_parts(word: str, recogniser: Recogniser, utterance: Utterance, *, latin
         known = language.latin_words.get(small) or language.latin_acronyms.get(part.upper())
         if latin and known:
             utterance.add(recogniser.tag, known)
-        elif readable and (not part.isupper() or len(part) > 5):
+        elif (readable and (not part.isupper() or len(part) > 5)) or (not latin and recogniser.tag == ENGLISH):
             speak(small, recogniser, utterance)
         else:
-            names = language.latin_letters if latin and len(part) > 1 and language.latin_letters else language.letters
-            utterance.add(recogniser.tag, " ".join(names.get(letter, letter) for letter in small))
+            utterance.add(recogniser.tag, " ".join(language.letters.get(letter, letter) for letter in small))

@@ -17,8 +17,8 @@ class Number:
     """`whole` and `fraction` are digits only (group spaces removed; `whole` may begin with zeros: a code, not a
     quantity). `suffix` is what is written at the number without its hyphen or apostrophe: ``5-го`` -> ``го``,
     ``2024-жылы`` -> ``жылы``, ``1st`` -> ``st``; `joint` is the hyphen or apostrophe itself or ``""`` (a hyphen
-    without a suffix is ``5-, 6-класстар``). `point` is the sign before the fraction: ``3,5`` is a decimal, ``3.5`` may be a
-    version or a section."""
+    without a suffix is ``5-, 6-класстар``). `point` is the sign before the fraction: ``3,5`` is a decimal, ``3.5``
+    may be a version or a section."""
 
     whole: str
     fraction: str = ""

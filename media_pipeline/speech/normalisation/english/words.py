@@ -24,7 +24,7 @@ from media_pipeline.speech.normalisation.things import Around, Clock, Date, Meas
 _COUNTED_NOUN: Final = re.compile(
     r"\s(?:[a-z-]+\s)?(?!(?:is|was|as|has|this|its|us|does|thus|plus|always)\b)[a-z]+[^s\W]s\b"
 )
-_MONTH: Final = "|".join(MONTHS)
+_MONTH: Final = "|".join([*MONTHS, r"(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.?(?=\s\d|,?\s[12]\d{3}|\b)"])
 _BEFORE_NUMERAL: Final = re.compile(
     r"(?:chapter|part|section|war|act|volume|vol|book|unit|article|appendix|phase|type|class|title|level|grade|step"
     r"|figure|fig|table|module|lesson|stage|scene|paragraph|theorem|lemma|group|category|annex|semester|term|round)\.?\s$",
@@ -34,7 +34,11 @@ _RULER: Final = re.compile(
     r"(?:Henry|Peter|Nicholas|Alexander|Catherine|Elizabeth|Charles|George|Louis|William|Edward|Richard|James|John|Paul"
     r"|Pius|Benedict|Ivan|Napoleon|Philip|Frederick|Ramses|Leo|Gregory|Mary)\s$"
 )
+_NEXT_NUMERAL: Final = re.compile(r"[-–][IVX]{1,6}\b")
 _DAY: Final = r"(?P<day>[12]\d|3[01]|[1-9])(?:st|nd|rd|th)?"
+
+
+_BEFORE_NUMBER: Final = {"no": "number", "nos": "numbers", "p": "page", "pp": "pages"}
 
 
 class English(Language):
@@ -54,25 +58,53 @@ class English(Language):
     capital_letter = "capital"
     decimal_comma = False
     rules: ClassVar[tuple[Rule, ...]] = (
-        Rule(re.compile(rf"(?P<month>{_MONTH})\s{_DAY}(?![\d:.%]\d|\d)(?:(?:,\s|\s)(?P<year>[12]\d{{3}})(?!\d))?"),
-             lambda match, around: f"{match['month']} {ordinal(int(match['day']))}"
-             + (f", {year(int(match['year']))}" if match["year"] else "")),
-        Rule(re.compile(rf"{_DAY}\s(?P<month>{_MONTH})(?:,?\s(?P<year>[12]\d{{3}})(?!\d))?(?!\w)"),
-             lambda match, around: ("" if around.before.endswith("the ") else "the ")
-             + f"{ordinal(int(match['day']))} of {match['month']}"
-             + (f" {year(int(match['year']))}" if match["year"] else "")),
-        Rule(re.compile(r"(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\.?(?!\w)", re.IGNORECASE),
-             lambda match, around: f"{_hours(int(match['hour']), int(match['minute'] or 0), bare=True)} "
-             + f"{match['half'].upper()}-M" + ("." if match[0].endswith(".") and not around.after.strip() else "")),
-        Rule(re.compile(r"(?P<word>No|no|Nos|pp?|Pp?)\.\s?(?=\d)"),
-             lambda match, around: {"no": "number", "nos": "numbers", "p": "page", "pp": "pages"}[match["word"].lower()]),
+        # September 1, 2025
+        Rule(
+            re.compile(rf"(?P<month>{_MONTH})\s{_DAY}(?![\d:.%]\d|\d)(?:(?:,\s|\s)(?P<year>[12]\d{{3}})(?!\d))?"),
+            lambda match, around: (
+                f"{_month(match)} {ordinal(int(match['day']))}"
+                + (f", {year(int(match['year']))}" if match["year"] else "")
+            ),
+        ),
+        # 1 September 2025
+        Rule(
+            re.compile(rf"{_DAY}\s(?P<month>{_MONTH})(?:,?\s(?P<year>[12]\d{{3}})(?!\d))?(?!\w)"),
+            lambda match, around: (
+                ("" if around.before.endswith("the ") else "the ")
+                + f"{ordinal(int(match['day']))} of {_month(match)}"
+                + (f" {year(int(match['year']))}" if match["year"] else "")
+            ),
+        ),
+        # 10:30 a.m.
+        Rule(
+            re.compile(
+                r"(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\.?(?!\w)", re.IGNORECASE
+            ),
+            lambda match, around: (
+                f"{_hours(int(match['hour']), int(match['minute'] or 0), bare=True)} {match['half'].upper()}-M"
+                + ("." if match[0].endswith(".") and not around.after.strip() else "")
+            ),
+        ),
+        Rule(
+            re.compile(r"(?P<word>No|no|Nos|pp?|Pp?)\.\s?(?=\d)"),
+            lambda match, around: _BEFORE_NUMBER[match["word"].lower()],
+        ),
+        # the 1990s
+        Rule(re.compile(r"(?P<decade>\d{1,3}0)'?s(?!\w)"), lambda match, around: decade(int(match["decade"]))),
+        # 1920×1080, in a size and not in a multiplication
+        Rule(
+            re.compile(r"(?P<width>\d{1,6})\s?×\s?(?P<height>\d{1,6})(?!\d|\s?=)"),
+            lambda match, around: f"{cardinal(int(match['width']))} by {cardinal(int(match['height']))}",
+        ),
         Rule(re.compile(r"#(?=\d)"), lambda match, around: "number"),
-    )  # fmt: skip
+    )
 
     def number(self, number: Number, around: Around) -> str:
         sign = "minus " if number.negative else ""
         if number.fraction:
-            said = f"{self._code(number.whole)} point {self.digits(number.fraction)}"
+            zeros = len(number.whole) > 1 and number.whole[0] == "0"
+            whole = self._code(number.whole) if zeros else cardinal(int(number.whole))
+            said = f"{whole} point {self.digits(number.fraction)}"
             return sign + self._with_suffix(said, number.suffix)
         value = int(number.whole)
         if len(number.whole) > 1 and number.whole[0] == "0":
@@ -114,7 +146,8 @@ class English(Language):
             cents = int(amount.fraction)
             said = f"{'minus ' if amount.negative else ''}{cardinal(whole)} {one if whole == 1 else many}"
             return f"{said} and {cardinal(cents)} {coins[0] if cents == 1 else coins[1]}" if cents else said
-        single = (whole == 1 and not amount.fraction and not scale) or around.after.startswith("-")
+        adjective = around.after.startswith("-") or re.search(r"\b[Aa]n?\s$", around.before)
+        single = (whole == 1 and not amount.fraction and not scale) or adjective
         return self._with_suffix(f"{self._quantity(amount)}{scale} {one if single else many}", measure.suffix)
 
     def _quantity(self, number: Number) -> str:
@@ -146,14 +179,15 @@ class English(Language):
         said = _hours(clock.hour, clock.minute, bare=clock.second is not None)
         if clock.second is not None:
             seconds = f"{cardinal(clock.second)} second{'' if clock.second == 1 else 's'}"
-            said = f"{cardinal(clock.hour)} {cardinal(clock.minute)} and {seconds}"
+            hours = f"{cardinal(clock.hour)} hour{'' if clock.hour == 1 else 's'}"
+            said = f"{hours} {cardinal(clock.minute)} minute{'' if clock.minute == 1 else 's'} and {seconds}"
         return self._with_suffix(said, clock.suffix)
 
     def roman(self, roman: Roman, around: Around) -> str | None:
-        if re.match(r"[\s-]centur", around.after):
+        if re.match(r"(?:[–-][IVXL]{1,7})?[\s-]centur", around.after):
             return ordinal(roman.value)
-        if roman.suffix or any(not letter.isascii() for letter in roman.written):
-            return None
+        if roman.suffix or not set(roman.written) <= set("IVXL") or re.match(r"[-–]\w", around.after):
+            return cardinal(roman.value) if _NEXT_NUMERAL.match(around.after) and not roman.suffix else None
         if _RULER.search(around.before):
             return f"the {ordinal(roman.value)}"
         if _BEFORE_NUMERAL.search(around.before) or re.search(r"[IVX]{1,6}\s?(?:–|-|and)\s?$", around.before):
@@ -177,7 +211,7 @@ class English(Language):
         return {"2": "squared", "3": "cubed"}.get(exponent, f"to the power of {cardinal(int(exponent))}")
 
     def acronym(self, written: str, around: Around) -> str | None:
-        """Letter by letter (``P-D-F``), unless it can only be a word in capitals: long and with vowels, or among others."""
+        """Letter by letter (``P-D-F``), unless it must be a word in capitals: long, or among others."""
         readable = any(letter in VOWELS for letter in written.lower())
         among_capitals = re.match(r"[\s-][A-Z]{2,}\b", around.after) or re.search(r"\b[A-Z]{2,}[\s-]$", around.before)
         if readable and (len(written) > 5 or (among_capitals and len(written) > 3)):
@@ -190,9 +224,13 @@ class English(Language):
     def single_letter(self, letter: str, around: Around) -> str | None:
         """``vitamin A`` and ``a + b`` name the letter; elsewhere it is the article."""
         named = (letter == "A" and re.search(r"[a-z]\s$", around.before)) or (
-            letter in "aA" and re.match(r"\s*[-+=−×÷<>,)]|\s?$", around.after)
+            letter in "aA" and re.match(r"\s*[-+=≠≈≤≥−×÷<>,)]|\s?$", around.after)
         )
         return self.letters["a"] if named else None
+
+
+def _month(match: re.Match[str]) -> str:
+    return next(month for month in MONTHS if month.startswith(match["month"][:3]))
 
 
 def _by_letters(written: str) -> str:

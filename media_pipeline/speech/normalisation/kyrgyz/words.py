@@ -55,7 +55,9 @@ class Kyrgyz(Language):
     unknown_word = "башка жазуудагы сөз"
     unknown_sign = "белги"
     capital_letter = "баш тамга"
-    latin_words = LATIN_WORDS
+    latin_words: ClassVar = {
+        **LATIN_WORDS, "2g": "эки жи", "3g": "үч жи", "4g": "төрт жи", "5g": "беш жи", "2d": "эки дэ", "3d": "үч дэ",
+    }  # fmt: skip
     latin_acronyms = LATIN_ACRONYMS
     latin_letters = LATIN_LETTERS
     rules: ClassVar[tuple[Rule, ...]] = (
@@ -76,6 +78,28 @@ class Kyrgyz(Language):
                 + ("." if not around.after.strip() else "")
             ),
         ),
+        Rule(
+            re.compile(r"(?P<date>\d{1,2}\.\d{1,2}\.\d{4})\s?-?\s?ж\.(?!\s?б\.)"),
+            lambda match, around: KYRGYZ_WORDS.full_date(match["date"]),
+        ),
+        # 5-А классы: the letter belongs to the ordinal.
+        Rule(
+            re.compile(r"(?P<class>1[012]|[1-9])-?(?P<letter>[А-Я])(?=\s?класс|\b)(?![А-Яа-я])"),
+            lambda match, around: (
+                f"{ordinal(int(match['class']))} {LETTERS[match['letter'].lower()]}"
+                if "класс" in around.after[:8]
+                else None
+            ),
+        ),
+        # 20×30 см: in a size, not in a multiplication.
+        Rule(
+            re.compile(r"(?P<width>\d{1,6})\s?[×xх]\s?(?P<height>\d{1,6})(?!\d|\s?=)"),
+            lambda match, around: (
+                f"{put(cardinal(int(match['width'])), Ending.DATIVE)} {cardinal(int(match['height']))}"
+            ),
+        ),
+        # КР Билим берүү министрлиги: before a name it is "of the Kyrgyz Republic".
+        Rule(re.compile(r"КР(?=\s[А-ЯҢӨҮ][а-яёңөү])"), lambda match, around: "Кыргыз Республикасынын"),
         Rule(re.compile(r"#(?=[^\W\d])"), lambda match, around: "хештег"),
         # 5 га: hectares only after a space, for 5га is "to five".
         Rule(
@@ -108,7 +132,8 @@ class Kyrgyz(Language):
             return self._with_suffix(ordinal(value), counted["rest"])
         together = _COLLECTIVE.fullmatch(suffix)
         if together and 0 < value < len(COLLECTIVES):
-            return self._with_suffix(COLLECTIVES[value], together["rest"])
+            rest = together["rest"]
+            return attach(COLLECTIVES[value], rest) if is_ending(rest) else COLLECTIVES[value] + rest
         if suffix in ("сы", "си", "су", "сү"):
             return put_possessive(ordinal(value))
         if is_ending(suffix):
@@ -237,12 +262,12 @@ class Kyrgyz(Language):
 
     def clock(self, clock: Clock, around: Around) -> str:
         after_hour_word = around.before.rstrip().lower().endswith("саат")
-        lead = "" if after_hour_word or (clock.minute and clock.second is None) else "саат "
+        lead = "" if after_hour_word or clock.minute or clock.second is not None else "саат "
         return lead + self._with_suffix(self._hour(clock), clock.suffix)
 
     def _hour(self, clock: Clock) -> str:
         if clock.second is not None:
-            return f"{cardinal(clock.hour)}, {cardinal(clock.minute)} мүнөт, {cardinal(clock.second)} секунд"
+            return f"{cardinal(clock.hour)} саат {cardinal(clock.minute)} мүнөт {cardinal(clock.second)} секунд"
         if not clock.minute:
             return cardinal(clock.hour)
         zero = "нөл " if clock.minute < 10 else ""
@@ -267,6 +292,10 @@ class Kyrgyz(Language):
             return f"{cardinal(whole)} жарым"
         return f"{cardinal(whole)} бүтүн {fraction(numerator, denominator)}"
 
+    def full_date(self, written: str) -> str | None:
+        day, month, year = map(int, written.split("."))
+        return self._day(Date(day, month, year)) if 1 <= month <= 12 and 1 <= day <= 31 else None
+
     def hectares(self, written: str) -> str:
         whole, _, decimals = written.partition(",")
         return f"{self._quantity(Number(whole, decimals))} гектар"
@@ -281,7 +310,7 @@ class Kyrgyz(Language):
         return said and said.replace(" ", "-")
 
     def power(self, exponent: str) -> str:
-        return {"2": "квадраты", "3": "кубу"}.get(exponent, f"{ordinal(int(exponent))} даражасы")
+        return {"2": "квадрат", "3": "куб"}.get(exponent, f"{ordinal(int(exponent))} даражада")
 
     def single_letter(self, letter: str, around: Around) -> str | None:
         """No Kyrgyz word is one consonant long; a vowel sounds like its name."""
