@@ -11,6 +11,7 @@ from media_pipeline.speech.normalisation.russian.context import (
     date_case,
     find_governor,
     is_named,
+    is_object,
     next_noun,
 )
 from media_pipeline.speech.normalisation.russian.nouns import Noun, feminine, masculine
@@ -40,15 +41,17 @@ def negate(words: str, number: Number) -> str:
     return f"минус {words}" if number.negative else words
 
 
-def measure_case(amount: Number, unit: str, governor: Governor, after: str) -> Case:
+def measure_case(amount: Number, unit: str, governor: Governor, around: Around) -> Case:
     """The case of an amount whose unit is abbreviated, so that its ending cannot be read."""
-    word = governor.word
+    word, before, after = governor.word, around.before, around.after
     if word in {"в", "во"}:
         return _PRE if unit == PERCENT_SIGN or _DISTANCE.match(after) or _HOLDS.match(after) else _ACC
     if word in {"с", "со"}:
         return _GEN if _GOES_ON.match(after) else _INS
     if word == "по":
         return _DAT if not amount.fraction and number_form(int(amount.whole)) == 1 else _ACC
+    if not governor.cases and is_object(before):
+        return _ACC
     return governor.case()
 
 
@@ -59,7 +62,7 @@ def say_measure(measure: Measure, around: Around) -> str:
     governor = find_governor(around.before)
     if isinstance(amount, Span):
         return _say_span_of(amount, measure, noun, governor, around)
-    case = measure_case(amount, measure.unit, governor, around.after)
+    case = measure_case(amount, measure.unit, governor, around)
     return negate(_say_amount(amount, measure.unit, measure.scale, case), amount)
 
 
@@ -142,7 +145,7 @@ def _say_span_of(span: Span, measure: Measure, noun: Noun, governor: Governor, a
     first, last = span.first, span.last
     assert isinstance(first, Number)
     assert isinstance(last, Number)
-    case = measure_case(last, measure.unit, governor, around.after)
+    case = measure_case(last, measure.unit, governor, around)
     a, b = _value(first), _value(last)
     scale = SCALES.get(measure.scale)
     counted = scale or noun
@@ -200,6 +203,8 @@ def say_number_span(first: Number, last: Number, around: Around) -> str:
         return f"{say_plain(first)} {say_plain(last)}"  # a code: «ЦГ-1-25»
     if _names_places(around.before) or a >= b or (first.whole.startswith("0") and len(first.whole) > 1):
         return f"{say_plain(first)}{_APART}{say_plain(last)}"
+    if a >= 1000 and b < 2100 and around.before.endswith("(") and around.after[:1] in {")", ","}:
+        return f"с {ordinal(int(first.whole), _GEN)} по {ordinal(int(last.whole), _ACC)} год"
     governor = find_governor(around.before)
     agreement = agree(int(last.whole), around) if not last.fraction else Agreement(governor.case())
     if agreement.ordinal:

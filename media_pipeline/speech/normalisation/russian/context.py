@@ -41,7 +41,7 @@ _GOVERNORS: Final[dict[str, Cases]] = {
         набрал набрала получил получила имеет имеют содержит содержат насчитывает превышает превышают""".split(),
         (_ACC,),
     ),
-    **dict.fromkeys([">", "<"], (_GEN,)),
+    **dict.fromkeys([">", "<", "√"], (_GEN,)),
     **dict.fromkeys(["≤", "≥"], (_DAT,)),
     **dict.fromkeys(["в", "во", "на"], (_ACC, _PRE)),
     **dict.fromkeys(["за", "под"], (_ACC, _INS)),
@@ -54,7 +54,7 @@ _GOVERNORS: Final[dict[str, Cases]] = {
 _PHRASES: Final[dict[str, Cases]] = {
     **dict.fromkeys(
         ["в течение", "в продолжение", "на протяжении", "в пределах", "в количестве", "в размере", "в объёме",
-         "в рамках", "в возрасте", "начиная с", "не хватает", "не хватило"],
+         "в рамках", "в возрасте", "начиная с", "не хватает", "не хватило", "на высоте", "на глубине", "на расстоянии"],
         (_GEN,),
     ),
     **dict.fromkeys(["вместе с", "по сравнению с", "в связи с", "в соответствии с", "наряду с", "рядом с"], (_INS,)),
@@ -80,14 +80,21 @@ _MODIFIER_CASES: Final[dict[str, Cases]] = {
 }  # fmt: skip
 _NO_MODIFIERS: Final = frozenset({"тем", "всем", "так"})
 
+_COMPARATIVE: Final = re.compile("[а-яё]{2,}(?:ее|ше|же|че|ще)")
+_NO_COMPARATIVES: Final = frozenset(
+    """уже даже тоже также вообще иначе наше ваше общее среднее последнее следующее синее прочее лишнее настоящее
+    будущее хорошее свежее старшее младшее высшее ближайшее лучшее худшее большее меньшее рабочее тысяче задаче даче удаче
+    встрече передаче""".split()
+)
+
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d[\d ]*(?:[.,:]\d+)*(?:-[а-яё]{1,3}\b)?|[^\w\s]")
 _NUMBER_TOKEN: Final = re.compile(r"\d")
 _JOINTS: Final = frozenset({",", "и", "или", "либо", "–", "-", "/", "плюс", "минус", "+", "−", "±"})
 _SKIPPED_SIGNS: Final = frozenset('«"„“~≈-−+±$€₽(*')
 
 _AFTER_JOINT: Final = re.compile(
-    r"(?:\s?(?:,|–|-|/|и|или|либо)\s?(?:до |с |в |на |из |к |по )?|\s(?:по|до|на)\s)\d{1,3}(?:\d| (?=\d{3}))*(?:[.,]\d+)?"
-    r"(?:-[а-яё]{1,3}\b)?"
+    r"(?:\s?(?:,|–|-|/|и|или|либо)\s?(?:до |с |в |на |из |к |по )?|\s(?:по|до|на)\s)\d{1,3}(?:\d| (?=\d{3}))*"
+    r"(?:[.,]\d+)?(?:-[а-яё]{1,3}\b)?"
 )
 _NEXT_WORD: Final = re.compile(r"\s([а-яё]+(?:-[а-яё]+)*)(?![.\w])|\s([а-яё]{4,})")
 _ADJECTIVE: Final = re.compile(r"[а-яё]+(?:ых|их|ые|ыми|ими|ым|ый|ой|ого|его|ому|ему|ую|юю|ая|яя|ое|ее|ие|ий|им|ей)")
@@ -115,6 +122,7 @@ _NUMBERED: Final = frozenset(
     """курс класс этаж семестр квартал век корпус полугодие тур столетие тысячелетие место издание смена поток кабинет
     аудитория группа глава раздел параграф модуль вариант пункт урок пара подгруппа ряд""".split()
 )
+_ALWAYS_NUMBERED: Final = frozenset("курс класс этаж семестр квартал век полугодие столетие тысячелетие место".split())
 # After these words «3 курса», «2 группы» tell which, not how many.
 _WHICH: Final = re.compile(
     "(?:студент|ученик|учащ|слушател|обучающ|первокурсник|старост|куратор|группы|дисциплин|предмет|программ|расписани"
@@ -176,6 +184,8 @@ def _skipped(tokens: list[str]) -> int:
     last, before, first = ([""] * 3 + tokens)[-1:-4:-1]
     if last in _BETWEEN:
         return 1
+    if last == "." and f"{before}." in LABEL_ABBREVIATIONS:
+        return 2
     if last in _JOINTS and _LISTED.fullmatch(before):
         return 2
     if _AMOUNT_WORD.fullmatch(last) and _NUMBER_TOKEN.match(before):
@@ -195,6 +205,8 @@ def _governor_of(tokens: list[str]) -> Governor:
     word = tokens[-1]
     if word in _GOVERNORS:
         return Governor(_GOVERNORS[word], word)
+    if _COMPARATIVE.fullmatch(word) and word not in _NO_COMPARATIVES:
+        return Governor((_GEN,), word)
     modifier = _MODIFIER.fullmatch(word)
     if modifier and word not in _NO_MODIFIERS:
         outer = _governor_of(tokens[:-1]) if len(tokens) > 1 else Governor()
@@ -257,6 +269,14 @@ def is_named(before: str) -> bool:
     return match is not None and any(one.lemma in _NAMED and not one.plural for one in read_noun(match[1]))
 
 
+_ACTION: Final = re.compile(r"[а-яё]{2,}(?:йте|ите|ьте|ть|ти)\b[^.;:!?]{0,60}\Z")
+
+
+def is_object(before: str) -> bool:
+    """Whether an imperative or infinitive stands before: «приготовьте 1 тетрадь», so the accusative is likelier."""
+    return bool(_ACTION.search(before.lower()[-80:]))
+
+
 def agree(number: int, around: Around) -> Agreement:
     """Case, gender and kind of a whole number in its place."""
     governor, noun = find_governor(around.before), next_noun(around.after)
@@ -264,6 +284,8 @@ def agree(number: int, around: Around) -> Agreement:
         return Agreement(date_case(around.before, around.after), Gender.NEUTER, ordinal=True)
     if _begins_years(number, around.after) or (governor.word == "по" and _ends_years(number, around)):
         return Agreement(governor.case(Case.GENITIVE), ordinal=True)
+    if not noun.readings and is_named(around.before):
+        return Agreement(Case.NOMINATIVE)
     if not noun.readings:
         return Agreement(_bare_case(number, governor), _adjective_gender(number, noun.adjectives))
     named = is_named(around.before)
@@ -272,7 +294,7 @@ def agree(number: int, around: Around) -> Agreement:
         return ordinal
     if named and not _as_cardinal_in(number, (Case.NOMINATIVE,), noun):
         return Agreement(Case.NOMINATIVE)
-    cardinal = _as_cardinal(number, governor, noun)
+    cardinal = _as_cardinal(number, governor, noun, is_object(around.before))
     if cardinal is not None:
         return cardinal
     return Agreement(_bare_case(number, governor), Gender.MASCULINE)
@@ -314,8 +336,8 @@ def _wanted(governor: Governor) -> Cases:
     return governor.cases or (Case.NOMINATIVE, Case.ACCUSATIVE)
 
 
-def _as_cardinal(number: int, governor: Governor, noun: NextNoun) -> Agreement | None:
-    wanted = _wanted(governor)
+def _as_cardinal(number: int, governor: Governor, noun: NextNoun, acted_on: bool = False) -> Agreement | None:
+    wanted = (Case.ACCUSATIVE, Case.NOMINATIVE) if acted_on and not governor.cases else _wanted(governor)
     if governor.word == "по" and number_form(number) == 1:
         wanted = (Case.DATIVE, Case.ACCUSATIVE)
     others = tuple(case for case in Case if case not in wanted)
@@ -355,7 +377,8 @@ def _as_ordinal(number: int, governor: Governor, noun: NextNoun, before: str) ->
         return ordinal
     form = number_form(number)
     if form == 1:
-        return ordinal if lemma in _NUMBERED and number < 1000 else None
+        chosen = lemma not in _ALWAYS_NUMBERED and is_object(before) and not governor.cases  # «выберите 1 вариант»
+        return ordinal if lemma in _NUMBERED and number < 1000 and not chosen else None
     if form == 2 and best.case is Case.GENITIVE:
         which = lemma in _DIVISIONS and bool(_WHICH.fullmatch(_last_word(before)))
         return ordinal if which else None
@@ -384,7 +407,7 @@ def date_case(before: str, after: str) -> Case:
     governor = find_governor(before)
     if governor.cases:
         return {"в": Case.ACCUSATIVE, "по": Case.ACCUSATIVE, "с": Case.GENITIVE}.get(governor.word, governor.cases[0])
-    if not before.strip() and not after.strip(" .!?,;:)"):
+    if not before.strip() and (not after.strip(" .!?,;:)") or re.match(r"\s?[–:]", after)):
         return Case.NOMINATIVE
     if _DATE_STANDS_ALONE.search(before.lower()):
         return Case.NOMINATIVE

@@ -62,6 +62,7 @@ SPOKEN_SIGNS: Final[dict[str, str]] = {
 
 ABBREVIATIONS: Final[dict[str, str]] = {
     "МОиН": "эм-о-и-эн",
+    "МОиН": "эм-о-и-эн",
     "и т. д.": "и так далее",
     "и т. п.": "и тому подобное",
     "и др.": "и другие",
@@ -107,7 +108,6 @@ ABBREVIATIONS: Final[dict[str, str]] = {
     "пр.": "проспект",
     "бул.": "бульвар",
     "им.": "имени",
-    "тел.": "телефон",
     "доб.": "добавочный",
     "моб.": "мобильный",
     "адр.": "адрес",
@@ -219,23 +219,25 @@ EMPHASISED: Final = frozenset(
 )
 
 LATIN_WORDS: Final[dict[str, str]] = {
-    "wi-fi": "вай-фай", "wifi": "вай-фай", "bluetooth": "блютус", "google": "гугл", "google docs": "гугл докс",
-    "google drive": "гугл драйв", "google forms": "гугл формс", "google meet": "гугл мит",
-    "google classroom": "гугл классрум", "word": "ворд", "excel": "эксель", "powerpoint": "пауэрпойнт",
-    "microsoft": "майкрософт", "office": "офис", "teams": "тимс", "windows": "виндовс", "linux": "линукс",
-    "android": "андроид", "iphone": "айфон", "ipad": "айпад", "mac": "мак", "macos": "мак о-эс",
-    "ios": "ай-о-эс", "zoom": "зум", "skype": "скайп", "whatsapp": "вотсап", "telegram": "телеграм",
-    "viber": "вайбер", "facebook": "фейсбук", "instagram": "инстаграм", "youtube": "ютуб", "tiktok": "тик-ток",
-    "wikipedia": "википедия", "yandex": "яндекс", "mail": "мейл", "gmail": "джимейл", "e-mail": "имейл",
-    "email": "имейл", "online": "онлайн", "offline": "офлайн", "internet": "интернет", "chrome": "хром",
-    "firefox": "файрфокс", "opera": "опера", "edge": "эдж", "safari": "сафари", "moodle": "мудл",
-    "jetki": "жетки", "python": "пайтон", "java": "джава", "javascript": "джаваскрипт", "c++": "си плюс плюс",
-    "c#": "си шарп", ".net": "дот нет", "github": "гитхаб", "git": "гит", "docker": "докер",
-    "photoshop": "фотошоп", "canva": "канва", "chatgpt": "чат джи-пи-ти", "web": "веб", "id": "ай-ди",
-    "ok": "окей", "pro": "про", "plus": "плюс", "unicode": "юникод", "markdown": "маркдаун", "latex": "латех",
-    "html5": "эйч-ти-эм-эл пять", "mp3": "эм-пэ три", "mp4": "эм-пэ четыре", "utf-8": "ю-ти-эф восемь",
-    "nvda": "эн-ви-ди-эй", "jaws": "джос", "talkback": "токбэк", "voiceover": "войсовер", "xbox": "иксбокс",
-    "vs": "против",
+    "ctrl": "контрол", "alt": "альт", "shift": "шифт", "tab": "таб", "enter": "энтер", "esc": "эскейп",
+    "delete": "делит", "backspace": "бэкспейс", "ipv4": "ай-пи вэ четыре", "ipv6": "ай-пи вэ шесть",
+    "kg": "кей джи", "ru": "ру", "org": "орг", "com": "ком", "wi-fi": "вай-фай", "wifi": "вай-фай",
+    "bluetooth": "блютус", "google": "гугл", "google docs": "гугл докс", "google drive": "гугл драйв",
+    "google forms": "гугл формс", "google meet": "гугл мит", "google classroom": "гугл классрум",
+    "word": "ворд", "excel": "эксель", "powerpoint": "пауэрпойнт", "microsoft": "майкрософт", "office": "офис",
+    "teams": "тимс", "windows": "виндовс", "linux": "линукс", "android": "андроид", "iphone": "айфон",
+    "ipad": "айпад", "mac": "мак", "macos": "мак о-эс", "ios": "ай-о-эс", "zoom": "зум", "skype": "скайп",
+    "whatsapp": "вотсап", "telegram": "телеграм", "viber": "вайбер", "facebook": "фейсбук",
+    "instagram": "инстаграм", "youtube": "ютуб", "tiktok": "тик-ток", "wikipedia": "википедия",
+    "yandex": "яндекс", "mail": "мейл", "gmail": "джимейл", "e-mail": "имейл", "email": "имейл",
+    "online": "онлайн", "offline": "офлайн", "internet": "интернет", "chrome": "хром", "firefox": "файрфокс",
+    "opera": "опера", "edge": "эдж", "safari": "сафари", "moodle": "мудл", "jetki": "жетки", "python": "пайтон",
+    "java": "джава", "javascript": "джаваскрипт", "c++": "си плюс плюс", "c#": "си шарп", ".net": "дот нет",
+    "github": "гитхаб", "git": "гит", "docker": "докер", "photoshop": "фотошоп", "canva": "канва",
+    "chatgpt": "чат джи-пи-ти", "web": "веб", "id": "ай-ди", "ok": "окей", "pro": "про", "plus": "плюс",
+    "unicode": "юникод", "markdown": "маркдаун", "latex": "латех", "html5": "эйч-ти-эм-эл пять",
+    "mp3": "эм-пэ три", "mp4": "эм-пэ четыре", "utf-8": "ю-ти-эф восемь", "nvda": "эн-ви-ди-эй", "jaws": "джос",
+    "talkback": "токбэк", "voiceover": "войсовер", "xbox": "иксбокс", "vs": "против",
 }  # fmt: skip
 
 LATIN_ACRONYMS: Final[dict[str, str]] = {

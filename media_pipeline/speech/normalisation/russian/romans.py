@@ -42,7 +42,7 @@ def say_roman(roman: Roman, around: Around) -> str | None:
     if agreement:
         return ordinal(roman.value, agreement.case, agreement.gender)
     noun = next_noun(_uncapitalised(around.after))
-    singular = [one for one in noun.readings if not one.plural and one.lemma]
+    singular = [one for one in noun.readings if not one.plural]
     if singular or noun.adjectives:
         return _say_before_noun(roman.value, around)
     # Without a context only what can hardly be anything else: «XIV», «XXI», «III».

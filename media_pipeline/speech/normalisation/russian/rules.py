@@ -81,7 +81,7 @@ def _say_year_alone(match: re.Match[str], around: Around) -> str | None:
 # ---------------------------------------------------------------- dates with the name of a month
 
 _SHORT_MONTHS: Final = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-_MONTH_PATTERN: Final = "|".join((*MONTHS, r"(?:янв|февр?|мар|апр|июн|июл|авг|сент?|окт|нояб?|дек)\."))
+_MONTH_PATTERN: Final = "|".join((*MONTHS, "Марта", "Мая", r"(?:янв|февр?|мар|апр|июн|июл|авг|сент?|окт|нояб?|дек)\."))
 _MONTH_NAMES: Final = re.compile(
     "(?:январ|феврал|март|апрел|ма|июн|июл|август|сентябр|октябр|ноябр|декабр)(?:ь|я|ю|е|ем|ём|й|а|у|ом|т)?"
 )
@@ -92,7 +92,7 @@ def _say_dated(match: re.Match[str], around: Around) -> str | None:
     day, last = int(match["day"]), match["last"]
     if not 1 <= day <= 31 or (last and not 1 <= int(last) <= 31):
         return None
-    month = match["month"]
+    month = match["month"].lower()
     name = month if month in MONTHS else MONTHS[_SHORT_MONTHS.index(month[:3])]
     year = f" {ordinal(int(match['year']), _GEN)} года" if match["year"] else ""
     case = _suffix_case(match["suffix"]) or date_case(around.before, around.after)
@@ -151,6 +151,7 @@ _DECLINED: Final[dict[str, Noun]] = {
     "преп.": masculine("преподаватель"),
     "акад.": masculine("академик"),
     "д-р": masculine("доктор"),
+    "тел.": masculine("телефон"),
     "ул.": feminine("улица"),
     "пл.": feminine("площадь"),
     "обл.": feminine("область"),
@@ -261,6 +262,22 @@ def _say_volumes(match: re.Match[str], around: Around) -> str | None:
     return f"{cardinal(number, _PRE)} {masculine('том').after(number, _PRE)}{_closing(match[0], around)}"
 
 
+def _say_ratio(match: re.Match[str], around: Around) -> str | None:
+    """«отношение 3 : 4» -> «три к четырём»; «90 : 15 = 6» is a division."""
+    first, last = (int(match[side].replace(" ", "")) for side in ("first", "last"))
+    if re.match(r"\s?[=≈]", around.after) or re.search(r"[=+×·−]\s?\Z", around.before):
+        return f"{cardinal(first)} разделить на {cardinal(last)}"
+    return f"{cardinal(first)} к {cardinal(last, _DAT)}"
+
+
+_GENERATIONS: Final = {"G": "джи", "K": "ка", "D": "дэ", "К": "ка", "Д": "дэ"}
+
+
+def _say_generation(match: re.Match[str], around: Around) -> str | None:
+    """«5G», «4K», «3D»."""
+    return f"{cardinal(int(match['number']))} {_GENERATIONS[match['letter']]}"
+
+
 def _say_row(match: re.Match[str], around: Around) -> str | None:
     """«правило 3-2-1»: one digit after another."""
     return None if around.before[-1:].isalnum() else _APART.join(cardinal(int(one)) for one in match[0].split("-"))
@@ -322,6 +339,13 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(re.compile(r"гг?\."), _say_decade),
     Rule(re.compile(r"(?P<number>\d{1,6}) \((?P<words>[а-яё]+(?: [а-яё]+){0,5})\)"), _say_once),
     Rule(re.compile(r"(?P<number>\d{1,2})\s?т\.(?!\s?[а-яё])"), _say_volumes),
+    Rule(
+        re.compile(
+            r"(?P<first>\d{1,9})(?:\s:\s|:(?=\d(?!\d)|\d{3}))(?P<last>\d{1,3}(?: \d{3}(?!\d))+|\d{1,9})(?![\d:])"
+        ),
+        _say_ratio,
+    ),
+    Rule(re.compile(r"(?P<number>\d{1,2})(?P<letter>[GKDКД])(?!\w)"), _say_generation),
     Rule(re.compile(r"24/7(?!\d)"), _say_all_week),
     Rule(re.compile(r"\d(?:-\d){2,6}(?![\d-])"), _say_row),
     Rule(re.compile(r"(?P<day>\d{2})-(?P<month>\d{2})-(?P<year>\d{4})(?![\d-])"), _say_hyphenated_date),

@@ -131,6 +131,8 @@ class Russian(Language):
             return named[case]
         if named and denominator > 2:
             return f"{cardinal(numerator, case, Gender.FEMININE)} {_parts(numerator, named, case)}"
+        if re.search(r"[A-Za-z]\s\Z", around.before):
+            return f"{cardinal(numerator)}, {cardinal(denominator)}"  # «Windows 10/11»
         if denominator > 20 and denominator not in (100, 1000):
             return f"{cardinal(numerator)} дробь {cardinal(denominator)}"
         return common_fraction(numerator, denominator, case)

@@ -72,11 +72,11 @@ LABELS: Final[dict[str, Noun]] = {
 
 UNITS: Final[dict[str, Noun]] = {
     # Length, area, volume.
-    "км": _KILOMETRE,
+    **dict.fromkeys(["км", "km"], _KILOMETRE),
     "м": _METRE,
     "дм": _prefixed("деци", _METRE),
-    "см": _CENTIMETRE,
-    "мм": _MILLIMETRE,
+    **dict.fromkeys(["см", "cm"], _CENTIMETRE),
+    **dict.fromkeys(["мм", "mm"], _MILLIMETRE),
     "мкм": _prefixed("микро", _METRE),
     "нм": _prefixed("нано", _METRE),
     **dict.fromkeys(["км²", "кв. км", "кв.км"], _with(_KILOMETRE, "квадратн")),
@@ -92,6 +92,7 @@ UNITS: Final[dict[str, Noun]] = {
     # Mass.
     "т": feminine("тонна"),
     "ц": masculine("центнер"),
+    "kg": _prefixed("кило", _GRAM),
     "кг": _prefixed("кило", _GRAM),
     "г": _GRAM,
     "гр.": _GRAM,
@@ -173,6 +174,10 @@ UNITS: Final[dict[str, Noun]] = {
     "дптр": feminine("диоптрия"),
     # Money.
     **dict.fromkeys(["сом", "сом.", "⃀", "KGS"], _SOM),
+    **dict.fromkeys(["сом/мес.", "сом/мес"], _with(_SOM, tail="в месяц")),
+    "сом/кг": _with(_SOM, tail="за килограмм"),
+    "сом/м²": _with(_SOM, tail="за квадратный метр"),
+    **dict.fromkeys(["ч/нед.", "ч/нед", "час./нед."], _with(_HOUR, tail="в неделю")),
     "тыйын": _TYIYN,
     **dict.fromkeys(["₽", "руб.", "руб", "р.", "RUB"], _ROUBLE),
     **dict.fromkeys(["коп.", "коп"], _KOPECK),
@@ -222,6 +227,5 @@ LABEL_ABBREVIATIONS: Final[dict[str, Noun]] = {
     "зад.": neuter("задание"),
     "вар.": masculine("вариант"),
     "мкр.": masculine("микрорайон"),
-    "тел.": masculine("телефон"),
 }
 """Abbreviations before a number."""
