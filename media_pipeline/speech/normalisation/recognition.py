@@ -494,7 +494,7 @@ class Recogniser:
         if operands and _is_formula(around):
             utterance.add(self.tag, self.language.spoken_signs.get("−", ""))
         else:
-            utterance.pause("—")
+            utterance.pause("—", ours=True)
         return True
 
     def _sign(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
@@ -504,7 +504,7 @@ class Recogniser:
         elif sign in ".,;:?!":
             utterance.pause("," if around.after[:1].isalnum() else sign)
         elif sign in _PAUSES:
-            utterance.pause(_PAUSES[sign])
+            utterance.pause(_PAUSES[sign], ours=True)
         return True
 
 

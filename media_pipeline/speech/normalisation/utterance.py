@@ -3,13 +3,15 @@
 import re
 from typing import Final
 
-from builder.model.language import LanguageTag, primary_language
+from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN, LanguageTag, primary_language
 from media_pipeline.speech.normalisation.words import Words
 
 _STRENGTH: Final = {
     mark: strength for strength, marks in enumerate((",", "—", ":", ";", ".", "!", "?")) for mark in marks
 }
-_UNSAYABLE: Final = re.compile(r"[^A-Za-zА-Яа-яЁёҢңӨөҮү.,;:?!—'\- ]")
+_LETTERS: Final = {KYRGYZ: "А-Яа-яЁёҢңӨөҮү", RUSSIAN: "А-Яа-яЁё", ENGLISH: "A-Za-z"}
+_UNSAYABLE: Final = {tag: re.compile(rf"[^{letters}.,;:?!—'\- ]") for tag, letters in _LETTERS.items()}
+"""What a voice could misread, by its language."""
 _LOOSE_JOINTS: Final = re.compile(r"(?<![^\W\d_])['-]+|['-]+(?![^\W\d_])")
 
 
@@ -19,14 +21,16 @@ class Utterance:
     def __init__(self) -> None:
         self._runs: list[tuple[LanguageTag, list[str]]] = []
         self._mark = ""
+        self._mark_is_ours = False
 
     def add(self, language: LanguageTag, said: str) -> None:
         """Words that may hold punctuation themselves."""
-        said = _LOOSE_JOINTS.sub(" ", _UNSAYABLE.sub(" ", said))
+        language = primary_language(language)
+        said = _LOOSE_JOINTS.sub(" ", _UNSAYABLE[language].sub(" ", said))
         for word in said.split():
             bare = word.rstrip(".,;:?!—")
             if bare:
-                self._add_word(primary_language(language), bare.lstrip(".,;:?!—") or bare)
+                self._add_word(language, bare.lstrip(".,;:?!—") or bare)
             for mark in word[len(bare) :]:
                 self.pause(mark)
 
@@ -34,13 +38,16 @@ class Utterance:
         for run in runs:
             self.add(run.language, run.text)
 
-    def pause(self, mark: str) -> None:
-        """Punctuation after the last word; of several marks the strongest is heard."""
+    def pause(self, mark: str, *, ours: bool = False) -> None:
+        """Punctuation after the last word; of several marks the strongest is heard. `ours` says that it stands for
+        something else, such as a bracket: then it is not needed at the very end."""
         if self._runs and _STRENGTH[mark] >= _STRENGTH.get(self._mark, -1):
+            self._mark_is_ours = ours and (self._mark_is_ours or mark != self._mark)
             self._mark = mark
 
     def finish(self) -> tuple[Words, ...]:
-        if self._mark and _STRENGTH[self._mark] >= _STRENGTH[":"]:
+        if self._mark and not self._mark_is_ours:
+            self._mark = "," if self._mark == "—" else self._mark
             self._put_mark()
         return tuple(Words(language, "".join(parts)) for language, parts in self._runs)
 

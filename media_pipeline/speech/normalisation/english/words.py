@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from builder.model.language import ENGLISH
 from media_pipeline.speech.normalisation.english.numbers import cardinal, decade, fraction, ordinal, year
@@ -57,7 +57,7 @@ class English(Language):
     unknown_sign = "sign"
     capital_letter = "capital"
     decimal_comma = False
-    rules: ClassVar[tuple[Rule, ...]] = (
+    rules = (
         # September 1, 2025
         Rule(
             re.compile(rf"(?P<month>{_MONTH})\s{_DAY}(?![\d:.%]\d|\d)(?:(?:,\s|\s)(?P<year>[12]\d{{3}})(?!\d))?"),
@@ -187,7 +187,7 @@ class English(Language):
         if re.match(r"(?:[–-][IVXL]{1,7})?[\s-]centur", around.after):
             return ordinal(roman.value)
         if roman.suffix or not set(roman.written) <= set("IVXL") or re.match(r"[-–]\w", around.after):
-            return cardinal(roman.value) if _NEXT_NUMERAL.match(around.after) and not roman.suffix else None
+            return cardinal(roman.value) if _NEXT_NUMERAL.match(around.after) and len(roman.written) > 1 else None
         if _RULER.search(around.before):
             return f"the {ordinal(roman.value)}"
         if _BEFORE_NUMERAL.search(around.before) or re.search(r"[IVX]{1,6}\s?(?:–|-|and)\s?$", around.before):

@@ -1,7 +1,7 @@
 """The Kyrgyz language of `language.py`."""
 
 import re
-from typing import ClassVar, Final
+from typing import Final
 
 from builder.model.language import KYRGYZ
 from media_pipeline.speech.normalisation.kyrgyz.endings import Ending, attach, is_ending, put, put_possessive
@@ -40,6 +40,11 @@ _COUNTED_BY_ROMAN: Final = re.compile(
 _NUMERAL_LETTERS: Final = frozenset("IVXХІ")
 
 
+_LATIN_WORDS: Final = {
+    **LATIN_WORDS, "2g": "эки жи", "3g": "үч жи", "4g": "төрт жи", "5g": "беш жи", "2d": "эки дэ", "3d": "үч дэ",
+    }  # fmt: skip
+
+
 class Kyrgyz(Language):
     tag = KYRGYZ
     alphabet = "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя"
@@ -55,12 +60,10 @@ class Kyrgyz(Language):
     unknown_word = "башка жазуудагы сөз"
     unknown_sign = "белги"
     capital_letter = "баш тамга"
-    latin_words: ClassVar = {
-        **LATIN_WORDS, "2g": "эки жи", "3g": "үч жи", "4g": "төрт жи", "5g": "беш жи", "2d": "эки дэ", "3d": "үч дэ",
-    }  # fmt: skip
+    latin_words = _LATIN_WORDS
     latin_acronyms = LATIN_ACRONYMS
     latin_letters = LATIN_LETTERS
-    rules: ClassVar[tuple[Rule, ...]] = (
+    rules = (
         # саат 23.50дө: a time with a full stop, as many write it.
         Rule(
             re.compile(
@@ -138,6 +141,8 @@ class Kyrgyz(Language):
             return put_possessive(ordinal(value))
         if is_ending(suffix):
             return attach(cardinal(value), suffix)
+        if len(suffix) == 1:
+            return f"{ordinal(value)} {self.letters.get(suffix, suffix)}"
         if _MEASURING_ADJECTIVE.fullmatch(suffix) and suffix not in _NOT_MEASURING:
             return f"{cardinal(value)} {suffix}"
         return f"{ordinal(value)} {suffix}"
@@ -148,6 +153,8 @@ class Kyrgyz(Language):
         return decimal(int(number.whole), number.fraction)
 
     def _with_suffix(self, said: str, suffix: str) -> str:
+        if len(suffix) == 1 and not is_ending(suffix):
+            return f"{said} {self.letters.get(suffix, suffix)}"
         return attach(said, suffix, possessive=said in POSSESSIVE_ACRONYMS) if suffix else said
 
     def attach(self, said: str, suffix: str) -> str:
@@ -175,7 +182,7 @@ class Kyrgyz(Language):
                 said += f" {cardinal(int(amount.fraction))} {coin}"
         else:
             said = self._of_unit(self._scaled(self._quantity(amount), measure.scale), unit)
-        return attach(said, measure.suffix) if measure.suffix else said
+        return self._with_suffix(said, measure.suffix)
 
     def _of_unit(self, amount: str, unit: str) -> str:
         return unit.replace("{}", amount) if "{}" in unit else f"{amount} {unit}"
@@ -200,7 +207,7 @@ class Kyrgyz(Language):
             said = f"номер {self.say_plain(amount.whole)}"
             if amount.fraction:
                 said += f" чекит {self._code(amount.fraction)}"
-        return attach(said, suffix) if suffix else said
+        return self._with_suffix(said, suffix)
 
     def _paragraph(self, amount: Number | Span, suffix: str) -> str:
         if isinstance(amount, Span):
@@ -210,7 +217,7 @@ class Kyrgyz(Language):
             return f"{put(first, Ending.ABLATIVE)} {last} параграфка чейин"
         number = self._decimal(amount) if amount.fraction else ordinal(int(amount.whole))
         said = f"{number} параграф"
-        return attach(said, suffix) if suffix else said
+        return self._with_suffix(said, suffix)
 
     def span(self, span: Span, around: Around) -> str:
         first, last = span.first, span.last
@@ -317,4 +324,4 @@ class Kyrgyz(Language):
         return None if letter.lower() in "аоуиэыеёюяөү" else self.letters.get(letter.lower())
 
 
-KYRGYZ_WORDS: Final = Kyrgyz()
+KYRGYZ_WORDS: Kyrgyz = Kyrgyz()
