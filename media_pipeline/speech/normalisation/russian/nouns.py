@@ -52,7 +52,7 @@ class Noun:
             return self._many()  # тысяча and миллион are nouns and govern the genitive in every case
         if case in (Case.NOMINATIVE, Case.ACCUSATIVE):
             return self._few() if form == 2 else self._many()
-        return self.form(case, plural=True)
+        return self._many() if case is Case.GENITIVE else self.form(case, plural=True)
 
     def after_fraction(self) -> str:
         """The form after a decimal or a common fraction: the genitive singular, whatever the case."""
