@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from media_pipeline.speech.normalisation.russian.context import (
+    DIVISIONS,
     MONTHS,
     Agreement,
     Governor,
@@ -14,7 +15,7 @@ from media_pipeline.speech.normalisation.russian.context import (
     is_object,
     next_noun,
 )
-from media_pipeline.speech.normalisation.russian.nouns import Noun, feminine, masculine
+from media_pipeline.speech.normalisation.russian.nouns import Noun, Reading, feminine, masculine
 from media_pipeline.speech.normalisation.russian.numerals import (
     Case,
     Gender,
@@ -207,6 +208,10 @@ def say_number_span(first: Number, last: Number, around: Around) -> str:
         return f"с {ordinal(int(first.whole), _GEN)} по {ordinal(int(last.whole), _ACC)} год"
     governor = find_governor(around.before)
     agreement = agree(int(last.whole), around) if not last.fraction else Agreement(governor.case())
+    noun = next_noun(around.after)
+    divisions = [one for one in noun.readings if one.plural and one.lemma in DIVISIONS]
+    if divisions and b <= 20 and not first.fraction and not last.fraction:
+        return _say_divisions(int(first.whole), int(last.whole), divisions, governor)
     if agreement.ordinal:
         if next_noun(around.after).word in MONTHS and not governor.cases:
             return (
@@ -222,6 +227,14 @@ def say_number_span(first: Number, last: Number, around: Around) -> str:
     lower = _say_side(first, None, agreement.case, agreement.gender)
     upper = _say_side(last, None, agreement.case, agreement.gender)
     return _joined(negate(lower, first), negate(upper, last))
+
+
+def _say_divisions(first: int, last: int, readings: list[Reading], governor: Governor) -> str:
+    """«на 3–4 курсах», «для 5–9 классов»: which, not how many."""
+    wanted = governor.cases or (_NOM, _GEN)
+    fitting = [one for one in readings if one.case in wanted] or readings
+    case, gender = fitting[0].case, fitting[0].gender
+    return f"{ordinal(first, case, gender)}{_APART}{ordinal(last, case, gender)}"
 
 
 def _say_ordinal_span(first: Number, last: Number, around: Around) -> str:

@@ -129,7 +129,7 @@ _WHICH: Final = re.compile(
     "|экзамен|сесси|учебник|конец|конц|начал|середин|окончани|после|для|до|с|из|кроме|ребят|дет|школьник|старше|младше)"
     "[а-яё]*"
 )
-_DIVISIONS: Final = frozenset("курс класс семестр группа корпус этаж квартал модуль поток подгруппа век тур".split())
+DIVISIONS: Final = frozenset("курс класс семестр группа корпус этаж квартал модуль поток подгруппа век тур".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +163,15 @@ def find_governor(before: str) -> Governor:
     tokens = [one.lower() for one in _TOKEN.findall(before[-200:])][-3 * MOST_WORDS :]
     while tokens and tokens[-1] in _SKIPPED_SIGNS:
         tokens.pop()
+    amount = False
     for _ in range(MOST_WORDS):
         skipped = _skipped(tokens)
         if not skipped:
             break
+        amount = amount or bool(_AMOUNT_WORD.fullmatch(tokens[-1]))
         del tokens[-skipped:]
-    return _governor_of(tokens)
+    governor = _governor_of(tokens)
+    return Governor() if amount and governor.word == "без" else governor  # «без 15 минут 9»
 
 
 # A number in a list; a time or a date ends what its preposition governs («до 16:00, 15 человек»).
@@ -380,7 +383,7 @@ def _as_ordinal(number: int, governor: Governor, noun: NextNoun, before: str) ->
         chosen = lemma not in _ALWAYS_NUMBERED and is_object(before) and not governor.cases  # «выберите 1 вариант»
         return ordinal if lemma in _NUMBERED and number < 1000 and not chosen else None
     if form == 2 and best.case is Case.GENITIVE:
-        which = lemma in _DIVISIONS and bool(_WHICH.fullmatch(_last_word(before)))
+        which = lemma in DIVISIONS and bool(_WHICH.fullmatch(_last_word(before)))
         return ordinal if which else None
     if any(one.plural and one.case is Case.GENITIVE for one in noun.readings) and best.case is not Case.PREPOSITIONAL:
         return None

@@ -10,18 +10,20 @@ from media_pipeline.speech.normalisation.russian.amounts import (
     label_case,
     say_clock,
     say_clock_span,
+    say_code,
     say_date_in_place,
     say_date_span,
+    say_measure,
     say_years,
     year_case,
 )
 from media_pipeline.speech.normalisation.russian.context import MONTHS, date_case, find_governor, next_noun
 from media_pipeline.speech.normalisation.russian.nouns import Noun, feminine, masculine
-from media_pipeline.speech.normalisation.russian.numerals import Case, Gender, cardinal, ordinal
+from media_pipeline.speech.normalisation.russian.numerals import Case, Gender, cardinal, decimal, ordinal
 from media_pipeline.speech.normalisation.russian.romans import CENTURIES
 from media_pipeline.speech.normalisation.russian.suffixes import say_by_context
 from media_pipeline.speech.normalisation.russian.units import LABEL_ABBREVIATIONS
-from media_pipeline.speech.normalisation.things import Around, Clock, Date
+from media_pipeline.speech.normalisation.things import Around, Clock, Date, Measure, Number
 
 _NOM, _GEN, _DAT, _ACC, _INS, _PRE = Case
 _APART: Final = " — "
@@ -264,10 +266,47 @@ def _say_volumes(match: re.Match[str], around: Around) -> str | None:
 
 def _say_ratio(match: re.Match[str], around: Around) -> str | None:
     """«отношение 3 : 4» -> «три к четырём»; «90 : 15 = 6» is a division."""
-    first, last = (int(match[side].replace(" ", "")) for side in ("first", "last"))
-    if re.match(r"\s?[=≈]", around.after) or re.search(r"[=+×·−]\s?\Z", around.before):
-        return f"{cardinal(first)} разделить на {cardinal(last)}"
-    return f"{cardinal(first)} к {cardinal(last, _DAT)}"
+    last = int(match["last"].replace(" ", ""))
+    divided = re.match(r"\s?[=≈]", around.after) or re.search(r"[=+×·−]\s?\Z", around.before)
+    case = _NOM if divided else find_governor(around.before).case()
+    whole = int(match["first"])
+    first = decimal(whole, match["places"], case) if match["places"] else cardinal(whole, case)
+    return f"{first} разделить на {cardinal(last)}" if divided else f"{first} к {cardinal(last, _DAT)}"
+
+
+def _say_seconds(match: re.Match[str], around: Around) -> str | None:
+    """«20 с», «0,25 с.»: the letter is a unit only where nothing follows that it could govern."""
+    return say_measure(Measure(Number(match["whole"], match["places"] or "", point=","), "сек"), around)
+
+
+def _say_full_date(match: re.Match[str], around: Around) -> str | None:
+    """«27.12.2024 г.»"""
+    day, month, year = int(match["day"]), int(match["month"]), int(match["year"])
+    if not (1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
+        return None
+    return say_date_in_place(Date(day, month, year), around) + _closing(match[0], around)
+
+
+_PARTS: Final = re.compile(r"\d+|\.")
+
+
+def _say_standard(match: re.Match[str], around: Around) -> str | None:
+    """«ГОСТ 7.1-2003»: a name of numbers."""
+    said = "".join(f" {say_code(part)}" if part.isdigit() else " точка" for part in _PARTS.findall(match["numbers"]))
+    return f"гост{' эр' if match['russian'] else ''}{said}"
+
+
+_HALVES: Final = {1: "полутора", 2: "двухсполовиной", 3: "трёхсполовиной", 4: "четырёхсполовиной"}
+
+
+def _say_half_compound(match: re.Match[str], around: Around) -> str | None:
+    """«1,5-часовой» -> «полуторачасовой»."""
+    return _HALVES[int(match["whole"])] + match["rest"]
+
+
+def _say_by(match: re.Match[str], around: Around) -> str | None:
+    """«1920×1080», «3×100 м»: sizes are said with «на»."""
+    return "на" if around.before[-1:].isdigit() else None
 
 
 _GENERATIONS: Final = {"G": "джи", "K": "ка", "D": "дэ", "К": "ка", "Д": "дэ"}
@@ -341,11 +380,24 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(re.compile(r"(?P<number>\d{1,2})\s?т\.(?!\s?[а-яё])"), _say_volumes),
     Rule(
         re.compile(
-            r"(?P<first>\d{1,9})(?:\s:\s|:(?=\d(?!\d)|\d{3}))(?P<last>\d{1,3}(?: \d{3}(?!\d))+|\d{1,9})(?![\d:])"
+            r"(?P<first>\d{1,9})(?:,(?P<places>\d{1,3}))?(?:\s:\s|:(?=\d(?!\d)|\d{3}))"
+            r"(?P<last>\d{1,3}(?: \d{3}(?!\d))+|\d{1,9})(?![\d:])"
         ),
         _say_ratio,
     ),
     Rule(re.compile(r"(?P<number>\d{1,2})(?P<letter>[GKDКД])(?!\w)"), _say_generation),
+    Rule(
+        re.compile(r"(?P<whole>\d{1,6})(?:,(?P<places>\d{1,6}))?\s?с(?=[,;:)!?]|\.(?:\s|\Z)|\Z|\s?[–=])"), _say_seconds
+    ),
+    Rule(
+        re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{2})\.(?P<year>[12]\d{3})\s?г(?:ода(?![а-яё])|\.)"), _say_full_date
+    ),
+    Rule(re.compile(r"ГОСТ\s(?P<russian>Р\s)?(?P<numbers>\d+(?:\.\d+)*(?:[–-]\d{2,4})?)(?!\d)"), _say_standard),
+    Rule(
+        re.compile(r"(?P<whole>[1-4]),5-(?P<rest>(?:час|мину|дне|недел|месяч|год|лет|кратн|литр|метр)[а-яё]+)"),
+        _say_half_compound,
+    ),
+    Rule(re.compile(r"[×xх](?=\d)"), _say_by),
     Rule(re.compile(r"24/7(?!\d)"), _say_all_week),
     Rule(re.compile(r"\d(?:-\d){2,6}(?![\d-])"), _say_row),
     Rule(re.compile(r"(?P<day>\d{2})-(?P<month>\d{2})-(?P<year>\d{4})(?![\d-])"), _say_hyphenated_date),
