@@ -29,8 +29,13 @@ class Accessibility:
         return feature in self.features
 
 
-def examine_accessibility(documents: Iterable[Document], shown: Mapping[str, PictureFacts]) -> Accessibility:
-    """The accessibility of a book of these documents that shows these pictures (by resource path)."""
+def examine_accessibility(
+    documents: Iterable[Document], shown: Mapping[str, PictureFacts], *, is_spoken: bool = False
+) -> Accessibility:
+    """The accessibility of a book of these documents that shows these pictures (by resource path).
+
+    `is_spoken` says that every page is read aloud.
+    """
     nodes = [node for document in documents for node in walk(document)]
     pictures = [
         one
@@ -54,11 +59,17 @@ def examine_accessibility(documents: Iterable[Document], shown: Mapping[str, Pic
         "longDescription": has_long_descriptions,
         "MathML": has_formulas,
         "describedMath": has_formulas,
+        "synchronizedAudioText": is_spoken,
     }
     moving = any(facts.moves for facts in shown.values())
     return Accessibility(
-        access_modes=("textual", "visual") if visual else ("textual",),
-        sufficient_modes=(("textual",) if described else ()) + (("textual,visual",) if visual else ()),
+        access_modes=(*(("auditory",) if is_spoken else ()), "textual", *(("visual",) if visual else ())),
+        # Descriptions of pictures and words of formulas are read aloud as well: so hearing is enough.
+        sufficient_modes=(
+            *(("auditory",) if described and is_spoken else ()),
+            *(("textual",) if described else ()),
+            *(("textual,visual",) if visual else ()),
+        ),
         features=tuple(sorted(name for name, is_there in features.items() if is_there)),
         hazards=("noSoundHazard", "unknownFlashingHazard", "unknownMotionSimulationHazard") if moving else ("none",),
         pictures_described=described,

@@ -17,8 +17,8 @@ def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(_entry("mimetype", zipfile.ZIP_STORED), b"application/epub+zip")
         for name, data in files:
-            # Pictures other than SVG are compressed already.
-            stored = name.endswith((".png", ".jpg", ".webp", ".gif"))
+            # Sound, and pictures other than SVG, are compressed already.
+            stored = name.endswith((".png", ".jpg", ".webp", ".gif", ".mp3", ".m4a", ".opus"))
             archive.writestr(_entry(name, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED), data)
     return buffer.getvalue()
 

@@ -1,12 +1,13 @@
 """The package document (EPUB 3.3, 5): what the book is, what belongs to it, and in which order it is read."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from builder.exports.addresses import web_address
 from builder.exports.epub.accessibility import CONFORMANCE, Accessibility
+from builder.exports.epub.overlays import ACTIVE_CLASS, PLAYING_CLASS, clock
 from builder.exports.epub.words import summarise_accessibility
 from builder.exports.hypertext.markup import Attributes, element, empty_element, escape
 from builder.exports.titles import edition_title
@@ -32,25 +33,43 @@ _ROLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file of the book; `in_spine` where it is read in its turn."""
+    """A file of the book; `in_spine` where it is read in its turn, `overlay` the id of its media overlay."""
 
     id: str
     href: str
     media_type: str
     properties: tuple[str, ...] = ()
     in_spine: bool = False
+    overlay: str = ""
 
 
-def book_identifier(publication: Publication) -> str:
-    """A UUID from course, language, variant and, for a single lesson, its name: the same book in every build."""
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """What a book says about its sound: how long each overlay (by its item's id) plays, and who speaks."""
+
+    durations_ms: Mapping[str, int]
+    narrators: tuple[str, ...]
+
+
+def book_identifier(publication: Publication, form: str = "") -> str:
+    """A UUID from course, language, variant and, for a single lesson, its name: the same book in every build.
+
+    `form` tells apart what is published in several forms, such as with sound and without.
+    """
     names = [publication.course.id, publication.language, publication.variant]
     if not publication.whole_course:
         names += [one.lesson for one in publication.documents]
+    if form:
+        names.append(f"form {form}")
     return f"urn:uuid:{uuid.uuid5(_NAMESPACE, '/'.join(names))}"
 
 
 def package_document(
-    publication: Publication, settings: Settings, accessibility: Accessibility, items: Sequence[Item]
+    publication: Publication,
+    settings: Settings,
+    accessibility: Accessibility,
+    items: Sequence[Item],
+    sounding: Sounding | None = None,
 ) -> bytes:
     """The OPF file: metadata, manifest and spine in the order of `items`."""
     manifest = [
@@ -61,6 +80,7 @@ def package_document(
                 "href": one.href,
                 "media-type": one.media_type,
                 "properties": " ".join(one.properties) or None,
+                "media-overlay": one.overlay or None,
             },
         )
         for one in items
@@ -76,16 +96,35 @@ def package_document(
     metadata = element(
         "metadata",
         {"xmlns:dc": "http://purl.org/dc/elements/1.1/"},
-        _lines([*_publication_metadata(publication, settings), *_access(publication, settings, accessibility)]),
+        _lines(
+            [
+                *_publication_metadata(publication, settings, "sound" if sounding else ""),
+                *(_sound_metadata(sounding) if sounding else ()),
+                *_access(publication, settings, accessibility),
+            ]
+        ),
     )
     inside = [metadata, element("manifest", {}, _lines(manifest)), element("spine", {}, _lines(spine))]
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + element("package", attributes, _lines(inside)) + "\n").encode()
 
 
-def _publication_metadata(publication: Publication, settings: Settings) -> list[str]:
+def _sound_metadata(sounding: Sounding) -> list[str]:
+    """EPUB 3.3, 9.3.5: how long each overlay plays and all of them, who speaks, and how the place is shown."""
+    lines = [
+        _meta("media:duration", clock(duration), {"refines": f"#{item}"})
+        for item, duration in sounding.durations_ms.items()
+    ]
+    lines.append(_meta("media:duration", clock(sum(sounding.durations_ms.values()))))
+    lines += [_meta("media:narrator", one) for one in sounding.narrators]
+    lines.append(_meta("media:active-class", ACTIVE_CLASS))
+    lines.append(_meta("media:playback-active-class", PLAYING_CLASS))
+    return lines
+
+
+def _publication_metadata(publication: Publication, settings: Settings, form: str) -> list[str]:
     course, language = publication.course, publication.language
     lines = [
-        element("dc:identifier", {"id": "book-id"}, book_identifier(publication)),
+        element("dc:identifier", {"id": "book-id"}, book_identifier(publication, form)),
         element("dc:title", {}, escape(edition_title(publication))),
         element("dc:language", {}, escape(language)),
     ]

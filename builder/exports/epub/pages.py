@@ -1,12 +1,13 @@
 """The XHTML files of a book: title page, contents, lessons."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from builder.exports.epub.words import book_words
 from builder.exports.hypertext import HypertextContext, TocEntry, render_body, toc
-from builder.exports.hypertext.markup import element, empty_element, escape
+from builder.exports.hypertext.markup import Attributes, element, empty_element, escape
 from builder.exports.text import names_of
 from builder.exports.titles import edition_title
 from builder.model.course import Publication
@@ -18,6 +19,8 @@ from builder.model.settings import Settings
 TITLE_PAGE = "title.xhtml"
 CONTENTS = "nav.xhtml"
 STYLE_SHEET = "style.css"
+TITLE_PLACES = "title."
+CONTENTS_PLACES = "contents."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,7 @@ class Page:
 
 def lesson_page(name: str, document: Document, publication: Publication, context: HypertextContext) -> Page:
     """One lesson: its title is the page's only first-level heading."""
-    anchors = {one.anchor for one in walk(document) if isinstance(one, Heading)}
-    title_id = "lesson-title"
-    while title_id in anchors:
-        title_id += "_"
+    title_id = title_place(document)
     body = render_body(document, context)
     heading = element("h1", {"id": title_id}, escape(document.title))
     chapter = element(
@@ -47,32 +47,48 @@ def lesson_page(name: str, document: Document, publication: Publication, context
     return _page(name, title, document.language, chapter, "bodymatter")
 
 
-def title_page(publication: Publication, settings: Settings) -> Page:
-    """Title, description, authors, responsible unit, publisher and rights, as text."""
+def title_place(document: Document) -> str:
+    """The id of a lesson's first-level heading, never one of the author's anchors."""
+    anchors = {one.anchor for one in walk(document) if isinstance(one, Heading)}
+    title_id = "lesson-title"
+    while title_id in anchors:
+        title_id += "_"
+    return title_id
+
+
+def title_page(publication: Publication, settings: Settings, *, spoken: bool = False) -> Page:
+    """Title, description, authors, responsible unit, publisher and rights, as text.
+
+    With `spoken`, here and in the contents, everything that is to be read aloud has an id that begins with
+    `TITLE_PLACES` or `CONTENTS_PLACES`.
+    """
     course, words, language = publication.course, labels_for(publication.language), publication.language
-    lines = [element("h1", {}, escape(edition_title(publication)))]
+    place = _places(TITLE_PLACES, spoken)
+    lines = [element("h1", place(), escape(edition_title(publication)))]
     if description := course.description.get(language, ""):
-        lines.append(element("p", {}, escape(description)))
+        lines.append(element("p", place(), escape(description)))
     facts = [
         (words.authors, ", ".join(names_of(course.people, "author"))),
         (words.responsible_unit, course.unit.get(language, "")),
         (words.rights, f"{course.rights.holder}. {course.rights.licence}"),
     ]
-    lines += [element("p", {}, escape(f"{name}: {value}")) for name, value in facts if value]
+    lines += [element("p", place(), escape(f"{name}: {value}")) for name, value in facts if value]
     if settings.publisher:
-        lines.append(element("p", {}, escape(settings.publisher)))
+        lines.append(element("p", place(), escape(settings.publisher)))
     section = element("section", {"epub:type": "titlepage"}, "\n" + "\n".join(lines) + "\n")
     return _page(TITLE_PAGE, edition_title(publication), language, section, "frontmatter")
 
 
-def contents_page(publication: Publication, lessons: Sequence[tuple[str, Document]]) -> Page:
+def contents_page(publication: Publication, lessons: Sequence[tuple[str, Document]], *, spoken: bool = False) -> Page:
     """The navigation document (EPUB 3.3, 5.4): lessons with their headings, and the landmarks."""
     words, own = labels_for(publication.language), book_words(publication.language)
+    place = _places(CONTENTS_PLACES, spoken)
+    title = escape(words.contents)
+    heading = element("h1", {"id": "contents"}, element("span", place(), title) if spoken else title)
     entries = [
-        element("li", {}, _link(name, escape(document.title)) + _entries(name, toc(document)))
+        element("li", {}, _link(name, escape(document.title), place) + _entries(name, toc(document), place))
         for name, document in lessons
     ]
-    heading = element("h1", {"id": "contents"}, escape(words.contents))
     contents = element(
         "nav",
         {"epub:type": "toc", "role": "doc-toc", "aria-labelledby": "contents"},
@@ -89,26 +105,35 @@ def contents_page(publication: Publication, lessons: Sequence[tuple[str, Documen
         {"epub:type": "landmarks", "aria-labelledby": "landmarks", "hidden": "hidden"},
         f"\n{element('h2', {'id': 'landmarks'}, escape(own.landmarks))}\n{element('ol', {}, _lines(listed))}\n",
     )
-    title = f"{words.contents} – {edition_title(publication)}"
-    page = _page(CONTENTS, title, publication.language, f"{contents}\n{landmarks}", "frontmatter")
+    page_title = f"{words.contents} – {edition_title(publication)}"
+    page = _page(CONTENTS, page_title, publication.language, f"{contents}\n{landmarks}", "frontmatter")
     return Page(page.name, page.data, ("nav", *page.properties))
 
 
-def _entries(name: str, entries: Iterable[TocEntry]) -> str:
-    items = "".join(_entry(name, one) for one in entries)
+_Place = Callable[[], Attributes]
+"""Gives the attributes of the next place that is read aloud."""
+
+
+def _places(prefix: str, spoken: bool) -> _Place:
+    numbers = count(1)
+    return lambda: {"id": f"{prefix}{next(numbers)}"} if spoken else {}
+
+
+def _entries(name: str, entries: Iterable[TocEntry], place: _Place) -> str:
+    items = "".join(_entry(name, one, place) for one in entries)
     return element("ol", {}, f"\n{items}") if items else ""
 
 
-def _entry(name: str, entry: TocEntry) -> str:
-    below = _entries(name, entry.children)
+def _entry(name: str, entry: TocEntry, place: _Place) -> str:
     if not re.sub(r"<[^>]*>|\s", "", entry.markup):
         # A link without words is none (EPUB 3.3, 5.4.1): a heading without words passes its place on.
-        return re.sub(r"^<ol>\n|</ol>$", "", below)
-    return element("li", {}, _link(f"{name}#{entry.anchor}", entry.markup) + below) + "\n"
+        return re.sub(r"^<ol>\n|</ol>$", "", _entries(name, entry.children, place))
+    link = _link(f"{name}#{entry.anchor}", entry.markup, place)
+    return element("li", {}, link + _entries(name, entry.children, place)) + "\n"
 
 
-def _link(href: str, markup: str) -> str:
-    return element("a", {"href": href}, markup)
+def _link(href: str, markup: str, place: _Place) -> str:
+    return element("a", {"href": href, **place()}, markup)
 
 
 def _lines(items: Sequence[str]) -> str:

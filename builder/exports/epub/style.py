@@ -1,4 +1,7 @@
-"""The book's own style: little, in relative sizes and without colours, so that the reader's settings win."""
+"""The book's own style: little, in relative sizes and without colours, so that the reader's settings win.
+
+The one exception is the place that is being read aloud, which must be seen on any background: dark on light, 15:1.
+"""
 
 from typing import Final
 
@@ -33,4 +36,9 @@ summary { font-weight: bold; }
 .footnotes { border-top: 1px solid currentColor; margin-top: 2em; }
 nav ol { list-style-type: none; padding-inline-start: 1em; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+"""
+
+SOUND_STYLE: Final = """\
+.-epub-media-overlay-active, .-epub-media-overlay-active * { background-color: #ffe58a; color: #1a1a1a; }
+.-epub-media-overlay-active { outline: 0.1em solid #1a1a1a; }
 """

@@ -24,6 +24,7 @@ class BookWords:
     languages: str
     may_move: str
     not_examined: str
+    read_aloud: str
 
 
 _KY: Final = BookWords(
@@ -40,6 +41,7 @@ _KY: Final = BookWords(
     languages="Башка тилдеги үзүндүлөрдүн тили белгиленген.",
     may_move="Айрым сүрөттөр кыймылдашы мүмкүн.",
     not_examined="Китептин WCAG талаптарына шайкештигин көз карандысыз эксперт текшере элек.",
+    read_aloud="Бүт китеп үн чыгарып окулат, окулуп жаткан жер текстте белгиленип турат.",
 )
 
 _RU: Final = BookWords(
@@ -56,6 +58,7 @@ _RU: Final = BookWords(
     languages="Указан язык фрагментов на других языках.",
     may_move="Некоторые изображения могут двигаться.",
     not_examined="Независимый эксперт ещё не проверял, соответствует ли книга требованиям WCAG.",
+    read_aloud="Вся книга озвучена, и место, которое читается, выделено в тексте.",
 )
 
 _EN: Final = BookWords(
@@ -72,6 +75,7 @@ _EN: Final = BookWords(
     languages="The language of passages in other languages is marked.",
     may_move="Some pictures may move.",
     not_examined="No independent expert has checked the book against WCAG.",
+    read_aloud="The whole book is read aloud, and the place that is being read is marked in the text.",
 )
 
 _WORDS: Final[Mapping[LanguageTag, BookWords]] = {KYRGYZ: _KY, RUSSIAN: _RU, ENGLISH: _EN}
@@ -91,6 +95,8 @@ def summarise_accessibility(
     """
     words = book_words(language)
     sentences = [words.navigable]
+    if accessibility.has("synchronizedAudioText"):
+        sentences.append(words.read_aloud)
     if "visual" not in accessibility.access_modes:
         sentences.append(words.no_pictures)
     elif accessibility.pictures_described:
