@@ -1,5 +1,6 @@
 """A Document as a script: what is said, spelled out for voices, in chunks that one job speaks each. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -20,6 +21,10 @@ _FULL: Final = 360
 _ENOUGH: Final = 150
 """Characters after which a chunk ends with the unit that it is in. Nothing else decides but headings, so that an edit
 moves no border further on than the next long paragraph."""
+
+
+_LEADING_MARK: Final = re.compile(r"\s*([,;:.!?…—–-])(?=\s|$)")
+_MARKS: Final = {"—": ",", "–": ",", "-": ",", "…": "."}
 
 
 def write_script(document: Document, glossary: Glossary = EMPTY, settings: SpeechSettings | None = None) -> Script:
@@ -55,6 +60,9 @@ def spell_out(runs: Iterable[Run], glossary: Glossary) -> tuple[Part, ...]:
     parts: list[Part] = []
     for (language, is_computer_text), group in groupby(runs, key=lambda one: (one.language, one.is_computer_text)):
         text = "".join(one.text for one in group)
+        if parts and (mark := _LEADING_MARK.match(text)) and parts[-1].text[-1].isalnum():
+            # The voice that spoke before must hear that its sentence goes on, or ends.
+            parts[-1] = Part(parts[-1].language, parts[-1].text + _MARKS.get(mark[1], mark[1]))
         for part in _words(text, language, is_computer_text, glossary):
             if parts and parts[-1].language == part.language:
                 parts[-1] = Part(part.language, f"{parts[-1].text} {part.text}")

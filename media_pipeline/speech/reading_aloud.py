@@ -67,6 +67,7 @@ from builder.model.labels import LABELS, Labels, labels_for
 from builder.model.language import LanguageTag, primary_language
 from builder.model.spoken_labels import SpokenLabels, spoken_labels_for
 from builder.sentences import mark_sentences
+from media_pipeline.speech.normalisation import normalise
 from media_pipeline.speech.script import ChapterStart
 
 # Pauses in milliseconds. Our choice, after listening habits of recorded textbooks: a sentence's is a breath, a
@@ -90,6 +91,7 @@ _TAB: Final = 4
 _SUPERSCRIPTS: Final = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _SUBSCRIPTS: Final = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _RAISED_NUMBER: Final = re.compile(r"[+\-−]?[0-9]+")
+_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.|mailto:)\S+|\S+@\S+\.\S+", re.IGNORECASE)
 
 
@@ -497,7 +499,7 @@ class _Reader:
             case CodeSpan(text=text):
                 return (Run(self.speaking_language(), text, is_computer_text=True),)
             case LineBreak():
-                return self.text("\n")
+                return (*self.added(","), *self.text("\n"))
             case Emphasis(children=children) | Strong(children=children) | Sentence(children=children):
                 return self.inlines(children)
             case Deleted(children=children):
@@ -527,8 +529,10 @@ class _Reader:
                 assert_never(inline)
 
     def formula(self, latex: str) -> tuple[Run, ...]:
+        """The formula in words; its numbers as one counts, not in the case that a sentence would ask for."""
         language = self.speaking_language()
-        return (Run(language, speak_formula(read_formula(latex), language), is_added=True),)
+        spoken = _NUMBER.sub(lambda found: _counted(found[0], language), speak_formula(read_formula(latex), language))
+        return (Run(language, spoken, is_added=True),)
 
     def index(self, children: tuple[Inline, ...], *, is_raised: bool) -> tuple[Run, ...]:
         """Raised numbers are said as powers and lowered ones as they stand; words that are only set smaller (2nd) stay
@@ -563,8 +567,12 @@ class _Reader:
         if isinstance(target, LessonTarget | CourseTarget) and target.language != self.document.language:
             name = self.words.language_names.get(primary_language(target.language))
             if name:
-                return inside + self.added(f" ({name}) ")
+                return inside + self.added(f", {name}, ")
         return inside
+
+
+def _counted(number: str, language: LanguageTag) -> str:
+    return " ".join(one.text for one in normalise(number, language))
 
 
 def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:

