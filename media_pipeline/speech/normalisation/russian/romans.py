@@ -42,8 +42,9 @@ def say_roman(roman: Roman, around: Around) -> str | None:
     if agreement:
         return ordinal(roman.value, agreement.case, agreement.gender)
     noun = next_noun(_uncapitalised(around.after))
-    singular = [one for one in noun.readings if not one.plural]
-    if singular or noun.adjectives:
+    # A single letter is more often a name («V мегабит»), so it needs a noun that is numbered.
+    numbered = [one for one in noun.readings if not one.plural and (len(roman.written) > 1 or one.lemma in _LABELS)]
+    if numbered or noun.adjectives:
         return _say_before_noun(roman.value, around)
     # Without a context only what can hardly be anything else: «XIV», «XXI», «III».
     if len(roman.written) >= 2 and set(roman.written) <= set("IVXХІ") and roman.written not in {"XX", "XI", "IV", "VI"}:
@@ -106,6 +107,7 @@ def _ruler_before(before: str) -> tuple[Case, Gender] | None:
 
 _LABELS: Final = frozenset(
     """глава раздел том часть параграф пункт статья приложение этап тур модуль класс группа тип уровень степень
+    место полугодие курс круг съезд столетие тысячелетие половина корпус подгруппа
     категория выпуск вариант семестр квартал""".split()
 )
 _LABEL_ABBREVIATIONS: Final[dict[str, tuple[str, Gender]]] = {

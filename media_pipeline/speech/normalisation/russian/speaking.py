@@ -172,7 +172,8 @@ class Russian(Language):
         if small not in lexicon.ALPHABET:
             return None  # a Kyrgyz letter: its own voice says it
         named = lexicon.LETTERS.get(small)
-        if _LETTER_LABEL.search(around.before.lower()) and letter.isupper():
+        inside = re.search(r"[а-яё]\s\Z", around.before)  # «русская К»: no word begins with a capital here
+        if letter.isupper() and (inside or _LETTER_LABEL.search(around.before.lower())):
             return named
         return None if small in _SINGLE_WORDS else named
 
