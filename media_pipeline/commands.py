@@ -3,11 +3,15 @@
 import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builder.model.captions import Captions
 from builder.model.finding import Finding, Severity
 from builder.model.language import LanguageTag
 from builder.model.settings import SpeechSettings
+
+if TYPE_CHECKING:
+    from media_pipeline.speech.voices import VoiceInfo
 
 
 class MediaCommands:

@@ -17,7 +17,7 @@ from builder.model.document import Document, RecordingKind, Variant
 from builder.model.finding import Finding, Severity
 from builder.model.labels import labels_for
 from builder.model.language import SITE_LANGUAGES, LanguageTag
-from builder.model.narration import Chapter, Narration, SentenceTiming, parse_narration
+from builder.model.narration import TITLE_ELEMENT, Chapter, Narration, SentenceTiming, parse_narration
 from builder.model.settings import SpeechSettings
 
 _TIMES: Final = "times"
@@ -136,7 +136,7 @@ def _join_lesson(call: Call) -> Made:
                 title, level, anchor = chapter
                 chapters.append(Chapter(title, level, start_ms, anchor))
             if end > start:
-                sentences.append(SentenceTiming(element, start_ms, _ms(before + end, SAMPLE_RATE)))
+                sentences.append(SentenceTiming(element or TITLE_ELEMENT, start_ms, _ms(before + end, SAMPLE_RATE)))
         before += one["samples"]
     words = labels_for(language)
     tags = LessonTags(

@@ -306,6 +306,8 @@ def _all_findings(settings: Iterable[Finding], scanned: ScannedProject, run: _Ru
             own = {"job": failure.job.id} if failure.rule in _NAMES_JOB else {}
             line = failure.job.parameters.get("line", 0)
             place = (failure.job.subject, line if isinstance(line, int) else 0)
+            if failure.rule.startswith("voice-"):
+                place = (config, 0)  # a voice is chosen for all lessons at once, so it is told once
             found.append(Finding(*place, failure.rule, Severity.ERROR, {**own, **failure.values}))
     unique = {
         (one.path, one.line, one.rule, tuple(sorted(one.values.items()))): one for one in [*found, *missing.values()]

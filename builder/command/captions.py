@@ -91,7 +91,7 @@ def _make_captions(
 ) -> tuple[Captions | None, Sequence[Finding]]:
     name = str(options.recording)
     if not options.recording.is_file():
-        return None, [Finding(name, 0, "media-missing", Severity.ERROR, {"file": options.recording.name})]
+        return None, [Finding(name, 0, "media-unreadable", Severity.ERROR, {"file": options.recording.name})]
     script = None
     if options.script is not None:
         try:

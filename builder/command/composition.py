@@ -29,8 +29,11 @@ class Voice(Protocol):
     def is_found(self) -> bool: ...
 
     @property
-    def missing(self) -> Finding | None:
-        """Why it cannot be used here and what to do, None where it can."""
+    def rule(self) -> str:
+        """Why it cannot be used here and what to do, as in a Finding; empty where it can."""
+
+    @property
+    def values(self) -> tuple[tuple[str, str], ...]: ...
 
 
 class Media(Protocol):

@@ -14,6 +14,9 @@ from builder.command.wording import Wording
 _STEP_PERCENT: Final = 20
 """How often plain progress speaks: a screen reader reads every line aloud. Our choice."""
 
+_WORTH_SAYING_S: Final = 10.0
+"""A shorter wait needs no estimate. Our choice."""
+
 _SILENCE_S: Final = 10.0
 _LONGEST_SILENCE_S: Final = 60.0
 """Long work says after so many seconds that it goes on, then after twice as many, up to a minute. Our choice."""
@@ -83,7 +86,7 @@ class Talk:
 
     def progress(self, done: int, total: int, _subject: str, left_s: float | None = None) -> None:
         """How far the step is, and the seconds that it will probably still take, if anybody can know."""
-        left = "" if left_s is None or done >= total else self._time(left_s)
+        left = "" if left_s is None or left_s < _WORTH_SAYING_S or done >= total else self._time(left_s)
         if self._bar is not None and self._task is not None:
             text = self.wording("left", time=left) if left else ""
             self._bar.update(self._task, completed=done, total=total, left=text)
@@ -104,7 +107,7 @@ class Talk:
     def _time(self, seconds: float) -> str:
         """In steps that say no more than an estimate can know: 5 s, a minute, a quarter of an hour above two hours."""
         if seconds <= 55:
-            return self.wording("time-seconds", number=max(5, 5 * math.ceil(seconds / 5)))
+            return self.wording("time-seconds", number=5 * math.ceil(seconds / 5))
         minutes = math.ceil(seconds / 60)
         if minutes < 60:
             return self.wording("time-minutes", number=minutes)

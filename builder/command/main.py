@@ -392,7 +392,7 @@ def _count(chosen: argparse.Namespace, wording: Wording) -> int:
 def _language_of(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> LanguageTag:
     """The language for messages about the command line itself, before it is understood."""
     given = list(itertools.takewhile(lambda one: one not in _SPEAKING, arguments))
-    for before, after in zip(given, [*given[1:], ""], strict=True):
+    for before, after in itertools.zip_longest(given, given[1:], fillvalue=""):
         name = after if before == "--language" else before.removeprefix("--language=")
         if name in SITE_LANGUAGES and (before == "--language" or before.startswith("--language=")):
             return LanguageTag(name)

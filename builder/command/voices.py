@@ -7,6 +7,7 @@ from pathlib import Path
 from builder.command.composition import Media
 from builder.command.console import Talk
 from builder.messages import describe_finding
+from builder.model.finding import Finding
 from builder.model.language import SITE_LANGUAGES, LanguageTag
 from builder.model.settings import SpeechSettings
 
@@ -20,7 +21,7 @@ def list_voices(talk: Talk, media: Media) -> int:
         for one in voices:
             if one.language != language:
                 continue
-            if one.missing is None:
+            if one.is_found:
                 sample = shlex.join(
                     [
                         "jetki",
@@ -30,12 +31,12 @@ def list_voices(talk: Talk, media: Media) -> int:
                         "--voice",
                         one.name,
                         "--say",
-                        wording_of_sample(language),
+                        sample_of(language),
                     ]
                 )
                 talk.say("voice-line", name=one.name, licence=one.licence, sample=sample)
             else:
-                reason = describe_finding(one.missing, wording.language)
+                reason = describe_finding(Finding("", 0, one.rule, values=dict(one.values)), wording.language)
                 talk.say("voice-missing-line", name=one.name, licence=one.licence, reason=reason)
     talk.say("voices-how-to-choose")
     return 0

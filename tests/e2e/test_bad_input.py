@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.command.plan import Blueprint, plan_reading
+from builder.command.blueprint import Blueprint
+from builder.command.plan import plan_reading
 from builder.exports.unavailable import ProgramMissing
 from builder.jobs.graph import Job
 from jetki import main
