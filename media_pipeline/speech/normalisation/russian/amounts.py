@@ -60,7 +60,9 @@ def say_measure(measure: Measure, around: Around) -> str:
     amount, noun = measure.amount, UNITS[measure.unit]
     if measure.unit in LABELS:
         return _say_label(measure, noun, around)
-    governor = find_governor(around.before)
+    # «3 см, 4 см и 5 см»: what governs the first governs all.
+    listed = re.search(rf"(?:[\d.,]+\s?{re.escape(measure.unit)}(?:,\s|\sи\s))+\Z", around.before)
+    governor = find_governor(around.before[: listed.start()] if listed else around.before)
     if isinstance(amount, Span):
         return _say_span_of(amount, measure, noun, governor, around)
     case = measure_case(amount, measure.unit, governor, around)

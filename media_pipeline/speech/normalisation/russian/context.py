@@ -272,12 +272,18 @@ def is_named(before: str) -> bool:
     return match is not None and any(one.lemma in _NAMED and not one.plural for one in read_noun(match[1]))
 
 
-_ACTION: Final = re.compile(r"[а-яё]{2,}(?:йте|ите|ьте|ть|ти)\b[^.;:!?]{0,60}\Z")
+_ACTION: Final = re.compile(
+    r"(?!память|печать|кровать|девять|десять)\b[а-яё]{2,}(?:йте|ите|ьте|йти|[аеиуыя]ть)\b[^.;:!?]{0,60}\Z"
+)
 
 
 def is_object(before: str) -> bool:
     """Whether an imperative or infinitive stands before: «приготовьте 1 тетрадь», so the accusative is likelier."""
     return bool(_ACTION.search(before.lower()[-80:]))
+
+
+_OF_DAY: Final = frozenset({"утра", "вечера", "ночи"})
+"""«до 2 ночи»: the hour is counted, not the nights."""
 
 
 def agree(number: int, around: Around) -> Agreement:
@@ -287,7 +293,9 @@ def agree(number: int, around: Around) -> Agreement:
         return Agreement(date_case(around.before, around.after), Gender.NEUTER, ordinal=True)
     if _begins_years(number, around.after) or (governor.word == "по" and _ends_years(number, around)):
         return Agreement(governor.case(Case.GENITIVE), ordinal=True)
-    if not noun.readings and is_named(around.before):
+    if noun.word in _OF_DAY and number <= 12:
+        return Agreement(governor.case())
+    if not noun.readings and (is_named(around.before) or re.search(r"\d, \Z", around.before)):
         return Agreement(Case.NOMINATIVE)
     if not noun.readings:
         return Agreement(_bare_case(number, governor), _adjective_gender(number, noun.adjectives))
@@ -347,8 +355,15 @@ def _as_cardinal(number: int, governor: Governor, noun: NextNoun, acted_on: bool
     for case in (*wanted, *others):
         for reading in noun.readings:
             if _counts(number, case, reading):
-                return Agreement(case, reading.gender)
+                being = number_form(number) == 1 and case is Case.ACCUSATIVE and _is_animate(reading, noun)
+                return Agreement(Case.GENITIVE if being else case, reading.gender)
     return None
+
+
+def _is_animate(reading: Reading, noun: NextNoun) -> bool:
+    """«на 1 человека»: a masculine accusative that looks like the genitive."""
+    masculine = reading.gender is Gender.MASCULINE
+    return masculine and any(one.case is Case.GENITIVE and not one.plural for one in noun.readings)
 
 
 def _counts(number: int, case: Case, reading: Reading) -> bool:

@@ -55,6 +55,8 @@ def say_roman(roman: Roman, around: Around) -> str | None:
 def _say_before_noun(value: int, around: Around) -> str | None:
     """«XXI век», «в III квартале», «II Международная конференция»: an ordinal that agrees with its noun."""
     governor, noun = find_governor(around.before), next_noun(_uncapitalised(around.after))
+    if noun.adjectives and noun.adjectives[0].endswith(("ые", "ие", "ых", "их")):
+        return _by_adjective(value, noun.adjectives[0])
     wanted = governor.cases or (_NOM, _ACC, _GEN)
     singular = sorted(
         (one for one in noun.readings if not one.plural),
@@ -82,7 +84,7 @@ _ADJECTIVES: Final[dict[str, tuple[Case, Gender]]] = {
 
 def _uncapitalised(after: str) -> str:
     """«II Международная конференция»: a name whose first word is an adjective."""
-    match = re.match(r"\s[А-ЯЁ][а-яё]*(?:ый|ий|ая|ое|ого|ому|ом|ую|ой|ые|ых)(?![а-яё])", after)
+    match = re.match(r"\s[А-ЯЁ][а-яё]*(?:ый|ий|ая|ое|ого|ому|ом|ую|ой|ые|ых|ие|их)(?![а-яё])", after)
     return match[0].lower() + after[match.end() :] if match else after
 
 

@@ -225,6 +225,8 @@ def _say_label(match: re.Match[str], around: Around) -> str | None:
         case = _ACC
     elif case is _NOM and key in {"п.", "пп.", "ст."} and _follows_noun(around.before):
         case = _GEN
+    elif case is _NOM and key in {"п.", "ст.", "гл."} and re.search(r"[пчс][т.]*\.\s?\d+,?\s\Z", around.before):
+        case = _GEN  # «ч. 2 ст. 28»
     several = key == "пп." or (
         bool(re.match(r"\s?\d{1,4}\s?(?:–|-|,|и)\s?\d{1,4}(?!\d|\.\d{2}\.)", around.after)) and key != "т."
     )
@@ -306,7 +308,16 @@ def _say_half_compound(match: re.Match[str], around: Around) -> str | None:
 
 def _say_by(match: re.Match[str], around: Around) -> str | None:
     """«1920×1080», «3×100 м»: sizes are said with «на»."""
-    return "на" if around.before[-1:].isdigit() else None
+    return "на" if around.before[-1:].isdigit() or _SIZE.match(around.after) else None
+
+
+_SIZE: Final = re.compile(r"\s?\d[\d,]*\s?(?:[мсдк]?м|px|пикс|метр|сантиметр)\b")
+
+
+def _say_day_and_month(match: re.Match[str], around: Around) -> str | None:
+    """«28.02, 23:59»: a date without its year, told by the time after it."""
+    day, month = int(match["day"]), int(match["month"])
+    return say_date_in_place(Date(day, month, None), around) if 1 <= day <= monthrange(2024, month)[1] else None
 
 
 _GENERATIONS: Final = {"G": "джи", "K": "ка", "D": "дэ", "К": "ка", "Д": "дэ"}
@@ -397,7 +408,11 @@ RULES: Final[tuple[Rule, ...]] = (
         re.compile(r"(?P<whole>[1-4]),5-(?P<rest>(?:час|мину|дне|недел|месяч|год|лет|кратн|литр|метр)[а-яё]+)"),
         _say_half_compound,
     ),
-    Rule(re.compile(r"[×xх](?=\d)"), _say_by),
+    Rule(re.compile(r"×|[xх](?=\d)"), _say_by),
+    Rule(
+        re.compile(r"(?P<day>[0-3]\d)\.(?P<month>0[1-9]|1[0-2])(?=(?:,| в)\s(?:[01]?\d|2[0-3]):[0-5]\d)"),
+        _say_day_and_month,
+    ),
     Rule(re.compile(r"24/7(?!\d)"), _say_all_week),
     Rule(re.compile(r"\d(?:-\d){2,6}(?![\d-])"), _say_row),
     Rule(re.compile(r"(?P<day>\d{2})-(?P<month>\d{2})-(?P<year>\d{4})(?![\d-])"), _say_hyphenated_date),

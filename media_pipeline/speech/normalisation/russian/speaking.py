@@ -125,7 +125,8 @@ class Russian(Language):
         return say_roman(roman, around)
 
     def fraction(self, numerator: int, denominator: int, around: Around) -> str:
-        case = find_governor(around.before).case()
+        governor = find_governor(around.before)
+        case = Case.PREPOSITIONAL if governor.word in {"в", "во"} else governor.case()  # «в 1/2 случаев»
         named = {2: _HALF, 3: _THIRD, 4: _QUARTER}.get(denominator)
         if named and numerator == 1:
             return named[case]

@@ -47,7 +47,8 @@ def say_with_suffix(number: int, suffix: str, around: Around) -> str | None:
     """The number with its ending spoken: («5», «го») -> «пятого». None when the suffix is no ending: see `compound`."""
     if number == 0 and suffix not in _ORDINAL_ENDINGS:
         return None
-    if suffix in {"х", "ми", "м"} and number in (2, 3, 4) and not _DECADE.match(around.after):
+    listed = re.search(r"\d-[а-я]{1,3}(?:,| и)\s\Z", around.before)  # «1-х и 2-х курсов»
+    if suffix in {"х", "ми", "м"} and number in (2, 3, 4) and not _DECADE.match(around.after) and not listed:
         cardinal_case = {"х": _GEN, "ми": _INS, "м": _DAT}[suffix]
         noun = next_noun(around.after)
         if suffix != "м" or any(one.plural and one.case is _DAT for one in noun.readings):
