@@ -89,7 +89,7 @@ _NO_COMPARATIVES: Final = frozenset(
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d[\d ]*(?:[.,:]\d+)*(?:-[а-яё]{1,3}\b)?|[^\w\s]")
 _NUMBER_TOKEN: Final = re.compile(r"\d")
-_JOINTS: Final = frozenset({",", "и", "или", "либо", "–", "-", "/", "плюс", "минус", "+", "−", "±"})
+_JOINTS: Final = frozenset({",", "и", "или", "либо", "/", "плюс", "минус", "+", "−", "±"})
 _SKIPPED_SIGNS: Final = frozenset('«"„“~≈-−+±$€₽(*')
 
 _AFTER_JOINT: Final = re.compile(
@@ -178,7 +178,7 @@ def find_governor(before: str) -> Governor:
 _LISTED: Final = re.compile(r"\d[\d ]*(?:[.,]\d+)?(?:-[а-яё]+)?")
 _AMOUNT_WORD: Final = re.compile(
     "час(?:а|ов|ам|ами|ах)?|минут(?:а|у|ы|е|ам|ами|ах)?|секунд(?:а|у|ы|ам|ами|ах)?|рубл(?:ь|я|ей|ям|ями)|сом(?:а|ов|у|ам)?"
-    "|градус(?:а|ов|ам|ах)?|метр(?:а|ов|ам|ах)?|килограмм(?:а|ов)?|год(?:а|у|ом|ам|ах)?|лет|месяц(?:а|ев|ам)?|ч|мин|кг|м|г"
+    "|градус(?:а|ов|ам|ах)?|метр(?:а|ов|ам|ах)?|килограмм(?:а|ов)?|год(?:а|у|ом|ам|ах)?|лет|месяц(?:а|ев|ам)?|ч|мин|кг|м|г|млн|млрд"
 )
 
 
@@ -273,7 +273,7 @@ def is_named(before: str) -> bool:
 
 
 _ACTION: Final = re.compile(
-    r"(?!память|печать|кровать|девять|десять)\b[а-яё]{2,}(?:йте|ите|ьте|йти|[аеиуыя]ть)\b[^.;:!?]{0,60}\Z"
+    r"(?!память|печать|кровать|девять|десять|байте|сайте)\b[а-яё]{2,}(?:йте|ите|ьте|йти|[аеиуыя]ть)\b[^.;:!?]{0,60}\Z"
 )
 
 
@@ -311,13 +311,13 @@ def agree(number: int, around: Around) -> Agreement:
     return Agreement(_bare_case(number, governor), Gender.MASCULINE)
 
 
-_TO_YEAR: Final = re.compile(r"\s(?:по|до)\s(?:19|20)\d\d(?!\d)\s?(?:гг?\.|год|[,.;)]|\Z)")
+_TO_YEAR: Final = re.compile(r"\s(?:по|до)\s(?:[12]\d{3}\s?(?:гг?\.|год)|(?:19|20)\d\d(?!\d)\s?(?:[,.;)]|\Z))")
 _FROM_YEAR: Final = re.compile(r"\b[Сс]\s(?:19|20)\d\d\sпо\s\Z")
 
 
 def _begins_years(number: int, after: str) -> bool:
     """«с 2015 по 2020 г.»: the first of two years."""
-    return 1900 <= number < 2100 and bool(_TO_YEAR.match(after))
+    return 1000 <= number < 2100 and bool(_TO_YEAR.match(after))
 
 
 def _ends_years(number: int, around: Around) -> bool:
@@ -394,6 +394,8 @@ def _as_ordinal(number: int, governor: Governor, noun: NextNoun, before: str) ->
     if lemma == "год" and 1000 <= number < 2200:
         return ordinal
     form = number_form(number)
+    if lemma == "место" and re.search(r"(?:человек|заявлени|претендент)[а-яё]*\sна\s\Z", before):
+        return None
     if form == 1:
         chosen = lemma not in _ALWAYS_NUMBERED and is_object(before) and not governor.cases  # «выберите 1 вариант»
         return ordinal if lemma in _NUMBERED and number < 1000 and not chosen else None

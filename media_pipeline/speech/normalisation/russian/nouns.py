@@ -9,7 +9,7 @@ The table is our own: words of lessons, with the declension patterns of a school
 form has several readings; what decides there is the context, and that is in `context.py`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -265,6 +265,7 @@ def _entries() -> list[tuple[str, Noun]]:
     bytes_of = [prefix + "байт" for prefix in ("", "кило", "мега", "гига", "тера", "киби", "меби", "гиби")]
     table += [(word, masculine(word, genitive_plural=word)) for word in bytes_of]
     table += [(word, _animate(masculine(word))) for word in _ANIMATE.split()]
+    table += [(word, replace(feminine(word), gender=Gender.MASCULINE)) for word in ("юноша", "мужчина")]
     return [*table, ("год", YEAR), ("человек", PERSON), ("раз", TIMES)]
 
 
@@ -293,10 +294,10 @@ _ENDINGS: Final[tuple[tuple[str, tuple[tuple[Case, bool, Gender], ...]], ...]] =
     ("ев", ((Case.GENITIVE, True, _M),)),
     ("ей", ((Case.GENITIVE, True, _M), (Case.INSTRUMENTAL, False, _F))),
     ("ий", ((Case.GENITIVE, True, _N),)),
-    ("ой", ((Case.INSTRUMENTAL, False, _F),)),
+    ("ой", ((Case.INSTRUMENTAL, False, _F), (Case.NOMINATIVE, False, _M), (Case.ACCUSATIVE, False, _M))),
     ("ью", ((Case.INSTRUMENTAL, False, _F),)),
-    ("ом", ((Case.INSTRUMENTAL, False, _M),)),
-    ("ем", ((Case.INSTRUMENTAL, False, _M),)),
+    ("ом", ((Case.INSTRUMENTAL, False, _M), (Case.NOMINATIVE, False, _M), (Case.ACCUSATIVE, False, _M))),
+    ("ем", ((Case.INSTRUMENTAL, False, _M), (Case.NOMINATIVE, False, _M), (Case.GENITIVE, True, _F))),
     ("ии", ((Case.GENITIVE, False, _F), (Case.PREPOSITIONAL, False, _F))),
     ("ие", ((Case.NOMINATIVE, False, _N), (Case.ACCUSATIVE, False, _N))),
     ("мя", ((Case.NOMINATIVE, False, _N), (Case.ACCUSATIVE, False, _N))),
@@ -307,7 +308,7 @@ _ENDINGS: Final[tuple[tuple[str, tuple[tuple[Case, bool, Gender], ...]], ...]] =
     ("у", ((Case.ACCUSATIVE, False, _F), (Case.DATIVE, False, _M))),
     ("ю", ((Case.ACCUSATIVE, False, _F), (Case.DATIVE, False, _M))),
     ("о", ((Case.NOMINATIVE, False, _N), (Case.ACCUSATIVE, False, _N))),
-    ("е", ((Case.PREPOSITIONAL, False, _M),)),
+    ("е", ((Case.PREPOSITIONAL, False, _M), (Case.DATIVE, False, _F))),
     ("ь", ((Case.GENITIVE, True, _F), (Case.NOMINATIVE, False, _M))),
 )
 _VERBS: Final = (

@@ -276,9 +276,12 @@ def _say_ratio(match: re.Match[str], around: Around) -> str | None:
     return f"{first} разделить на {cardinal(last)}" if divided else f"{first} к {cardinal(last, _DAT)}"
 
 
-def _say_seconds(match: re.Match[str], around: Around) -> str | None:
-    """«20 с», «0,25 с.»: the letter is a unit only where nothing follows that it could govern."""
-    return say_measure(Measure(Number(match["whole"], match["places"] or "", point=","), "сек"), around)
+def _say_letter_unit(match: re.Match[str], around: Around) -> str | None:
+    """«20 с», «0,5 А.»: such letters are units only where nothing follows that they could govern or name."""
+    if around.after[:1] == " " and not re.search(r"\bза\s\Z", around.before):
+        return None
+    amount = Number(match["whole"], match["places"] or "", point=",")
+    return say_measure(Measure(amount, {"с": "сек"}.get(match["unit"], match["unit"])), around)
 
 
 def _say_full_date(match: re.Match[str], around: Around) -> str | None:
@@ -398,7 +401,8 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule(re.compile(r"(?P<number>\d{1,2})(?P<letter>[GKDКД])(?!\w)"), _say_generation),
     Rule(
-        re.compile(r"(?P<whole>\d{1,6})(?:,(?P<places>\d{1,6}))?\s?с(?=[,;:)!?]|\.(?:\s|\Z)|\Z|\s?[–=])"), _say_seconds
+        re.compile(r"(?P<whole>\d{1,6})(?:,(?P<places>\d{1,6}))?\s?(?P<unit>[сАНК])(?=[,;:)!?\s]|\.(?:\s|\Z)|\Z)"),
+        _say_letter_unit,
     ),
     Rule(
         re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{2})\.(?P<year>[12]\d{3})\s?г(?:ода(?![а-яё])|\.)"), _say_full_date

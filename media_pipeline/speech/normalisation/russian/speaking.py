@@ -32,7 +32,7 @@ from media_pipeline.speech.normalisation.russian.numerals import fraction as com
 from media_pipeline.speech.normalisation.russian.romans import say_roman
 from media_pipeline.speech.normalisation.russian.rules import RULES
 from media_pipeline.speech.normalisation.russian.suffixes import compound, say_by_context, say_with_suffix
-from media_pipeline.speech.normalisation.russian.units import SCALES, UNITS
+from media_pipeline.speech.normalisation.russian.units import LETTER_UNITS, SCALES, STANDING_ALONE, UNITS
 from media_pipeline.speech.normalisation.things import Around, Clock, Date, Measure, Number, Roman, Span
 
 _HALF: Final = ("половина", "половины", "половине", "половину", "половиной", "половине")
@@ -56,9 +56,9 @@ class Russian(Language):
 
     tag = RUSSIAN
     alphabet = lexicon.ALPHABET
-    units = tuple(UNITS)
+    units = tuple(one for one in UNITS if one not in LETTER_UNITS)
     scales = tuple(SCALES)
-    abbreviations = lexicon.ABBREVIATIONS
+    abbreviations = STANDING_ALONE | lexicon.ABBREVIATIONS
     signs = lexicon.SIGNS
     spoken_signs = lexicon.SPOKEN_SIGNS
     letters = lexicon.LETTERS

@@ -75,6 +75,8 @@ def _choose(number: int, suffix: str, around: Around) -> Form:
         for one in noun.readings
         if one.case is case and (one.plural if gender is _P else not one.plural and one.gender is gender)
     ]
+    if suffix == "е" and any(one.gender is _N for one in noun.readings):
+        agreeing = [(_NOM, _N), (_ACC, _N)]  # «1-е, 2-е и 5-е места»
     if suffix == "е" and not agreeing and _DECADE.match(around.after):
         agreeing = [(_NOM, _P)]
     candidates = agreeing or list(forms)

@@ -15,7 +15,7 @@ from media_pipeline.speech.normalisation.russian.nouns import (
     neuter,
     unchanging,
 )
-from media_pipeline.speech.normalisation.russian.numerals import Gender
+from media_pipeline.speech.normalisation.russian.numerals import Case, Gender
 
 _METRE, _GRAM, _LITRE = masculine("метр"), masculine("грамм"), masculine("литр")
 _SECOND, _MINUTE, _HOUR = feminine("секунда"), feminine("минута"), masculine("час")
@@ -145,6 +145,9 @@ UNITS: Final[dict[str, Noun]] = {
     **dict.fromkeys(["°C", "°С", "℃", "° C", "° С", "ºC", "ºС"], _with(_DEGREE, tail="Цельсия")),
     **dict.fromkeys(["°F", "℉"], _with(_DEGREE, tail="Фаренгейта")),
     **dict.fromkeys(["°", "град."], _DEGREE),
+    "А": _counted("ампер"),
+    "Н": masculine("ньютон"),
+    "К": masculine("кельвин"),
     "В": _counted("вольт"),
     "кВ": _prefixed("кило", _counted("вольт")),
     "мВ": _prefixed("милли", _counted("вольт")),
@@ -201,6 +204,18 @@ UNITS: Final[dict[str, Noun]] = {
     **SCALES,
     **LABELS,
 }
+
+LETTER_UNITS: Final = frozenset({"А", "Н", "К"})
+"""Units that are more often a letter or a word; a rule of its own finds them."""
+
+STANDING_ALONE: Final[dict[str, str]] = {
+    written: UNITS[written].form(Case.GENITIVE, plural=True)
+    for written in (
+        *("кг", "км", "см", "мм", "мл", "км²", "м²", "см²", "м³", "см³", "км/ч", "м/с", "км/с", "КБ", "МБ", "ГБ", "ТБ"),
+        *("Мбит/с", "Кбит/с", "кГц", "МГц", "ГГц", "кВт", "ккал"),
+    )
+}
+"""Units without their number, as in the head of a table («Масса, кг»)."""
 
 LABEL_ABBREVIATIONS: Final[dict[str, Noun]] = {
     **dict.fromkeys(["стр.", "с.", "С."], feminine("страница")),
