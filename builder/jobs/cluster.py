@@ -33,7 +33,7 @@ from builder.jobs.worker import (
 PATIENCE_S: Final = 30.0
 """How long orders wait for a worker that could take them: it may just be starting again. Our choice."""
 
-_LOST_S: Final = 10.0
+LOST_S: Final = 10.0
 """A scheduler that says nothing for so long is lost. Our choice."""
 
 _CLOSE_S: Final = 1.0
@@ -94,23 +94,25 @@ class Cluster:
         place: Place,
         processes: int,
         patience_s: float = PATIENCE_S,
+        connect_s: float = CONNECT_S,
+        lost_s: float = LOST_S,
     ) -> None:
         """Raises Unreachable."""
         self._scheduler, self._version = scheduler, version
         self._project, self._store = project, store
-        self._patience_s = patience_s
+        self._patience_s, self._lost_s = patience_s, lost_s
         self._bell = threading.Event()
         self._uploading = threading.Lock()
         self._name = uuid.uuid4().hex[:12]
         self._count = 0
         self._probe = store.put(f"jetki store {self._name}".encode()).digest
-        self._client = _connect(scheduler)
+        self._client = _connect(scheduler, connect_s)
         self._home = Processes(project, place, processes, ring=self._bell.set)
         self._waiting: deque[_List] = deque()
         self._running: list[_List] = []
         self._collecting: Future[list[tuple[_List, list[Answer]]]] | None = None
         self._roll = _Roll()
-        self._call_the_roll(CONNECT_S)
+        self._call_the_roll(connect_s)
 
     @property
     def width(self) -> int:
@@ -170,7 +172,7 @@ class Cluster:
                 roll.heard, roll.unanswered = time.monotonic(), None
             if roll.asked.done():
                 roll.asked = None
-        if roll.unanswered is not None and time.monotonic() - roll.unanswered > _LOST_S:
+        if roll.unanswered is not None and time.monotonic() - roll.unanswered > self._lost_s:
             raise Unreachable("cluster-lost", scheduler=self._scheduler)
 
     def _send(self) -> Iterator[Answer]:
@@ -303,13 +305,13 @@ class Cluster:
         return "no-worker", {"scheduler": self._scheduler}
 
 
-def _connect(scheduler: str) -> Any:
+def _connect(scheduler: str, seconds: float) -> Any:
     check_scheduler_address(scheduler)
     quieten_dask()
     import distributed
 
     client: Any = distributed.Client  # Dask's methods are only partly typed
     try:
-        return client(scheduler, timeout=CONNECT_S, name="jetki", set_as_default=False)
+        return client(scheduler, timeout=seconds, name="jetki", set_as_default=False)
     except (OSError, ValueError, RuntimeError) as error:  # a TimeoutError is an OSError
         raise Unreachable("cluster-unreachable", scheduler=scheduler, error=say_error(error)) from error

@@ -239,20 +239,24 @@ def _finish(state: _State, name: str, result: Result) -> None:
 
 
 def _make_again(state: _State, name: str, damaged: Sequence[str], ledger: Ledger) -> bool:
-    """Inputs of this job were lost: whoever made them does so again, and the job waits. False if nobody made them."""
+    """Inputs of this job were lost: whoever made them does so again, and the job waits. False if nobody can."""
     makers = [
         other
         for other in set(state.jobs[name].needs())
         if other not in state.done or any(output.digest in damaged for output in state.done[other].outputs.values())
     ]
+    if any(maker in state.failures for maker in makers):
+        return False
     state.stage[name] = _Stage.WAITING
     for maker in makers:
         if maker in state.done:
             ledger.forget(state.keys[maker])
             del state.done[maker]
             state.left.note(state.jobs[maker].task, -1)
-            state.stage[maker] = _Stage.READY
-            state.ready.append(maker)
+            # what the maker needs may have been lost before, while the maker was done and did not need it
+            state.lacking[maker] = {other for other in state.jobs[maker].needs() if other not in state.done}
+            state.stage[maker] = _Stage.WAITING
+            _queue_if_complete(state, maker)
         for user in state.users[maker]:
             if state.stage[user] in (_Stage.WAITING, _Stage.READY):
                 state.lacking[user].add(maker)
@@ -263,8 +267,10 @@ def _fail(state: _State, failure: Failure) -> None:
     fallen = deque([failure])
     while fallen:
         one = fallen.popleft()
-        if one.job.id in state.failures:
-            continue
+        if state.stage[one.job.id] in (_Stage.FAILED, _Stage.DONE):
+            continue  # a result stays right when what it was made from is lost
+        if one.blocked_by and state.stage[one.job.id] is _Stage.RUNNING:
+            continue  # it was given its inputs already
         state.failures[one.job.id] = one
         state.stage[one.job.id] = _Stage.FAILED
         state.left.note(one.job.task, 1)

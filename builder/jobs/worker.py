@@ -180,6 +180,12 @@ async def _serve(
 ) -> None:
     import distributed
 
+    class Stop(distributed.WorkerPlugin):
+        """A worker that closes, for whatever reason, waits for its orders unless they are stopped."""
+
+        def teardown(self, worker: object) -> None:
+            station.stopping.set()
+
     start_worker: Any = distributed.Worker  # Dask's methods are only partly typed
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -197,6 +203,7 @@ async def _serve(
             memory_limit=0,  # nothing big is ever in this process
             dashboard=False,
             death_timeout=CONNECT_S,
+            plugins=(Stop(),),
         )
         starting, stopping = asyncio.ensure_future(worker.start()), asyncio.ensure_future(stop.wait())
         try:

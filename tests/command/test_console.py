@@ -56,7 +56,7 @@ def test_long_silence_is_broken_less_and_less_often() -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0.2, "about 5 s left"),
+        (10, "about 10 s left"),
         (11, "about 15 s left"),
         (58, "about 1 min left"),
         (61, "about 2 min left"),
@@ -79,3 +79,9 @@ def test_time_left_in_the_readers_language(language: LanguageTag, text: str) -> 
     talk, said = plain(Clock(), language)
     talk.progress(30, 100, "lesson.md", 200)
     assert lines(said)[0].endswith(text)
+
+
+def test_a_short_wait_is_not_estimated() -> None:
+    talk, said = plain(Clock())
+    talk.progress(30, 100, "lesson.md", 3)
+    assert lines(said) == ["Making formats: 30 %"]

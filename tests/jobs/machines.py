@@ -6,9 +6,8 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,50 +17,69 @@ WAIT_S = 60
 """Nothing here takes longer than some seconds; a machine under load gets this long before a test gives up."""
 
 
-@contextlib.contextmanager
-def running(command: list[str], announcement: str, **environment: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """A program that has said the announcement, with the line that it said it in; killed afterwards."""
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=ROOT,
-            env={**os.environ, **environment},
-        )
-        try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                said.write(line)
-                if announcement in line:
-                    break
-            else:
-                said.seek(0)
-                raise AssertionError(f"{command} ended: {said.read()}")
-            yield process, line.strip()
-        finally:
-            process.kill()
-            process.communicate()
+_PYTHON = [sys.executable, "-m"]
 
 
 @contextlib.contextmanager
-def scheduler(**environment: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def program(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Iterator["subprocess.Popen[str]"]:
+    """A program that is running, and is killed afterwards."""
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def wait_for_line(process: "subprocess.Popen[str]", part: str) -> str:
+    """The first line with this text that the program says."""
+    said = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        said += line
+        if part in line:
+            return line.strip()
+    raise AssertionError(f"{process.args!r} ended: {said}")
+
+
+@contextlib.contextmanager
+def scheduler() -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A Dask scheduler and its address."""
     options = ["--host", "tcp://127.0.0.1", "--port", "0", "--no-dashboard"]
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", *options]
-    with running(command, "Scheduler at:", PYTHONWARNINGS="ignore", **environment) as (process, line):
-        yield process, line.rpartition(" ")[2]
+    with program([*_PYTHON, "distributed.cli.dask_scheduler", *options]) as process:
+        yield process, wait_for_line(process, "Scheduler at:").rpartition(" ")[2]
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A worker to be started, with one slot."""
+
+    cache: Path
+    version: str = "v1"
+    tools: str = ""
+    store: str = ""
 
 
 @contextlib.contextmanager
-def worker(
-    address: str, cache: Path, version: str = "v1", tools: str = "", **environment: str
-) -> Iterator["subprocess.Popen[str]"]:
-    """A worker with one slot."""
-    command = [sys.executable, "-m", "tests.jobs.worker_process", address, version, tools, str(cache)]
-    with running(command, "ready", **environment) as (process, _line):
-        yield process
+def workers(
+    address: str, helpers: Sequence[Helper], **environment: str
+) -> Iterator[tuple["subprocess.Popen[str]", ...]]:
+    """Workers that the scheduler knows."""
+    with contextlib.ExitStack() as stack:
+        started: list[subprocess.Popen[str]] = []
+        for one in helpers:
+            values = [address, one.version, one.tools, one.store, str(one.cache)]
+            started.append(stack.enter_context(program([*_PYTHON, "tests.jobs.worker_process", *values], environment)))
+        for process in started:
+            wait_for_line(process, "ready")
+        yield tuple(started)
 
 
 @dataclass(frozen=True)
@@ -104,6 +122,7 @@ class Gate:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        folder.mkdir(exist_ok=True)
         for name in ("started", "release"):
             os.mkfifo(folder / name)
         self._started = os.open(folder / "started", os.O_RDWR | os.O_NONBLOCK)

@@ -1,11 +1,13 @@
 """Small tasks for the tests of the job graph; they leave a mark for each run in the folder they are given."""
 
 import os
+import select
 import signal
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from builder.jobs.store import digest_of, digest_of_file
 from builder.jobs.work import Call, Made, TaskFailed
 
 
@@ -47,5 +49,26 @@ def hold(calls: Sequence[Call]) -> Sequence[Made]:
         with (gate / "started").open("wb", buffering=0) as started:
             started.write(f"{os.getpid():9} {os.getppid():9}\n".encode())
         with (gate / "release").open("rb", buffering=0) as release:
+            ready, _, _ = select.select([release], [], [], 60)  # rather fail than hang
+            if not ready:
+                raise TimeoutError
             release.read(1)
     return join(calls)
+
+
+def describe(calls: Sequence[Call]) -> Sequence[Made]:
+    """What the inputs are, from memory and from disk, and which project folder the task is told of."""
+    return [
+        Made(
+            {
+                "out": "\n".join(
+                    [
+                        *(f"{name}: {digest_of(data)}" for name, data in sorted(call.inputs.items())),
+                        *(f"{name}: {digest_of_file(path)} on disk" for name, path in sorted(call.files.items())),
+                    ]
+                ).encode()
+            },
+            {"project": str(call.project), "parent": os.getppid()},
+        )
+        for call in calls
+    ]

@@ -121,6 +121,15 @@ def test_a_truncated_blob_is_made_again_in_mid_build(bench: Bench) -> None:
     assert later.results["b"] == first.results["b"]
 
 
+def test_what_was_lost_with_all_that_it_was_made_from_is_made_again(bench: Bench) -> None:
+    bench.run(bench.job("a"), bench.job("b", "a"))
+    for blob in [path for path in (bench.folder / "store" / "blobs").rglob("*") if path.is_file()]:
+        blob.write_bytes(b"x" * blob.stat().st_size)
+    later = bench.run(bench.job("a"), bench.job("b", "a"), bench.job("c", "a"), bench.job("d", "b"))
+    assert not later.failures
+    assert bench.text(later, "d") == "d+b+a"
+
+
 def test_an_interrupted_build_goes_on_where_it_stopped(bench: Bench) -> None:
     def stop(_done: int, _total: int, job: Job | None, _left: float | None) -> None:
         if job is not None and job.id == "b":

@@ -3,12 +3,18 @@
 import sys
 from pathlib import Path
 
+from builder.jobs.store import Unreachable
 from builder.jobs.worker import serve_orders
 
 
-def main(scheduler: str, version: str, tools: str, cache: str) -> None:
-    serve_orders(scheduler, version, tools.split(), 1, "", Path(cache), ready=lambda: print("ready", flush=True))
+def main(scheduler: str, version: str, tools: str, store: str, cache: str) -> int:
+    try:
+        serve_orders(scheduler, version, tools.split(), 1, store, Path(cache), ready=lambda: print("ready", flush=True))
+    except Unreachable as problem:
+        print(problem.rule, flush=True)
+        return 3
+    return 0
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))
