@@ -43,6 +43,11 @@ def _find(language: LanguageTag, chosen: str, words_per_minute: int) -> Synthesi
     return _FINDERS[engine](language, voice, words_per_minute)
 
 
+def forget_voices() -> None:
+    """Looks for voices anew when they are next needed."""
+    _find.cache_clear()
+
+
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
     """A voice for a listing. `name` is what the setting says. A voice that is not found has the rule and the values
