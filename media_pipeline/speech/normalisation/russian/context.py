@@ -157,15 +157,15 @@ class NextNoun:
     adjectives: tuple[str, ...] = ()
 
 
-def find_governor(before: str) -> Governor:
-    """What governs a number that stands after `before`: also through a list («из 3 или 4») and a longer amount («до 5
-    минут 30 секунд»)."""
+def find_governor(before: str, *, amounts: bool = True) -> Governor:
+    """What governs a number that stands after `before`: also through a list («из 3 или 4») and, unless `amounts` is
+    False, a longer amount («до 5 минут 30 секунд»)."""
     tokens = [one.lower() for one in _TOKEN.findall(before[-200:])][-3 * MOST_WORDS :]
     while tokens and tokens[-1] in _SKIPPED_SIGNS:
         tokens.pop()
     amount = False
     for _ in range(MOST_WORDS):
-        skipped = _skipped(tokens)
+        skipped = _skipped(tokens, amounts=amounts)
         if not skipped:
             break
         amount = amount or bool(_AMOUNT_WORD.fullmatch(tokens[-1]))
@@ -182,7 +182,7 @@ _AMOUNT_WORD: Final = re.compile(
 )
 
 
-def _skipped(tokens: list[str]) -> int:
+def _skipped(tokens: list[str], *, amounts: bool) -> int:
     """How many of the last words only continue what a governor further left began."""
     last, before, first = ([""] * 3 + tokens)[-1:-4:-1]
     if last in _BETWEEN:
@@ -191,6 +191,8 @@ def _skipped(tokens: list[str]) -> int:
         return 2
     if last in _JOINTS and _LISTED.fullmatch(before):
         return 2
+    if not amounts:
+        return 0
     if _AMOUNT_WORD.fullmatch(last) and _NUMBER_TOKEN.match(before):
         return 2
     if last in {"и", "или"} and _AMOUNT_WORD.fullmatch(before) and _NUMBER_TOKEN.match(first):
@@ -288,11 +290,14 @@ _OF_DAY: Final = frozenset({"утра", "вечера", "ночи"})
 
 def agree(number: int, around: Around) -> Agreement:
     """Case, gender and kind of a whole number in its place."""
-    governor, noun = find_governor(around.before), next_noun(around.after)
+    noun = next_noun(around.after)
+    governor = find_governor(around.before, amounts=bool(_AMOUNT_WORD.fullmatch(noun.word)))
     if noun.word in MONTHS and 1 <= number <= 31 and not noun.adjectives:
         return Agreement(date_case(around.before, around.after), Gender.NEUTER, ordinal=True)
     if _begins_years(number, around.after) or (governor.word == "по" and _ends_years(number, around)):
         return Agreement(governor.case(Case.GENITIVE), ordinal=True)
+    if not noun.readings and number <= 12 and re.match(r"\s«[А-Д]»", around.after):
+        return Agreement(_PRE if governor.word in {"в", "во"} else governor.case(), ordinal=True)  # «в 9 «Б»
     if noun.word in _OF_DAY and number <= 12:
         return Agreement(governor.case())
     if not noun.readings and (is_named(around.before) or re.search(r"\d, \Z", around.before)):

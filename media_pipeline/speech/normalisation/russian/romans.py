@@ -35,7 +35,7 @@ def say_roman(roman: Roman, around: Around) -> str | None:
     """The numeral in words, or None where the letters are no numeral («CD», «I» in English)."""
     if roman.suffix:
         return say_with_suffix(roman.value, roman.suffix, around) if len(roman.suffix) <= 3 else None
-    if re.match(r"\s(?:по|до)\s[IVXХІ]{1,7}\s?в", around.after):
+    if re.match(r"\s(?:по|до|и)\s(?:начал[оа]|конц[ае]|конец|середин[ыу])?\s?[IVXХІ]{1,7}\s?в", around.after):
         return ordinal(roman.value, _GEN)  # «с V по XV век»
     ruler = _ruler_before(around.before)
     if ruler:

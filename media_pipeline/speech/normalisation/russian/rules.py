@@ -266,9 +266,14 @@ def _say_volumes(match: re.Match[str], around: Around) -> str | None:
     return f"{cardinal(number, _PRE)} {masculine('том').after(number, _PRE)}{_closing(match[0], around)}"
 
 
+_PROPORTION: Final = re.compile(r"(?:отношени|уклон|масштаб|пропорци|сч[её]т|контраст)[а-яё]*\s\Z")
+
+
 def _say_ratio(match: re.Match[str], around: Around) -> str | None:
     """«отношение 3 : 4» -> «три к четырём»; «90 : 15 = 6» is a division."""
     last = int(match["last"].replace(" ", ""))
+    if re.fullmatch(r"\d{1,2}:\d\d", match[0]) and not _PROPORTION.search(around.before.lower()):
+        return None  # a time
     divided = re.match(r"\s?[=≈]", around.after) or re.search(r"[=+×·−]\s?\Z", around.before)
     case = _NOM if divided else find_governor(around.before).case()
     whole = int(match["first"])
@@ -311,6 +316,8 @@ def _say_half_compound(match: re.Match[str], around: Around) -> str | None:
 
 def _say_by(match: re.Match[str], around: Around) -> str | None:
     """«1920×1080», «3×100 м»: sizes are said with «на»."""
+    if not re.match(r"\s?[\dа-яёa-z(√]", around.after, re.IGNORECASE):
+        return "икс"  # «скорость 1,25×»
     return "на" if around.before[-1:].isdigit() or _SIZE.match(around.after) else None
 
 
@@ -394,7 +401,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(re.compile(r"(?P<number>\d{1,2})\s?т\.(?!\s?[а-яё])"), _say_volumes),
     Rule(
         re.compile(
-            r"(?P<first>\d{1,9})(?:,(?P<places>\d{1,3}))?(?:\s:\s|:(?=\d(?!\d)|\d{3}))"
+            r"(?P<first>\d{1,9})(?:,(?P<places>\d{1,3}))?(?:\s:\s|:)"
             r"(?P<last>\d{1,3}(?: \d{3}(?!\d))+|\d{1,9})(?![\d:])"
         ),
         _say_ratio,

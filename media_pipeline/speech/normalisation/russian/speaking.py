@@ -174,7 +174,8 @@ class Russian(Language):
             return None  # a Kyrgyz letter: its own voice says it
         named = lexicon.LETTERS.get(small)
         inside = re.search(r"[а-яё]\s\Z", around.before)  # «русская К»: no word begins with a capital here
-        if letter.isupper() and (inside or _LETTER_LABEL.search(around.before.lower())):
+        alone = re.match(r"\s?(?:[,.;)»]|\Z)", around.after)
+        if letter.isupper() and (inside or alone or _LETTER_LABEL.search(around.before.lower())):
             return named
         return None if small in _SINGLE_WORDS else named
 
