@@ -13,9 +13,15 @@ _UNIX: Final = 3
 
 def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
     """The bytes of a container with these files in this order; the media type is put before them."""
+    return pack_files(files, b"application/epub+zip")
+
+
+def pack_files(files: Iterable[tuple[str, bytes]], media_type: bytes = b"") -> bytes:
+    """The same for books of other kinds, which have no media type inside."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(_entry("mimetype", zipfile.ZIP_STORED), b"application/epub+zip")
+        if media_type:
+            archive.writestr(_entry("mimetype", zipfile.ZIP_STORED), media_type)
         for name, data in files:
             # Sound, and pictures other than SVG, are compressed already.
             stored = name.endswith((".png", ".jpg", ".webp", ".gif", ".mp3", ".m4a", ".opus"))
