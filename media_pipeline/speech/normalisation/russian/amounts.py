@@ -3,18 +3,9 @@
 import re
 from typing import Final
 
-from media_pipeline.speech.normalisation.russian.context import (
-    DIVISIONS,
-    MONTHS,
-    Agreement,
-    Governor,
-    agree,
-    date_case,
-    find_governor,
-    is_named,
-    is_object,
-    next_noun,
-)
+from media_pipeline.speech.normalisation.russian.context import DIVISIONS, MONTHS, Agreement, agree, date_case, is_named
+from media_pipeline.speech.normalisation.russian.following import next_noun
+from media_pipeline.speech.normalisation.russian.government import Governor, find_governor, is_object
 from media_pipeline.speech.normalisation.russian.nouns import Noun, Reading, feminine, masculine
 from media_pipeline.speech.normalisation.russian.numerals import (
     Case,

@@ -5,7 +5,9 @@ from typing import Final
 
 from media_pipeline.speech.normalisation.language import Rule
 from media_pipeline.speech.normalisation.russian.amounts import ends_sentence, year_case
-from media_pipeline.speech.normalisation.russian.context import Agreement, find_governor, next_noun
+from media_pipeline.speech.normalisation.russian.context import Agreement
+from media_pipeline.speech.normalisation.russian.following import next_noun
+from media_pipeline.speech.normalisation.russian.government import find_governor
 from media_pipeline.speech.normalisation.russian.nouns import read_noun
 from media_pipeline.speech.normalisation.russian.numerals import Case, Gender, cardinal, ordinal
 from media_pipeline.speech.normalisation.russian.suffixes import say_with_suffix

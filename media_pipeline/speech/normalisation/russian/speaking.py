@@ -20,7 +20,8 @@ from media_pipeline.speech.normalisation.russian.amounts import (
     say_number_span,
     say_plain,
 )
-from media_pipeline.speech.normalisation.russian.context import find_governor, is_named
+from media_pipeline.speech.normalisation.russian.context import is_named
+from media_pipeline.speech.normalisation.russian.government import find_governor
 from media_pipeline.speech.normalisation.russian.numerals import (
     Case,
     Gender,

@@ -3,7 +3,9 @@
 import re
 from typing import Final
 
-from media_pipeline.speech.normalisation.russian.context import Agreement, agree, find_governor, next_noun
+from media_pipeline.speech.normalisation.russian.context import Agreement, agree
+from media_pipeline.speech.normalisation.russian.following import next_noun
+from media_pipeline.speech.normalisation.russian.government import find_governor
 from media_pipeline.speech.normalisation.russian.numerals import (
     Case,
     Gender,
@@ -92,7 +94,7 @@ _COMPOUND: Final = re.compile(
     "|кратн|значн|мерн|местн|комнатн|томн|тысячн|миллионн|градусн|метров|километров|литров|граммов|килограммов|тонн|рублёв"
     "|рублев|сомов|долларов|ядерн|дюймов|точечн|угольн|сторонн|ступенчат|уровнев|язычн|классник|курсник|страничн|строчн"
     "|цветн|полосн|клавишн|канальн|разрядн|конечн|звёздочн|звездочн|вольтов|ваттн|мегапиксельн|пиксельн|процентов|слойн"
-    "|кредитн|часовник|буквенн|цифров|шагов|фазн|осн|колёсн|местн|разов|ричн|главый|томник|угольник|гранник)[а-яё]*"
+    "|кредитн|часовник|буквенн|цифров|шагов|фазн|осн|колёсн|разов|томник|угольник|гранник)[а-яё]*"
     "|летие|летия|летию|летием|летии"
 )
 
