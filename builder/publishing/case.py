@@ -38,8 +38,10 @@ _COMPRESSED: Final = (
     ".jpeg",
     ".webp",
     ".mp3",
+    ".opus",
     ".mp4",
     ".m4a",
+    ".m4b",
     ".webm",
     ".ogg",
 )
@@ -60,8 +62,9 @@ _EXPLANATION: Final[Mapping[LanguageTag, str]] = {
     ENGLISH: "The package can be read without a network: copy it to any folder and open this page in a browser.",
 }
 
-_TAG: Final = re.compile(r"<(a|link|form|img|source|video|audio|script)\b([^>]*)>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<(a|link|form|img|source|track|video|audio|script)\b([^>]*)>", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"""(\s(?:href|src|action|poster)=)("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_PLAYER: Final = re.compile(r"<(video|audio)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _LINK: Final = re.compile(r"<a\b([^>]*)>(.*?)</a\s*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -106,6 +109,7 @@ class _Package:
 def rewrite_page(html: str, path: str, package: _Package) -> str:
     """The page at site path `path` with every address fit for a folder without a server."""
     html = _LINK.sub(lambda match: _rewrite_link(match, path, package), html)
+    html = _PLAYER.sub(lambda match: _rewrite_player(match, path, package), html)
     return _TAG.sub(lambda match: _rewrite_tag(match, path, package), html)
 
 
@@ -119,6 +123,14 @@ def _rewrite_link(match: re.Match[str], path: str, package: _Package) -> str:
     return f"<span{attributes}>{match[2]} ({escape(package.note)})</span>"
 
 
+def _rewrite_player(match: re.Match[str], path: str, package: _Package) -> str:
+    """A player without any file that can be reached becomes a note."""
+    addresses = [_ADDRESS.search(one[2]) for one in _TAG.finditer(match[2]) if one[1].lower() == "source"]
+    if not addresses or any(one and _resolve(_value(one[2]), path, package) is not None for one in addresses):
+        return match[0]
+    return f"<p>({escape(package.note)})</p>"
+
+
 def _rewrite_tag(match: re.Match[str], path: str, package: _Package) -> str:
     address = _ADDRESS.search(match[2])
     # The canonical address is the page's place on the web, wherever a copy lies.
@@ -126,8 +138,9 @@ def _rewrite_tag(match: re.Match[str], path: str, package: _Package) -> str:
         return match[0]
     new = _resolve(_value(address[2]), path, package)
     if new is None:
-        # A translation or another thing that is only named in the head: without it the page is the same.
-        return "" if match[1].lower() == "link" else match[0]
+        # A translation or another thing that is only named in the head: without it the page is the same. Of the files
+        # that a player may choose from, those that are there remain.
+        return "" if match[1].lower() in ("link", "source", "track") else match[0]
     attributes = match[2][: address.start()] + f'{address[1]}"{escape(new)}"' + match[2][address.end() :]
     return f"<{match[1]}{attributes}>"
 

@@ -3,13 +3,18 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from builder.model.language import KYRGYZ
+from builder.model.language import ENGLISH, KYRGYZ
+from builder.publishing.case import pack_case
+from builder.publishing.paths import course_path, lesson_path
+from tests.browser.media import media_site_files
 from tests.publishing.case.test_case import COURSE, packed
+from tests.publishing.site import SETTINGS
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -63,3 +68,20 @@ def test_the_search_page_of_the_package_lists_its_lessons(reader: Page, stick: P
     reader.goto((stick / "ky" / "search.html").as_uri() + "?q=файлдын")
     expect(reader.locator("main [data-jetki-search-results] a").first).to_contain_text("Файлдар")
     assert "Кыргыз тамгаларын терүү" in reader.locator("main").inner_text()
+
+
+def test_a_lesson_is_heard_and_a_recording_seen_without_a_server(
+    context: BrowserContext, page: Page, tmp_path: Path
+) -> None:
+    files = {path: data for path, data in media_site_files().items() if path.startswith(("en/", "assets/", "media/"))}
+    files[course_path(COURSE.id, ENGLISH)] = b"<!doctype html><html lang=en><title>A</title></html>"
+    with zipfile.ZipFile(io.BytesIO(pack_case(files, COURSE, ENGLISH, replace(SETTINGS, site_url="")))) as package:
+        package.extractall(tmp_path)
+    context.set_offline(True)
+    page.goto((tmp_path / f"{COURSE.id}-en" / lesson_path(COURSE.id, "files", ENGLISH)).as_uri())
+    page.click("[data-jetki-play]")
+    page.wait_for_function("document.querySelector('.jetki-now')?.id === 's.1'")
+    page.evaluate("document.querySelector('video').play()")
+    page.wait_for_function("document.querySelector('[data-cue].jetki-now')")
+    page.wait_for_function("document.querySelector('video').textTracks[0].activeCues.length === 1")
+    assert page.evaluate("document.querySelector('.jetki-listen audio').paused")

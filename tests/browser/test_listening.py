@@ -9,15 +9,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from a11y_checks.browser.audit import _layout_rules as layout_rules
 from a11y_checks.browser.audit import audit_keyboard, audit_view, axe_source
+from a11y_checks.judges.verdict import JudgeMissing
+from a11y_checks.judges.vnu import judge_html
 from builder.model.finding import Severity
 from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN
-from tests.browser.media import PAUSE_MS, SENTENCE_MS, lesson_address, media_site_files
+from tests.browser.media import PAUSE_MS, SENTENCE_MS, lesson_address, media_site_files, narrated_document, narration
 from tests.browser.serving import serve
 from tests.browser.sites import write_files
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 PLAY, PICK, FOLLOW = "[data-jetki-play]", "[data-jetki-pick]", ".jetki-listen [data-jetki-follow]"
+NARRATION = narration(narrated_document(ENGLISH))
 STEP_S = (SENTENCE_MS + PAUSE_MS) / 1000
 
 # Times of marks by the player's own clock. A thread that the machine kept waiting is not the script's doing: `stalled`
@@ -72,9 +75,9 @@ def focused(page: Page) -> str:
 
 
 def start_of(page: Page, name: str) -> float:
-    """When the element begins, by the order of the elements on the page: each lasts as long as the others."""
-    order = "['title', ...document.querySelectorAll('[id^=\"s.\"]')].map(one => one.id || one)"
-    return float(page.evaluate(f"name => {order}.indexOf(name)", name)) * STEP_S
+    """When the element of the English lesson begins."""
+    assert lesson_address() in page.url
+    return next(one.start_ms for one in NARRATION.sentences if one.element == name) / 1000
 
 
 def wait_for_marks(page: Page, number: int) -> list[dict[str, Any]]:
@@ -436,3 +439,12 @@ def test_no_audio_is_asked_for_before_somebody_listens(page: Page, server: str) 
     page.goto(f"{server}/{lesson_address()}", wait_until="networkidle")
     assert len(asked) > 4
     assert not [one for one in asked if one.endswith((".opus", "files.mp3"))]
+
+
+def test_the_markup_is_valid(tmp_path: Path) -> None:
+    write_files({path: data for path, data in media_site_files().items() if path.endswith(".html")}, tmp_path)
+    try:
+        verdict = judge_html(tmp_path)
+    except JudgeMissing as missing:
+        pytest.skip(str(missing))
+    assert [str(one) for one in verdict.problems if one.severity is Severity.ERROR] == []

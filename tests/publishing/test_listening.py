@@ -1,6 +1,7 @@
 """What the player of a lesson is told, before any script has run."""
 
 import json
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,7 +73,7 @@ def test_a_page_without_sound_has_nothing_of_it(pages: dict[str, bytes]) -> None
 def test_the_page_names_every_place_of_its_times(project: Project) -> None:
     request = media_request(KYRGYZ)
     page = project.build([request])[lesson_path(COURSE_ID, "files", KYRGYZ)]
-    tree = html.document_fromstring(page.decode())
+    tree: Any = html.document_fromstring(page.decode())
     ids = tree.xpath("//@id")
     assert len(ids) == len(set(ids))
     assert request.narration is not None

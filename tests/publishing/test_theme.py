@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from builder.model.language import RUSSIAN
+from builder.model.language import KYRGYZ, RUSSIAN
 from builder.publishing import theme_assets
 from builder.publishing.paths import lesson_path
+from tests.browser.media import media_request
+from tests.publishing.site import Project
 from tests.samples import COURSE_ID
 
 CSS = theme_assets()["assets/stylesheets/jetki.css"].decode()
@@ -83,6 +85,9 @@ def test_text_can_be_read_in_every_palette(name: str) -> None:
         for ground in ("--jetki-bg", "--jetki-surface"):
             assert _contrast(palette[one], palette[ground]) >= least, (one, ground)
     assert _contrast(palette["--jetki-on-accent"], palette["--jetki-accent"]) >= least
+    # On the sentence that is read aloud, too; comments of code are never on it.
+    for one in ("--jetki-text", "--jetki-muted", "--jetki-link", "--jetki-link-visited"):
+        assert _contrast(palette[one], palette["--jetki-mark"]) >= 4.5, one
     assert _contrast(palette["--jetki-text"], palette["--jetki-mark"]) >= least
 
 
@@ -92,6 +97,8 @@ def test_focus_and_borders_can_be_seen_in_every_palette(name: str) -> None:
     for one in ("--jetki-focus", "--jetki-border", "--jetki-accent"):
         for ground in ("--jetki-bg", "--jetki-surface"):
             assert _contrast(palette[one], palette[ground]) >= 3, (one, ground)
+    # The line below the sentence that is read aloud.
+    assert _contrast(palette["--jetki-accent"], palette["--jetki-mark"]) >= 3
 
 
 def test_nothing_is_fetched_from_elsewhere_and_no_font_is_sent() -> None:
@@ -119,3 +126,14 @@ def test_a_plain_lesson_is_light_on_a_first_visit(
     weights[path] = len(gzip.compress(pages[path], 6))
     # The contract allows 150 kB; our own limit leaves room for pictures.
     assert sum(weights.values()) <= 60_000, weights
+
+
+def test_what_plays_weighs_little(project: Project) -> None:
+    """A lesson with every kind of content, an audio version and two recordings, without what is played."""
+    request = media_request(KYRGYZ)
+    page = project.build([request])[lesson_path(COURSE_ID, "files", KYRGYZ)]
+    own = re.findall(r'(?:href|src)="(?:\.\./)+(assets/[^"]+)"', page.decode())
+    assert "assets/javascripts/listen.js" in own
+    weights = {one: len(gzip.compress(theme_assets()[one], 6)) for one in own} | {"page": len(gzip.compress(page, 6))}
+    assert weights["assets/javascripts/listen.js"] <= 9_000
+    assert sum(weights.values()) <= 75_000, weights

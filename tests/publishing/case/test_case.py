@@ -15,6 +15,7 @@ from builder.model.language import ENGLISH, KYRGYZ, LanguageTag
 from builder.publishing.case import START, pack_case
 from builder.publishing.paths import course_path, lesson_path, search_path
 from builder.publishing.search import index_document, replace_search_page_body
+from tests.browser.media import media_site_files
 from tests.browser.sites import small_site_files
 from tests.publishing.site import SETTINGS, catalogue, document
 
@@ -116,6 +117,44 @@ def test_links_that_end_in_a_folder_name_its_page() -> None:
     text = unpacked(pack_case(files, COURSE, KYRGYZ, SETTINGS))[page]
     assert '<a href="../search/index.html#a">A</a>' in text
     assert '<a href="../index.html">B</a>' in text
+
+
+@cache
+def speaking(lost: str = "", site_url: str = "") -> dict[str, str]:
+    """The package of a lesson with sound and recordings, without the files whose path has `lost` in it."""
+    wanted = (f"en/{COURSE.id}/", "assets/", f"media/{COURSE.id}/")
+    files = {path: data for path, data in media_site_files().items() if path.startswith(wanted)}
+    files = {path: data for path, data in files.items() if not lost or lost not in path}
+    files[course_path(COURSE.id, ENGLISH)] = b"<!doctype html>"
+    return unpacked(pack_case(files, COURSE, ENGLISH, replace(SETTINGS, site_url=site_url)))
+
+
+def test_sound_recordings_and_captions_lie_in_the_package() -> None:
+    page = speaking()[lesson_path(COURSE.id, "files", ENGLISH)]
+    addresses = re.findall(r'<(?:source|track)\b[^>]*?src="([^"]*)"', page)
+    assert len(addresses) == 8
+    folder = posixpath.dirname(lesson_path(COURSE.id, "files", ENGLISH))
+    assert [one for one in addresses if posixpath.normpath(posixpath.join(folder, one)) not in speaking()] == []
+
+
+def test_a_player_keeps_the_files_that_are_there() -> None:
+    page = speaking(lost=".opus")[lesson_path(COURSE.id, "files", ENGLISH)]
+    assert "files.mp3" in page
+    assert "<source" in page
+    assert not re.search(r"<source[^>]*files\.opus", page)
+
+
+def test_a_player_without_files_becomes_a_note() -> None:
+    page = speaking(lost="/talk.")[lesson_path(COURSE.id, "files", ENGLISH)]
+    assert "<video" not in page
+    assert page.count("<p>(not in this package)</p>") == 2
+    assert "<audio" in page
+
+
+def test_files_that_are_left_out_are_played_from_the_web_where_the_address_is_known() -> None:
+    page = speaking(lost="/talk.", site_url="https://kok-bulut.example/study/")
+    html = page[lesson_path(COURSE.id, "files", ENGLISH)]
+    assert f'src="https://kok-bulut.example/study/media/{COURSE.id}/talk.normal.mp4"' in html
 
 
 def test_two_packages_of_the_same_course_are_equal() -> None:

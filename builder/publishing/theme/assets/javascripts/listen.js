@@ -312,6 +312,8 @@
 
   function setUpListening(section) {
     var audio = section.querySelector("audio");
+    /* A package to take away may lack the file. */
+    if (!audio) return;
     var place = section.querySelector("[data-jetki-place]");
     var controls = section.querySelector("[data-jetki-controls]");
     var playButton = section.querySelector("[data-jetki-play]");
@@ -534,6 +536,7 @@
     var box = root.querySelector("[data-jetki-transcript]");
     var sign = root.querySelector("[data-jetki-sign]");
     var quality = root.querySelector("[data-jetki-quality]");
+    if (!media) return;
     if (sign) keepInStep(media, sign);
     if (quality) offerQuality(media, quality);
     if (box) followTranscript(root, media, box);
@@ -650,7 +653,8 @@
       if (note) note.hidden = false;
     }
 
-    if (!chosen || location.protocol === "file:") make();
+    /* It may have failed before this script was there. */
+    if (!chosen || location.protocol === "file:" || chosen.readyState === HTMLTrackElement.ERROR) make();
     else chosen.addEventListener("error", make);
   }
 
