@@ -127,19 +127,7 @@ def _render(call: Call) -> Made:
     from builder.exports.unavailable import ProgramMissing
 
     settings = cast(Settings, _decoded(call.inputs["settings"]))
-    course = cast(Course, _decoded(call.inputs["course"]))
-    documents = tuple(cast(Document, decode(data)) for data in _numbered(call.inputs, "document/"))
-    language = LanguageTag(str(call.parameters["language"]))
-    whole = bool(call.parameters["whole_course"])
-    publication = Publication(
-        course,
-        language,
-        documents,
-        course.title[language] if whole else documents[0].title,
-        _under(call.inputs, "resource/"),
-        whole_course=whole,
-        variant=Variant(str(call.parameters["variant"])),
-    )
+    publication = _publication(call, whole_course=bool(call.parameters["whole_course"]))
     size_pt = call.parameters["size_pt"]
     try:
         rendered = RENDERERS[str(call.parameters["format"])](
@@ -149,6 +137,62 @@ def _render(call: Call) -> Made:
         raise TaskFailed("program-missing", program=missing.program, hint=missing.hint) from missing
     findings = [finding_values(finding) for finding in rendered.findings]
     return Made({"file": rendered.data}, {"pages": rendered.pages, "words": rendered.words, "findings": findings})
+
+
+def _publication(call: Call, *, whole_course: bool) -> Publication:
+    course = cast(Course, _decoded(call.inputs["course"]))
+    documents = tuple(cast(Document, decode(data)) for data in _numbered(call.inputs, "document/"))
+    language = LanguageTag(str(call.parameters["language"]))
+    return Publication(
+        course,
+        language,
+        documents,
+        course.title[language] if whole_course else documents[0].title,
+        _under(call.inputs, "resource/"),
+        whole_course=whole_course,
+        variant=Variant(str(call.parameters["variant"])),
+    )
+
+
+def write_fronts(calls: Sequence[Call]) -> Sequence[Made]:
+    """What is read aloud before a book's first lesson, as a JSON list of [element, language, text]."""
+    from builder.exports.epub import front_texts
+
+    made = []
+    for call in calls:
+        settings = cast(Settings, _decoded(call.inputs["settings"]))
+        texts = front_texts(_publication(call, whole_course=True), settings)
+        rows = [[one.element, one.language, one.text] for one in texts]
+        made.append(Made({"texts": json.dumps(rows, ensure_ascii=False).encode()}))
+    return made
+
+
+def render_with_sound(calls: Sequence[Call]) -> Sequence[Made]:
+    """A course's EPUB with sound, or its DAISY book: inputs ``lesson/0000/mp3`` and ``lesson/0000/sync``, and the same
+    of ``front``. Facts: words, duration_ms, findings."""
+    return [_render_with_sound(call) for call in calls]
+
+
+def _render_with_sound(call: Call) -> Made:
+    from builder.exports.daisy import render_daisy
+    from builder.exports.epub import render_epub
+    from builder.exports.sound import LessonSound
+
+    settings = cast(Settings, _decoded(call.inputs["settings"]))
+    publication = _publication(call, whole_course=True)
+
+    def sound_of(place: str) -> LessonSound:
+        narration = parse_narration(call.inputs[f"{place}/sync"].decode())
+        return LessonSound(call.inputs[f"{place}/mp3"], "audio/mpeg", narration)
+
+    lessons = [sound_of(f"lesson/{number:04}") for number in range(len(publication.documents))]
+    sound = {one.lesson: read for one, read in zip(publication.documents, lessons, strict=True)}
+    front = sound_of("front")
+    render = {"epub-audio": render_epub, "daisy": render_daisy}[str(call.parameters["format"])]
+    rendered = render(publication, settings, sound, front)
+    duration_ms = sum(one.narration.duration_ms for one in (*lessons, front))
+    findings = [finding_values(finding) for finding in rendered.findings]
+    return Made({"file": rendered.data}, {"words": rendered.words, "duration_ms": duration_ms, "findings": findings})
 
 
 def build_pages(calls: Sequence[Call]) -> Sequence[Made]:

@@ -52,6 +52,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     ),
     Format("m4b", ".m4b", "audio/mp4", for_lessons=False, for_courses=True, maker=Maker.SOUND),
     Format("mp3-zip", ".mp3.zip", "application/zip", for_lessons=False, for_courses=True, maker=Maker.SOUND),
+    Format("epub-audio", ".audio.epub", "application/epub+zip", for_lessons=False, for_courses=True, maker=Maker.SOUND),
+    Format("daisy", ".daisy.zip", "application/zip", for_lessons=False, for_courses=True, maker=Maker.SOUND),
     Format("recording", ".mp4", "video/mp4", for_lessons=False, for_courses=False, maker=Maker.RECORDINGS),
     Format("captions", ".vtt", "text/vtt; charset=utf-8", for_lessons=False, for_courses=False, maker=Maker.RECORDINGS),
     Format(

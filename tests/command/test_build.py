@@ -67,9 +67,11 @@ def test_a_new_project_builds_in_every_language_and_format(project: Project) -> 
     expected = {"index.html", "manifest.json", "404.html"}
     for language in ("ky", "ru", "en"):
         lesson = f"{language}/first-course/welcome"
-        expected |= {f"{lesson}/welcome{end}" for end in (".large-print.pdf", ".brf", ".pef", ".txt")}
+        expected |= {f"{lesson}/welcome{end}" for end in (".large-print.pdf", ".brf", ".pef", ".txt", ".opus", ".mp3")}
         course = f"{language}/first-course/first-course"
-        expected |= {f"{course}{end}" for end in (".epub", ".large-print.pdf", ".brf", ".pef", ".zip")}
+        expected |= {
+            f"{course}{end}" for end in (".epub", ".large-print.pdf", ".brf", ".pef", ".zip", ".m4b", ".mp3.zip")
+        }
         expected |= {f"{lesson}/index.html", f"{language}/first-course/index.html", f"{language}/index.html"}
     assert expected <= project.site().keys()
 
@@ -84,7 +86,7 @@ def test_the_manifest_tells_the_truth(project: Project) -> None:
         source = project.folder / one["source"]
         assert hashlib.sha256(source.read_bytes()).hexdigest() == one["source_digest"]
     lessons = {(one["language"], one["format"]) for one in manifest["artefacts"] if one["lesson"] == "welcome"}
-    formats = {"html", "large-print", "brf", "pef", "text"}
+    formats = {"html", "large-print", "brf", "pef", "text", "opus", "mp3", "sync"}
     assert lessons == {(language, name) for language in ("ky", "ru", "en") for name in formats}
 
 
