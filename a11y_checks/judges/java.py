@@ -1,8 +1,9 @@
 """Java, which runs several of the judges: found, started, and its failures made ours."""
 
+import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import util
 from pathlib import Path
 
@@ -27,10 +28,21 @@ def find_packaged_jar(judge: str, package: str, pattern: str) -> Path:
 
 
 def run_judge(
-    judge: str, command: Sequence[str], *, timeout_s: int, given: bytes = b""
+    judge: str,
+    command: Sequence[str],
+    *,
+    timeout_s: int,
+    given: bytes = b"",
+    environment: Mapping[str, str] | None = None,
 ) -> "subprocess.CompletedProcess[bytes]":
-    """The finished program, whatever its exit code. Raises JudgeFailed where it did not start or end in time."""
+    """The finished program, whatever its exit code; `environment` is added to our own.
+
+    Raises JudgeFailed where it did not start or end in time.
+    """
+    surroundings = {**os.environ, **(environment or {})}
     try:
-        return subprocess.run(command, input=given, capture_output=True, timeout=timeout_s, check=False)
+        return subprocess.run(
+            command, input=given, capture_output=True, timeout=timeout_s, check=False, env=surroundings
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise JudgeFailed(judge, str(error)) from error
