@@ -95,6 +95,10 @@ def agree(number: int, around: Around) -> Agreement:
         return Agreement(governor.case(Case.GENITIVE), ordinal=True)
     if not noun.readings and number <= 12 and re.match(r"\s«[А-Д]»", around.after):
         return Agreement(_PRE if governor.word in {"в", "во"} else governor.case(), ordinal=True)  # «в 9 «Б»
+    if governor.word == "с" and re.match(r"\sпо\s\d", around.after):
+        numbered = [one for one in noun.readings if one.lemma and one.case is Case.ACCUSATIVE and not one.plural]
+        if numbered:
+            return Agreement(Case.GENITIVE, numbered[0].gender, ordinal=True)  # «с 1 по 4 класс»
     if noun.word in _OF_DAY and number <= 12:
         return Agreement(governor.case())
     if not noun.readings and (is_named(around.before) or re.search(r"\d, \Z", around.before)):
@@ -210,7 +214,7 @@ def _as_ordinal(number: int, governor: Governor, noun: NextNoun, before: str) ->
         return None
     if _as_cardinal_in(number, _wanted(governor), noun):
         return None
-    return ordinal if fits or not _as_cardinal(number, governor, noun) else None
+    return ordinal if fits else None
 
 
 def _as_cardinal_in(number: int, cases: Cases, noun: NextNoun) -> bool:

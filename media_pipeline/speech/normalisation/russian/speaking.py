@@ -126,6 +126,8 @@ class Russian(Language):
         return say_roman(roman, around)
 
     def fraction(self, numerator: int, denominator: int, around: Around) -> str:
+        if is_named(around.before):
+            return f"{cardinal(numerator)} из {cardinal(denominator, Case.GENITIVE)}"  # «слайд 3/12»
         governor = find_governor(around.before)
         case = Case.PREPOSITIONAL if governor.word in {"в", "во"} else governor.case()  # «в 1/2 случаев»
         named = {2: _HALF, 3: _THIRD, 4: _QUARTER}.get(denominator)

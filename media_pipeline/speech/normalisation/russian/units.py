@@ -174,6 +174,8 @@ UNITS: Final[dict[str, Noun]] = {
     "кал": feminine("калория"),
     "ккал": _prefixed("кило", feminine("калория")),
     "л. с.": _with(feminine("сила"), "лошадин"),
+    "ч. л.": _with(feminine("ложка", "ложек"), "чайн"),
+    "ст. л.": _with(feminine("ложка", "ложек"), "столов"),
     "дптр": feminine("диоптрия"),
     # Money.
     **dict.fromkeys(["сом", "сом.", "⃀", "KGS"], _SOM),
