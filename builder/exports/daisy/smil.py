@@ -93,7 +93,9 @@ def _par(section: Section, number: int, clip: Clip) -> str:
     text = empty_element("text", {"src": f"{section.page}#{clip.element}", "id": text_id(number)})
     times = {"clip-begin": f"npt={_seconds(clip.start_ms)}", "clip-end": f"npt={_seconds(clip.end_ms)}"}
     audio = empty_element("audio", {"src": section.audio, **times, "id": f"audio-{number:04}"})
-    return element("par", {"endsync": "last", "id": f"par-{number:04}"}, text + audio)
+    # A sequence of one: readers look for the sound inside of a `seq`, as books of other makers have it.
+    sound = element("seq", {}, audio)
+    return element("par", {"endsync": "last", "id": f"par-{number:04}"}, text + sound)
 
 
 def _seconds(time_ms: int) -> str:

@@ -242,7 +242,8 @@ def _smil(
     if abs(_time(whole[0].get("dur", "")) - playing) > 0.0005:
         yield "smil-dur"
     for par in whole[0]:
-        texts, sounds = list(par.findall("text")), list(par.iter("audio"))
+        # Sound in a seq of its own: allowed beside a bare audio, and the only form that every reader finds.
+        texts, sounds = list(par.findall("text")), list(par.findall("seq/audio"))
         if par.tag != "par" or par.get("endsync") != "last" or len(texts) != 1 or not sounds:
             yield "smil-par"
             continue
