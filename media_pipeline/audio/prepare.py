@@ -3,11 +3,11 @@
 import errno
 import math
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final
 
 from media_pipeline.audio.errors import MediaProblem
@@ -36,6 +36,7 @@ _SMALL: Final = _Size(360, 27, 280, 48, 1, "main")
 _NORMAL: Final = _Size(720, 23, 1_500, 96, 2, "high")
 _LISTENING_SHARE: Final = 0.1
 _MOST_GAIN_DB: Final = 30.0
+"""Our choice: what is quieter than -46 LUFS is mostly the noise of a microphone."""
 _LIMIT: Final = 10 ** (-4 / 20)
 """As for our own speech: coding lifts peaks again."""
 _ROUNDS: Final = 4
@@ -72,7 +73,7 @@ def prepare_video(path: Path, small: Path, normal: Path, progress: Progress = la
             outputs += ["-map", f"[w{number}]", *_NEUTRAL, *_picture(size)]
             if facts.has_audio:
                 channels = min(size.channels, max(1, facts.channels))
-                outputs += ["-map", "0:a:0", *_sound(gains, channels)]
+                outputs += ["-map", "0:a:0", *_sound(facts, gains, channels)]
                 outputs += ["-c:a", "aac", "-b:a", f"{size.audio_kbps}k", "-ar", "48000"]
             outputs += ["-movflags", "+faststart", "-f", "mp4", file_argument(aside[out])]
         arguments = [*_input(path), "-filter_complex", ";".join(graph), *outputs]
@@ -87,7 +88,7 @@ def prepare_audio(path: Path, out: Path, progress: Progress = lambda _share: Non
         raise MediaProblem("media-without-sound", file=path.name)
     gains = _find_gains(path, facts, progress)
     with _written_aside(path, (out,)) as aside:
-        output = ["-map", "0:a:0", "-vn", *_NEUTRAL, *_sound(gains, 1), *_AUDIO_BY_SUFFIX[out.suffix.lower()]]
+        output = ["-map", "0:a:0", "-vn", *_NEUTRAL, *_sound(facts, gains, 1), *_AUDIO_BY_SUFFIX[out.suffix.lower()]]
         arguments = [*_input(path), *output, "-flags:a", "+bitexact", file_argument(aside[out])]
         run_ffmpeg(arguments, path, facts.duration_ms, _after_listening(facts, progress))
 
@@ -140,9 +141,11 @@ def _picture(size: _Size) -> list[str]:
     ]
 
 
-def _sound(gains: Mapping[int, float], channels: int) -> list[str]:
+def _sound(facts: MediaFacts, gains: Mapping[int, float], channels: int) -> list[str]:
+    """Filters; mixing as `listen` does it."""
     filters = [
-        f"aformat=channel_layouts={'mono' if channels == 1 else 'stereo'}",
+        f"aformat=sample_fmts=fltp:channel_layouts={'mono' if facts.channels == 1 else 'stereo'}",
+        *(["pan=mono|c0=0.5*c0+0.5*c1"] if channels < facts.channels and channels == 1 else []),
         *(f"{name}={options}" for name, options in limiter_filters(gains[channels], _LIMIT)),
         "aresample=async=1:first_pts=0",
     ]
@@ -159,7 +162,7 @@ def _written_aside(path: Path, outputs: tuple[Path, ...]) -> Iterator[Mapping[Pa
     """Where to write each output. They get their names only when all are finished."""
     folder: Path | None = None
     try:
-        folder = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=outputs[0].absolute().parent))
+        folder = Path(mkdtemp(prefix=".unfinished-", dir=outputs[0].absolute().parent))
         aside = {out: folder / f"{number}{out.suffix}" for number, out in enumerate(outputs)}
         yield aside
         for out, written in aside.items():

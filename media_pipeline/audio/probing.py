@@ -11,6 +11,7 @@ from media_pipeline.audio.opening import find_stream, open_media
 VERY_LONG_MS: Final = 4 * 3_600_000
 """Our choice: longer than any lecture; more often a recording that nobody stopped."""
 _PACKETS_TRIED: Final = 200
+_GOOD_AT_LEAST: Final = 8
 
 
 class MediaKind(StrEnum):
@@ -71,19 +72,20 @@ def _first_frame(container: Any, stream: Any, path: Path) -> Any:
     if stream.codec_context is None:
         raise MediaProblem("media-unknown-codec", file=path.name, codec=stream.type)
     container.seek(0)
-    good, bad = None, 0
-    for number, packet in enumerate(container.demux(stream)):
+    first, tried, bad = None, 0, 0
+    for packet in container.demux(stream):
+        tried += 1
         try:
             frames = packet.decode()
         except av.error.InvalidDataError:
             bad += 1
             frames = []
-        good = good or next(iter(frames), None)
-        if (good is not None and number >= 2 * bad + 8) or number > _PACKETS_TRIED:
+        first = first or next(iter(frames), None)
+        if (first is not None and tried > 2 * bad + _GOOD_AT_LEAST) or tried > _PACKETS_TRIED:
             break
-    if good is None:
-        raise MediaProblem("media-damaged", file=path.name, error="no frame can be decoded")
-    return good
+    if first is None or 2 * bad > tried:  # FFmpeg finds an MP3 frame here and there even in noise
+        raise MediaProblem("media-damaged", file=path.name, error=f"{bad} of {tried} packets")
+    return first
 
 
 def _seen_size(video: Any, picture: Any) -> tuple[int, int]:

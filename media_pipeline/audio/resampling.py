@@ -10,11 +10,11 @@ def resample(pcm: bytes, rate: int) -> bytes:
 
     if rate == SAMPLE_RATE:
         return pcm
-    samples = numpy.frombuffer(pcm, "<i2")
-    wanted = round(len(samples) * SAMPLE_RATE / rate)
+    wanted = round(len(pcm) // 2 * SAMPLE_RATE / rate)
+    # Silence behind it: the filter looks ahead, and gives nothing at all for less than its own length.
+    samples = numpy.pad(numpy.frombuffer(pcm, "<i2"), (0, rate // 20))
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
     frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
     frame.sample_rate = rate
     parts = [one.to_ndarray().reshape(-1) for one in [*resampler.resample(frame), *resampler.resample(None)]]
-    joined = numpy.concatenate(parts)[:wanted]
-    return bytes(numpy.pad(joined, (0, wanted - len(joined))).astype("<i2").tobytes())
+    return bytes(numpy.concatenate(parts)[:wanted].astype("<i2").tobytes())

@@ -47,13 +47,13 @@ class SoundFacts:
 
 
 def read_speech(path: Path) -> "Iterator[Samples]":
-    """Blocks of mono samples between -1 and 1 at SPEECH_RATE, ten seconds each, the last one shorter.
+    """Blocks of mono samples, full scale 1, at SPEECH_RATE, ten seconds each, the last one shorter.
 
     Times are those a player shows: where the sound begins later than the pictures, or has a hole, there is silence.
     Raises MediaProblem, for a video without sound too.
     """
     with open_media(path) as container:
-        for block in _blocks(container, path, "mono", SPEECH_RATE):
+        for block in _blocks(container, path, 1, SPEECH_RATE):
             yield block[0]
 
 
@@ -65,8 +65,7 @@ def listen(path: Path) -> SoundFacts:
     stereo: list[Energies] = []
     peak, loudest, runs, samples = 0.0, 0.0, 0, 0
     with open_media(path) as container:
-        layout = "mono" if _channels(container, path) == 1 else "stereo"
-        for block in _blocks(container, path, layout, _MEASURE_RATE):
+        for block in _blocks(container, path, min(2, _channels(container, path)), _MEASURE_RATE):
             height = numpy.abs(block).max(axis=0)
             samples += len(height)
             peak = max(peak, float(height.max(initial=0.0)))
@@ -91,9 +90,8 @@ def measure_limited(path: Path, channels: int, gain_db: float, limit: float) -> 
     `limiter_filters` will make of it."""
     import numpy
 
-    layout = "mono" if channels == 1 else "stereo"
     with open_media(path) as container:
-        pieces = _limited(_pieces(container, path, layout, _MEASURE_RATE), layout, gain_db, limit)
+        pieces = _limited(_pieces(container, path, channels, _MEASURE_RATE), channels, gain_db, limit)
         tenths = [_energies(block) for block in _regroup(pieces, _BLOCK_S * _MEASURE_RATE)]
     return gate(numpy.concatenate(tenths)) if tenths else -math.inf
 
@@ -129,9 +127,9 @@ def clock(duration_ms: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
-def _blocks(container: Any, path: Path, layout: str, rate: int) -> "Iterator[Samples]":
+def _blocks(container: Any, path: Path, channels: int, rate: int) -> "Iterator[Samples]":
     """Arrays of (channels, samples), ten seconds each."""
-    return _regroup(_pieces(container, path, layout, rate), _BLOCK_S * rate)
+    return _regroup(_pieces(container, path, channels, rate), _BLOCK_S * rate)
 
 
 def _regroup(pieces: "Iterator[Samples]", size: int) -> "Iterator[Samples]":
@@ -150,14 +148,15 @@ def _regroup(pieces: "Iterator[Samples]", size: int) -> "Iterator[Samples]":
         yield numpy.concatenate(parts, axis=1)
 
 
-def _pieces(container: Any, path: Path, layout: str, rate: int) -> "Iterator[Samples]":
+def _pieces(container: Any, path: Path, channels: int, rate: int) -> "Iterator[Samples]":
+    """Arrays of (channels, samples) as the decoder gives them. One channel is the mean of the two that stereo has."""
     import av
     import numpy
 
     stream = _audio_stream(container, path)
-    resampler: Any = av.AudioResampler(format="fltp", layout=layout, rate=rate)
     begin_s = (container.start_time or 0) / 1_000_000
-    given, good, bad = 0, 0, 0
+    mixer = _Mixer(channels, rate)
+    good, bad = 0, 0
     for packet in container.demux(stream):
         try:
             frames = packet.decode()
@@ -166,26 +165,57 @@ def _pieces(container: Any, path: Path, layout: str, rate: int) -> "Iterator[Sam
             continue
         good += 1
         for frame in frames:
-            gap = 0.0 if frame.time is None else frame.time - begin_s - given / rate
+            gap = 0.0 if frame.time is None else frame.time - begin_s - mixer.given / rate
             if _GAP_S < gap < _LONGEST_GAP_S:
                 for seconds in _steps(gap):
-                    silence = numpy.zeros((1 if layout == "mono" else 2, round(seconds * rate)), "f4")
-                    given += silence.shape[1]
+                    silence = numpy.zeros((channels, round(seconds * rate)), "f4")
+                    mixer.given += silence.shape[1]
                     yield silence
             frame.pts = None  # gaps were filled above, the resampler must not do it again
-            for one in resampler.resample(frame):
-                given += one.samples
-                yield one.to_ndarray()
-    for one in resampler.resample(None):
-        yield one.to_ndarray()
-    if bad > _DAMAGED_SHARE * (good + bad) or not given:
+            yield from mixer.mix(frame)
+    yield from mixer.mix(None)
+    if bad > _DAMAGED_SHARE * (good + bad) or not mixer.given:
         raise MediaProblem("media-damaged", file=path.name, error=f"{bad} of {good + bad} packets")
 
 
-def _limited(pieces: "Iterator[Samples]", layout: str, gain_db: float, limit: float) -> "Iterator[Samples]":
+class _Mixer:
+    """Brings frames of any kind to the rate and number of channels that are wanted; the kind may change midway."""
+
+    def __init__(self, channels: int, rate: int) -> None:
+        self.given = 0
+        self._channels = channels
+        self._rate = rate
+        self._kind: tuple[object, ...] = ()
+        self._resampler: Any = None
+
+    def mix(self, frame: Any) -> "Iterator[Samples]":
+        """What is ready; with None, the rest."""
+        import av
+
+        kind = () if frame is None else (frame.format.name, frame.layout.name, frame.sample_rate)
+        if kind != self._kind:
+            if self._resampler is not None:
+                yield from self._converted(None)
+            self._kind = kind
+            if frame is None:
+                return
+            layout = "mono" if self._channels == 1 and frame.layout.nb_channels == 1 else "stereo"
+            self._resampler = av.AudioResampler(format="fltp", layout=layout, rate=self._rate)
+        yield from self._converted(frame)
+
+    def _converted(self, frame: Any) -> "Iterator[Samples]":
+        for one in self._resampler.resample(frame):
+            self.given += one.samples
+            samples = one.to_ndarray()
+            # Not FFmpeg's own way to mono: its weights depend on the sample format.
+            yield samples.mean(axis=0, keepdims=True, dtype="f4") if len(samples) > self._channels else samples
+
+
+def _limited(pieces: "Iterator[Samples]", channels: int, gain_db: float, limit: float) -> "Iterator[Samples]":
     import av
     import av.filter
 
+    layout = "mono" if channels == 1 else "stereo"
     graph: Any = av.filter.Graph()
     nodes = [graph.add_abuffer(format="fltp", sample_rate=_MEASURE_RATE, layout=layout)]
     nodes += [graph.add(name, options) for name, options in limiter_filters(gain_db, limit)]

@@ -1,6 +1,6 @@
 """Sound and video made for the tests: nothing here is recorded, so nothing has a licence of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -72,10 +72,16 @@ def decode(file: Any, rate: int = SAMPLE_RATE) -> Samples:
 
 
 def write_audio(
-    path: Path, blocks: Iterable[Samples], codec: str = "libmp3lame", rate: int = SAMPLE_RATE, channels: int = 1
+    path: Path,
+    blocks: Iterable[Samples],
+    codec: str = "libmp3lame",
+    rate: int = SAMPLE_RATE,
+    channels: int = 1,
+    kind: str | None = None,
 ) -> Path:
-    """An audio file of mono blocks, the same in every channel."""
-    with av.open(str(path), "w") as container:
+    """An audio file of mono blocks, the same in every channel; `kind` where the name does not tell it."""
+    formats = {"mp3": "mp3", "ogg": "ogg", "m4a": "ipod", "wav": "wav", "flac": "flac", "webm": "webm"}
+    with av.open(str(path), "w", format=formats[kind or path.suffix[1:]]) as container:
         stream: Any = container.add_stream(codec, rate=rate, layout="mono" if channels == 1 else "stereo")
         _write_sound(container, stream, blocks, rate, channels)
     return path
@@ -88,10 +94,13 @@ def write_video(
     size: tuple[int, int] = (320, 240),
     rate: int = 48_000,
     codec: str = "libx264",
+    sound_from_s: float = 0,
+    tags: Mapping[str, str] | None = None,
 ) -> Path:
     """A moving grey ramp, ten pictures a second, with or without sound."""
     width, height = size
     with av.open(str(path), "w") as container:
+        container.metadata.update(tags or {})
         picture: Any = container.add_stream(codec, rate=10)
         picture.width, picture.height, picture.pix_fmt = width, height, "yuv420p"
         track: Any = container.add_stream("aac", rate=rate, layout="mono") if sound is not None else None
@@ -103,16 +112,15 @@ def write_video(
             container.mux(picture.encode(frame))
         container.mux(picture.encode(None))
         if sound is not None:
-            _write_sound(container, track, [sound], rate, 1)
+            _write_sound(container, track, [sound], rate, 1, round(sound_from_s * rate))
     return path
 
 
-def _write_sound(container: Any, stream: Any, blocks: Iterable[Samples], rate: int, channels: int) -> None:
+def _write_sound(container: Any, stream: Any, blocks: Iterable[Samples], rate: int, channels: int, at: int = 0) -> None:
     layout = "mono" if channels == 1 else "stereo"
     resampler: Any = av.AudioResampler(
         format=stream.format.name, layout=layout, rate=rate, frame_size=stream.frame_size or 0
     )
-    at = 0
     for block in blocks:
         frame = av.AudioFrame.from_ndarray(np.repeat(block[None, :], channels, axis=0), format="fltp", layout=layout)
         frame.sample_rate, frame.pts, frame.time_base = rate, at, Fraction(1, rate)
