@@ -17,6 +17,7 @@ from builder.model.course import Publication
 from builder.model.document import Document, Figure, Picture
 from builder.model.language import ENGLISH, KYRGYZ, SITE_LANGUAGES, LanguageTag
 from builder.model.narration import TITLE_ELEMENT, SentenceTiming
+from media_pipeline.speech.reading_aloud import read_aloud
 from tests import samples
 from tests.exports.epub.reading import DC, OPF, SETTINGS, Book, book_of, open_book, publication_of
 from tests.exports.hypertext.reading import lesson_of
@@ -202,3 +203,11 @@ def test_the_same_sound_gives_the_same_bytes() -> None:
     assert spoken_places(publication.documents[0])[0] == TITLE_ELEMENT
     assert re.fullmatch(rb"(\xff\xf3d\xc0\0{140})+", sounding(publication).files["EPUB/lesson-001.mp3"])
     assert book_of(publication.documents[0]).files.keys() < sounding(publication).files.keys()
+
+
+@pytest.mark.parametrize("language", SITE_LANGUAGES)
+def test_the_narrator_and_the_page_name_the_same_places(language: LanguageTag) -> None:
+    document = samples.everything(language)
+    told = {one.element for one in read_aloud(document, lambda _: True).sayings} - {""}
+    page = sounding(publication_of(document)).page("lesson-001.xhtml")
+    assert told == {one.get("id") for one in page.iter() if (one.get("id") or "").startswith("s.")}
