@@ -125,7 +125,7 @@ def _mark_repeats(keys: list[str], marks: list[str]) -> None:
             if copies > _copies_allowed(length) and not is_figures:
                 marks[start + length : start + copies * length] = [REPEAT] * ((copies - 1) * length)
             # Nothing that begins between here and the first difference can repeat more often.
-            start += max(1, same if copies > _copies_allowed(length) else same - length + 1)
+            start += same + 1
         if any(marks):
             return
 

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from builder.model.captions import Cue
 from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN, LanguageTag
 from media_pipeline.captions import TimedWord, check_cues, make_cues
+from media_pipeline.captions.breaks import NEVER, break_costs
 from media_pipeline.captions.labels import shown_text
+from media_pipeline.captions.timing import Span, place_spans
 from media_pipeline.captions.tokens import HYPHEN, JOINER, clean_text, join_lines
 from tests.media_pipeline.captions.speaking import LECTURES, any_words, said, speak
 
@@ -149,6 +151,36 @@ def test_initials_and_abbreviations_end_no_sentence() -> None:
 def test_a_silence_ends_a_cue() -> None:
     words = [*speak("Это первая мысль", 14), *speak("и её продолжение", 14, start_ms=4000)]
     assert [cue.text for cue in make_cues(words, RUSSIAN)] == ["Это первая мысль", "и её продолжение"]
+
+
+def test_nothing_is_shown_long_before_it_is_said_not_even_what_belongs_together() -> None:
+    words = [TimedWord("Это в", 0, 500, 0.9), TimedWord("Москве.", 2000, 2600, 0.9)]
+    assert [cue.text for cue in make_cues(words, RUSSIAN)] == ["Это в", "Москве."]
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        (KYRGYZ, "китеп", "менен"),
+        (KYRGYZ, "сабак", "үчүн"),
+        (KYRGYZ, "ал", "да"),
+        (KYRGYZ, "жана", "китеп"),
+        (RUSSIAN, "он", "же"),
+        (RUSSIAN, "если", "бы"),
+        (RUSSIAN, "«в", "доме"),
+        (ENGLISH, "The", "book"),
+        (ENGLISH, "and,", "then"),
+    ],
+)
+def test_a_break_between_these_is_the_last_thing_that_is_done(language: LanguageTag, before: str, after: str) -> None:
+    assert break_costs([before, after], language) == [NEVER]
+
+
+def test_a_cue_that_can_be_read_sooner_gives_its_time_to_a_hurried_neighbour() -> None:
+    placed = place_spans([Span(0, 1000, 60), Span(3700, 4500, 60), Span(5000, 9000, 60)])
+    first, hurried, _ = placed
+    assert first == (0, 3000)
+    assert hurried[0] == 3080
 
 
 def test_text_stays_until_it_can_be_read() -> None:

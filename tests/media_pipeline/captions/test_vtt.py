@@ -105,6 +105,12 @@ def test_kind_and_language_are_declared(kind: CaptionKind, language: LanguageTag
     assert text.startswith(f"WEBVTT Kind: {kind.value}; Language: {language}\n\nNOTE\n")
 
 
+def test_words_that_look_like_the_name_of_the_speaker_stay() -> None:
+    captions = _captions(Cue(0, 2000, "Ооба.", "Асан"), Cue(2100, 4000, "Асан: менмин.", "Асан"))
+    read, _ = read_vtt(write_vtt(captions, "").encode(), "a.ky.vtt")
+    assert read and read.cues == captions.cues
+
+
 def test_captions_made_from_speech_are_read_without_a_finding() -> None:
     cues = make_cues(speak(LECTURES[KYRGYZ], 14, speaker="Окутуучу"), KYRGYZ)
     captions, findings = read_vtt(write_vtt(_captions(*cues), "Лекция").encode(), "лекция.ky.vtt")
