@@ -5,7 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,11 @@ from playwright.sync_api import Browser
 
 from a11y_checks.browser.chromium import open_browser
 from a11y_checks.judges.verdict import JudgeMissing
+from builder.model.format import FORMATS, Maker
 from builder.model.manifest import Artefact
 
 ROOT = Path(__file__).parent.parent
+_SILENT = tuple(one.name for one in FORMATS if one.maker is not Maker.SOUND)
 
 
 @dataclass(frozen=True)
@@ -39,19 +41,45 @@ class DemonstrationSite:
 
 @pytest.fixture(scope="session")
 def demonstration_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemonstrationSite:
-    """The demonstration university, built by the `jetki` command from a copy of the repository's content."""
+    """The demonstration university, built by the `jetki` command from a copy of the repository's content, in every
+    format but those of sound (`sounding_site`)."""
+    return _build_once(tmp_path_factory, worker_id, "demonstration", copy_project, _SILENT)
+
+
+@pytest.fixture(scope="session")
+def sounding_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemonstrationSite:
+    """One lesson of the guide with its easy version, in every language and every format: six hours of sound for the
+    whole university would take the tests twice as long. Links to the other lessons are broken in it."""
+    return _build_once(tmp_path_factory, worker_id, "sounding", _copy_first_lesson, ())
+
+
+def _build_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+    name: str,
+    copy: Callable[[Path], None],
+    formats: tuple[str, ...],
+) -> DemonstrationSite:
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
-    project = shared / "demonstration"
-    with (shared / "demonstration.lock").open("w") as lock:
+    project = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # one worker builds, the others wait for it
-        result = shared / "demonstration.txt"
+        result = shared / f"{name}.txt"
         if not result.exists():
-            copy_project(project)
-            code, output = _build(project)
+            copy(project)
+            code, output = _build(project, formats)
             result.write_text(f"{code}\n{output}", encoding="utf-8")
         code_line, _, printed = result.read_text(encoding="utf-8").partition("\n")
     return DemonstrationSite(project, project / "site", int(code_line), printed)
+
+
+def _copy_first_lesson(target: Path) -> None:
+    copy_project(target)
+    shutil.rmtree(target / "content" / "digital-literacy")
+    for lesson in (target / "content").rglob("[0-9]*.md"):
+        if not lesson.name.startswith("01-"):
+            lesson.unlink()
 
 
 def copy_project(target: Path) -> None:
@@ -61,8 +89,9 @@ def copy_project(target: Path) -> None:
     shutil.copytree(ROOT / "content", target / "content")
 
 
-def _build(project: Path) -> tuple[int, str]:
+def _build(project: Path, formats: tuple[str, ...]) -> tuple[int, str]:
     command = [sys.executable, "-m", "jetki", "--language", "en", "--plain", "build", "-f", str(project / "mkdocs.yml")]
+    command += ["--only", ",".join(formats)] if formats else []
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     return done.returncode, done.stdout + done.stderr
 
