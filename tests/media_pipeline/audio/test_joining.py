@@ -1,13 +1,17 @@
 """Lessons joined from chunks: on time to the millisecond, without clicks, the same bytes every time."""
 
+import base64
 import hashlib
 import io
 import subprocess
 import sys
 from functools import cache
+from typing import Any
 
+import av
 import numpy as np
 import pytest
+from playwright.sync_api import Browser
 
 from builder.model.language import RUSSIAN
 from media_pipeline.audio import LessonAudio, LessonTags, encode_chunk, join_lesson
@@ -114,3 +118,53 @@ def test_another_process_makes_the_same_bytes() -> None:
         for _ in range(2)
     ]
     assert runs[0] == runs[1] and len(runs[0].split()[0]) == len(hashlib.sha256().hexdigest())
+
+
+@pytest.mark.parametrize("kind", ["opus", "mp3"])
+@pytest.mark.parametrize("second", [5.0, 17.3, 33.3, 60.0])
+def test_a_player_that_computes_the_place_of_a_time_finds_it(kind: str, second: float) -> None:
+    """With FFmpeg's fast way of seeking, which browsers use: by pages in Opus, by the bit rate in MP3."""
+    _meant, lesson, _joints = _lesson()
+    whole = decode(io.BytesIO(getattr(lesson, kind)))
+    container: Any
+    with av.open(io.BytesIO(getattr(lesson, kind)), options={"fflags": "+fastseek"}) as container:
+        stream = container.streams.audio[0]
+        begin = stream.start_time or 0
+        container.seek(begin + int(second / stream.time_base), stream=stream)
+        resampler: Any = av.AudioResampler(format="flt", layout="mono", rate=24_000)
+        frames = [frame for _, frame in zip(range(130), container.decode(stream), strict=False)]
+        said = round(float((frames[0].pts - begin) * stream.time_base) * 24_000)
+        heard = np.concatenate([one.to_ndarray()[0] for frame in frames for one in resampler.resample(frame)])
+    some = heard[3_000:60_000]
+    around = whole[said + 3_000 - 2_400 : said + 60_000 + 2_400]
+    late = int(np.correlate(around, some[: len(around) - 4_800], "valid").argmax()) - 2_400
+    assert said / 24_000 <= second + 0.1
+    assert abs(late) <= 600, "a frame of MP3 at most"
+
+
+def test_a_browser_hears_every_sound_when_it_should(browser: Browser) -> None:
+    meant, lesson, _joints = _lesson()
+    wanted = onsets(meant, 0.12, 2_000) / 24_000
+    page = browser.new_page()
+    try:
+        for data in (lesson.opus, lesson.mp3):
+            found = page.evaluate(_DECODE, base64.b64encode(data).decode())
+            assert found["seconds"] == pytest.approx(len(meant) / 24_000, abs=0.0005)
+            assert len(found["onsets"]) == len(wanted)
+            assert np.abs(np.array(found["onsets"]) - wanted).max() <= 0.001
+    finally:
+        page.close()
+
+
+_DECODE = """async (data) => {
+    const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+    const sound = await new OfflineAudioContext(1, 48000, 48000).decodeAudioData(bytes.buffer);
+    const samples = sound.getChannelData(0), onsets = [];
+    for (let at = 0, last = -1e9; at < samples.length; at++) {
+        if (Math.abs(samples[at]) > 0.12) {
+            if (at - last > 4000) onsets.push(at / 48000);
+            last = at;
+        }
+    }
+    return {seconds: sound.duration, onsets};
+}"""
