@@ -233,20 +233,14 @@ def prepare_recordings(calls: Sequence[Call]) -> Sequence[Made]:
 
 
 def _prepare(call: Call) -> Made:
-    from media_pipeline.audio import listen, prepare_audio, prepare_video, probe
+    from media_pipeline.audio import find_doubts, listen, prepare_audio, prepare_video, probe
 
     path = call.files["recording"]
     name = str(call.parameters["file"])
     facts = probe(path)
-    findings = []
-    if not facts.has_audio:
-        findings.append(_recording_finding(call, "media-without-sound", file=name))
-    else:
-        sound = listen(path)
-        if sound.is_silent:
-            findings.append(_recording_finding(call, "media-silent", file=name))
-        if sound.is_clipped:
-            findings.append(_recording_finding(call, "media-clipped", file=name))
+    sound = listen(path) if facts.has_audio else None
+    doubts = find_doubts(path, facts, sound)
+    findings = [_recording_finding(call, one.rule, **{**one.values, "file": name}) for one in doubts]
     known: dict[str, object] = {"duration_ms": facts.duration_ms, "findings": findings}
     if str(call.parameters["kind"]) == RecordingKind.VIDEO:
         small, normal = call.scratch / "small.mp4", call.scratch / "normal.mp4"

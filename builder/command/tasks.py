@@ -174,7 +174,7 @@ def render_with_sound(calls: Sequence[Call]) -> Sequence[Made]:
 
 
 def _render_with_sound(call: Call) -> Made:
-    from builder.exports.daisy import render_daisy
+    from builder.exports.daisy import SoundMissing, render_daisy
     from builder.exports.epub import render_epub
     from builder.exports.sound import LessonSound
 
@@ -189,7 +189,10 @@ def _render_with_sound(call: Call) -> Made:
     sound = {one.lesson: read for one, read in zip(publication.documents, lessons, strict=True)}
     front = sound_of("front")
     render = {"epub-audio": render_epub, "daisy": render_daisy}[str(call.parameters["format"])]
-    rendered = render(publication, settings, sound, front)
+    try:
+        rendered = render(publication, settings, sound, front)
+    except SoundMissing as missing:
+        raise TaskFailed("book-without-sound", lessons=", ".join(missing.lessons)) from missing
     duration_ms = sum(one.narration.duration_ms for one in (*lessons, front))
     findings = [finding_values(finding) for finding in rendered.findings]
     return Made({"file": rendered.data}, {"words": rendered.words, "duration_ms": duration_ms, "findings": findings})

@@ -18,13 +18,17 @@ ROOT = Path(__file__).parent.parent.parent
 _RULE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 # Functions that take a rule's name, by the place of that name among their arguments.
-_REPORTERS = {"Finding": 2, "UnusableConfiguration": 2, "TaskFailed": 0, "Resolved": 1, "ShownPicture": 99}
+_REPORTERS = {
+    **{"Finding": 2, "UnusableConfiguration": 2, "TaskFailed": 0, "Resolved": 1, "ShownPicture": 99},
+    **dict.fromkeys(("MediaProblem", "RecognitionProblem", "RecordingFinding", "VoiceMissing", "VoiceFailed"), 0),
+    **dict.fromkeys(("Unreachable", "Failure"), 0),
+}
 
 
 def _source_files() -> list[Path]:
     return [
         path
-        for folder in ("builder", "a11y_checks")
+        for folder in ("builder", "media_pipeline", "a11y_checks")
         for path in sorted((ROOT / folder).rglob("*.py"))
         if "messages" not in path.parts
     ]
