@@ -41,8 +41,8 @@ _MARGIN: Final = 60
 UNSURE: Final = 0.5
 """Below this a sentence is shown to a person."""
 MATCHING: Final = 0.4
-"""Below this a script does not belong to the recording. Measured over generated recordings: the right script with a
-tenth left out has 0.7 to 0.9, other texts, other languages and shuffled sentences stay under 0.2."""
+"""Below this a script does not belong to the recording. Measured on generated recordings: the right script with a tenth
+left out, in noise, has 0.67 to 0.89; other texts and languages have at most 0.12, shuffled sentences 0.32."""
 
 
 def align_script(
