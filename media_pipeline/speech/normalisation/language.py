@@ -106,6 +106,10 @@ class Language(ABC):
     def fraction(self, numerator: int, denominator: int, around: Around) -> str:
         """``½``, ``3/4`` (both at most 999)."""
 
+    def repeat_sign(self, name: str, count: int) -> str:
+        """The name of a sign that stands `count` times, in computer text; also the spaces a line begins with."""
+        return f"{self.say_plain(str(count))} {name}"
+
     def attach(self, said: str, suffix: str) -> str:
         """`said` with an ending written at it (``Word'догу``, ``ИИнин``, ``PDF-ом``), joined as it sounds."""
         return said + suffix

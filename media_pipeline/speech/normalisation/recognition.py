@@ -172,8 +172,8 @@ class Recogniser:
         other = copy(self)
         other._said = terms
         other._terms = re.compile(
-            rf"(?P<term>{alternatives})(?:(?![\w])|(?P<joint>[-'])(?P<suffix>[{small}]{{1,16}}+)(?!\w)"
-            rf"|(?<=[A-ZА-ЯҢӨҮ])(?P<ending>[{small}]{{1,16}}+)(?!\w))"
+            rf"(?P<term>{alternatives})(?:(?P<joint>[-'])(?P<suffix>[{small}]{{1,16}}+)(?!\w)"
+            rf"|(?<=[A-ZА-ЯҢӨҮ])(?P<ending>[{small}]{{1,16}}+)(?!\w)|(?!\w))"
         )
         return other
 
@@ -186,7 +186,8 @@ class Recogniser:
             utterance.add(self.tag, self.language.attach(said.text, ending))
         else:
             utterance.add(said.language, said.text)
-            utterance.add(self.tag, ending)
+            if len(ending) > 1:
+                utterance.add(self.tag, ending)
 
     # What the language says itself.
 
@@ -234,7 +235,8 @@ class Recogniser:
     def _read(self, written: str, around: Around, suffix: str = "", joint: str = "") -> Number:
         """`written` as the pattern `amount` matched it. A hyphen right after a word is no minus (``COVID-19``)."""
         minus = written[0] in "-−" and (written[0] == "−" or not around.before[-1:].isalnum())
-        digits = written.lstrip("+-−±").replace(" ", "")
+        written = written.lstrip("+-−±")
+        digits = written.replace(" ", "")
         if self.language.decimal_comma:
             digits = digits.replace(".", "") if digits.count(".") > 1 else digits
         else:
@@ -243,7 +245,7 @@ class Recogniser:
             whole, found, fraction = digits.partition(point)
             if found:
                 return Number(whole, fraction, suffix, joint, minus, point)
-        return Number(digits, "", suffix, joint, minus)
+        return Number(digits, "", suffix, joint, minus, grouped=digits != written)
 
     def _short(self, *numbers: Number) -> bool:
         return all(len(one.whole) <= _LONGEST_NUMBER and len(one.fraction) <= _LONGEST_NUMBER for one in numbers)

@@ -29,7 +29,7 @@ _LATIN_LOOK: Final = "aceopxyABCEHKMOPTX"
 _CYRILLIC_LOOK: Final = "асеорхуАВСЕНКМОРТХ"
 _TO_CYRILLIC: Final = str.maketrans(_LATIN_LOOK, _CYRILLIC_LOOK)
 _TO_LATIN: Final = str.maketrans(_CYRILLIC_LOOK, _LATIN_LOOK)
-_MIXED: Final = re.compile(f"[{LATIN}]+[{CYRILLIC}][{LATIN}{CYRILLIC}]*|[{CYRILLIC}]+[{LATIN}][{LATIN}{CYRILLIC}]*")
+_WORD: Final = re.compile(f"[{LATIN}{CYRILLIC}]{{2,}}+")
 _PLAIN_LATIN: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "đ": "d", "Đ": "D",
      "ı": "i", "ð": "d", "þ": "th"}
@@ -67,7 +67,7 @@ def tidy(text: str) -> str:
     text = _STRESSED.sub("", text)
     text = _COMPATIBLE.sub(lambda one: unicodedata.normalize("NFKC", one[0]), text)
     text = _ACCENTED.sub(_without_accent, text)
-    return _MIXED.sub(_in_one_script, text)
+    return _WORD.sub(_in_one_script, text)
 
 
 def _without_accent(letter: re.Match[str]) -> str:
@@ -81,6 +81,8 @@ def _in_one_script(word: re.Match[str]) -> str:
     ``USBге`` and ``Wordдо`` are a Latin word with an ending and stay."""
     written = word[0]
     latin = [one for one in written if one.isascii()]
+    if not latin or len(latin) == len(written):
+        return written
     cyrillic = [one for one in written if not one.isascii()]
     capitals_with_ending = len(latin) > 1 and all(map(str.isupper, latin)) and all(map(str.islower, cyrillic))
     if not capitals_with_ending and len(latin) <= len(cyrillic) and all(one in _LATIN_LOOK for one in latin):

@@ -65,7 +65,7 @@ def _say_many(sign: str, count: int, language: Language, recogniser: Recogniser,
     name = language.signs.get(sign) or language.spoken_signs.get(sign) or language.emoji.get(sign)
     name = name or language.unknown_sign or language.unknown_word
     if count >= _MANY or sign in " \t":
-        utterance.add(recogniser.tag, f"{language.say_plain(str(count))} {name}")
+        utterance.add(recogniser.tag, language.repeat_sign(name, count))
     else:
         for _ in range(count):
             utterance.add(recogniser.tag, name)

@@ -18,7 +18,7 @@ class Number:
     quantity). `suffix` is what is written at the number without its hyphen or apostrophe: ``5-го`` -> ``го``,
     ``2024-жылы`` -> ``жылы``, ``1st`` -> ``st``; `joint` is the hyphen or apostrophe itself or ``""`` (a hyphen
     without a suffix is ``5-, 6-класстар``). `point` is the sign before the fraction: ``3,5`` is a decimal, ``3.5``
-    may be a version or a section."""
+    may be a version or a section. `grouped` says that the thousands were set apart: ``1,999`` is no year."""
 
     whole: str
     fraction: str = ""
@@ -26,6 +26,7 @@ class Number:
     joint: str = ""
     negative: bool = False
     point: str = ""
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,13 +113,23 @@ class English(Language):
             return sign + ordinal(value)
         if number.suffix == "s" and value % 10 == 0:
             return sign + decade(value)
-        is_year = len(number.whole) == 4 and not _COUNTED_NOUN.match(around.after) and not number.negative
+        is_year = (
+            len(number.whole) == 4
+            and not number.grouped
+            and not _COUNTED_NOUN.match(around.after)
+            and not number.negative
+        )
         return sign + self._with_suffix(year(value) if is_year else cardinal(value), number.suffix)
 
     def _with_suffix(self, said: str, suffix: str) -> str:
         if not suffix:
             return said
         return f"{said}'s" if suffix == "s" else f"{said} {suffix}"
+
+    def repeat_sign(self, name: str, count: int) -> str:
+        if name == self.signs[" "]:
+            return f"{cardinal(count)} {name if count > 1 else 'space'}"
+        return f"{name} {cardinal(count)} times"
 
     def attach(self, said: str, suffix: str) -> str:
         return self._with_suffix(said, suffix)

@@ -59,7 +59,8 @@ def attach(words: str, suffix: str, *, possessive: bool = False) -> str:
 
 
 def put(words: str, ending: Ending, *, possessive: bool = False) -> str:
-    """``беш`` + ABLATIVE -> ``бештен``."""
+    """``беш`` + ABLATIVE -> ``бештен``. The soft sign of a loan goes: ``апрель``, ``апрелде``."""
+    words = words.removesuffix("ь")
     vowel = _last_vowel(words)
     assert vowel is not None
     narrow, wide = NARROW[vowel], WIDE[vowel]
@@ -92,6 +93,7 @@ def put(words: str, ending: Ending, *, possessive: bool = False) -> str:
 
 def put_plural(words: str) -> str:
     """``ворд`` -> ``ворддор``."""
+    words = words.removesuffix("ь")
     vowel = _last_vowel(words)
     assert vowel is not None
     sound = _sound(words)
@@ -101,6 +103,7 @@ def put_plural(words: str) -> str:
 
 def put_possessive(words: str) -> str:
     """``бир`` -> ``бири``, ``алты`` -> ``алтысы``."""
+    words = words.removesuffix("ь")
     vowel = _last_vowel(words)
     assert vowel is not None
     return f"{words}{'с' if _sound(words) in NARROW else ''}{NARROW[vowel]}"
