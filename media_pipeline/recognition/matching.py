@@ -39,6 +39,7 @@ def match_script(words: Sequence[TimedWord], sentences: Sequence[str], language:
     script_keys = [_key(word) for _, word in script]
     places: list[_Place | None] = [None] * len(script)
     added: list[tuple[int, int]] = []
+    replaced: list[tuple[int, int, set[int]]] = []
     matcher = SequenceMatcher(None, heard_keys, script_keys, autojunk=False)
     for kind, first, behind, begin, end in matcher.get_opcodes():
         if kind == "equal":
@@ -48,12 +49,16 @@ def match_script(words: Sequence[TimedWord], sentences: Sequence[str], language:
         elif kind == "replace" and behind - first <= 2 * (end - begin) + _UNSCRIPTED_WORDS:
             for offset, place in enumerate(_spread(words[first:behind], end - begin)):
                 places[begin + offset] = place
+            replaced.append((first, behind, {number for number, _ in script[begin:end]}))
         elif behind - first >= _UNSCRIPTED_WORDS:
             added.append((words[first].start_ms, words[behind - 1].end_ms))
     aligned = _sentences(script, places, len(sentences))
+    for first, behind, numbers in replaced:  # said instead of a sentence, not misheard
+        if behind - first >= _UNSCRIPTED_WORDS and not any(aligned[number].is_spoken for number in numbers):
+            added.append((words[first].start_ms, words[behind - 1].end_ms))
     weights = [max(1, len(text.split())) for text in sentences]
     sure = sum(weight * one.confidence for weight, one in zip(weights, aligned, strict=True))
-    return Alignment(aligned, round(sure / max(1, sum(weights)), 3), tuple(added))
+    return Alignment(aligned, round(sure / max(1, sum(weights)), 3), tuple(sorted(added)))
 
 
 def _key(word: str) -> str:

@@ -70,7 +70,10 @@ def caption_recording(
         return RecordingWords(said.words, said.transcribed_as, transcriber.name, _mean(said.words), findings)
     if language is None:
         raise RecognitionProblem("recognition-language-needed")
-    return _with_script(speech, language, read_marks(script), settings)
+    marked = read_marks(script)
+    if not any(one.isalnum() for text in marked.texts for one in text):
+        raise RecognitionProblem("script-no-words")
+    return _with_script(speech, language, marked, settings)
 
 
 def _with_script(

@@ -5,6 +5,7 @@ repeats stay short; without voice detection, silence is written down as credits 
 """
 
 import os
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -171,7 +172,9 @@ def _load(folder: Path) -> Any:
     """One model for a process: it takes a second or more to load, and hundreds of megabytes."""
     import ctranslate2
     import faster_whisper
+    from tqdm import tqdm  # type: ignore[import-untyped]  # it has no types
 
+    tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system, which outlives a worker that is stopped
     on_gpu = ctranslate2.get_cuda_device_count() > 0
     try:
         return faster_whisper.WhisperModel(

@@ -27,8 +27,8 @@ def test_a_sentence_left_out_is_not_spoken_and_talk_besides_is_told() -> None:
     heard = _heard("one two three four well now let us open a window five six seven eight")
     aligned = match_script(heard, ["One two three four.", "Never said at all.", "Five six seven eight."], ENGLISH)
     assert [one.is_spoken for one in aligned.sentences] == [True, False, True]
-    # The passage stands where the left-out sentence would: long enough not to be its mishearing.
     assert aligned.sentences[2].start_ms == 11_000
+    assert aligned.unscripted == ((4000, 10_900),)
 
 
 def test_added_talk_is_unscripted() -> None:
