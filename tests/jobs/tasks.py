@@ -2,7 +2,9 @@
 
 import os
 import select
+import shutil
 import signal
+import subprocess
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -72,3 +74,34 @@ def describe(calls: Sequence[Call]) -> Sequence[Made]:
         )
         for call in calls
     ]
+
+
+def copy_on_disk(calls: Sequence[Call]) -> Sequence[Made]:
+    """The input once as a file of its own, and once as it was given."""
+    made: list[Made] = []
+    for call in calls:
+        shutil.copyfile(call.files["talk"], call.scratch / "talk")
+        made.append(Made(files={"moved": call.scratch / "talk", "given": call.files["talk"]}))
+    return made
+
+
+def take_on_disk(calls: Sequence[Call]) -> Sequence[Made]:
+    """The input, as it was given."""
+    return [Made(files={"file": call.files["talk"]}) for call in calls]
+
+
+def spoil(calls: Sequence[Call]) -> Sequence[Made]:
+    """Writes to its input, as an author might who saves a file during a build."""
+    for call in calls:
+        call.files["talk"].write_bytes(b"another film")
+    return [Made({"out": b""}) for _ in calls]
+
+
+def hold_in_a_program(calls: Sequence[Call]) -> Sequence[Made]:
+    """Waits for a program that says in which process it runs, and does not end when it is asked to."""
+    for call in calls:
+        gate = call.parameters["gate"]
+        say = f"printf '%9d %9d\\n' $$ $PPID > '{gate}/started'"
+        script = f"trap '' TERM; {say}; read x < '{gate}/release'"
+        subprocess.run(["sh", "-c", script], check=True)
+    return join(calls)
