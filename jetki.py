@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from builder.command.composition import Composition
     from builder.command.main import run
 
-    composition = Composition(_read_version, _judge_requirements, _find_tools, _media)
+    composition = Composition(_read_version, _requirements, _find_tools, _media)
     return run(sys.argv[1:] if arguments is None else arguments, composition)
 
 
@@ -49,22 +49,60 @@ def _find_tools() -> "Sequence[str]":
 
     from media_pipeline.audio.errors import MediaProblem
     from media_pipeline.audio.ffmpeg import find_ffmpeg
+    from media_pipeline.speech.voices import list_voices
 
     tools = ["whisper"] if find_spec("faster_whisper") else []
+    tools += sorted({one.engine for one in list_voices() if one.is_found} - {"espeak-ng"})
     with contextlib.suppress(MediaProblem):
         find_ffmpeg()
         tools.append("ffmpeg")
     return tools
 
 
-def _judge_requirements() -> "Sequence[Requirement]":
-    """What the checks of finished pages and files need; publishing does without."""
+def _requirements() -> "Sequence[Requirement]":
+    """What sound and recordings need, then what the checks of finished pages and files need; pages do without."""
     from builder.command.doctor import Requirement, program_requirement
 
     return (
+        Requirement("espeak-ng", "sound", "pip install espeakng-loader", _find_speech),
+        Requirement("ffmpeg", "recordings", "sudo apt-get install ffmpeg", _find_ffmpeg),
+        Requirement("faster-whisper", "captions", "pip install faster-whisper", _find_whisper),
         Requirement("Chromium", "audit", "sudo apt-get install chromium", _find_browser),
         program_requirement("Java", ("javac",), "judges", "sudo apt-get install default-jdk-headless libjaxb-java"),
     )
+
+
+def _find_speech() -> str:
+    """The version of the default voice's package. Raises ProgramMissing."""
+    return _package_version("espeakng-loader")
+
+
+def _find_whisper() -> str:
+    """The version of the package that writes recordings down. Raises ProgramMissing."""
+    return _package_version("faster-whisper")
+
+
+def _package_version(name: str) -> str:
+    from importlib import metadata
+
+    from builder.exports.unavailable import ProgramMissing
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError as missing:
+        raise ProgramMissing(name, f"pip install {name}") from missing
+
+
+def _find_ffmpeg() -> str:
+    """The program that converts recordings. Raises ProgramMissing."""
+    from builder.exports.unavailable import ProgramMissing
+    from media_pipeline.audio.errors import MediaProblem
+    from media_pipeline.audio.ffmpeg import find_ffmpeg
+
+    try:
+        return find_ffmpeg()
+    except MediaProblem as missing:
+        raise ProgramMissing("ffmpeg", "sudo apt-get install ffmpeg") from missing
 
 
 def _find_browser() -> str:
