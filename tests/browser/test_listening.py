@@ -399,7 +399,7 @@ def test_without_scripts_a_player_and_downloads_remain(browser: Browser, folder:
     for name in ("OPUS", "MP3"):
         expect(player.get_by_role("link", name=name)).to_be_visible()
     expect(player.locator("button, select, input").first).to_be_hidden()
-    expect(player).to_contain_text("синтездик үн")
+    expect(player).to_contain_text("компьютердик үн")
     expect(player).to_contain_text("JavaScript өчүрүлгөн")
     context.close()
 

@@ -26,8 +26,8 @@ def texts(tree: html.HtmlElement, xpath: str) -> list[str]:
 
 def test_the_page_says_who_answers_for_the_words() -> None:
     assert texts(player(KYRGYZ), "//ul[contains(@class, 'status')]/li") == [
-        "Субтитр кыргызча: программа жазган, адам азырынча текшере элек. Каталар болушу мүмкүн.",
-        "Субтитр орусча: адам текшерген.",
+        "Субтитр (кыргызча): программа жазган, адам азырынча текшере элек. Каталар болушу мүмкүн.",
+        "Субтитр (орусча): адам текшерген.",
     ]
     assert texts(player(RUSSIAN), "//ul[contains(@class, 'status')]/li")[1] == (
         "Субтитры на английском: проверены человеком."
