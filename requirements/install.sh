@@ -12,8 +12,8 @@ say() { # say ENGLISH RUSSIAN KYRGYZ
 
 # ---- system packages -------------------------------------------------------------------------------------------------
 packages="python3-venv liblouis20 liblouis-data fonts-sil-andika"
-# libatomic1: the driver of Playwright needs it and does not bring it
-[ "$want" = run ] || packages="$packages chromium libatomic1 default-jdk-headless libjaxb-java liblouis-bin poppler-utils"
+# libatomic1: the driver of Playwright needs it and does not bring it; pocketsphinx-testdata: recorded speech with its words
+[ "$want" = run ] || packages="$packages chromium libatomic1 default-jdk-headless libjaxb-java liblouis-bin poppler-utils pocketsphinx-testdata"
 if [ "$want" != run ] && ! command -v npm >/dev/null 2>&1; then packages="$packages npm"; fi
 [ "$want" != bench ] || packages="$packages pandoc liblouisutdml-bin libpango-1.0-0 libpangoft2-1.0-0"
 
