@@ -30,7 +30,7 @@ from builder.reading.markdown import read_document
 from builder.reading.project import scan_project
 from builder.reading.settings import read_settings
 from tests.bench.project import write_project, write_stock_project
-from tests.bench.sound import measure_sound
+from tests.bench.sound import measure_sound, measure_words
 
 _T = TypeVar("_T")
 CORES = os.cpu_count() or 1
@@ -52,6 +52,7 @@ def main() -> None:
         _measure_rebuilds(project)
         _measure_formats(project)
         measure_sound(root / "sound")
+        measure_words(root / "words")
 
 
 def _measure_pages(project: Path, stock: Path) -> None:

@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 import time
+import wave
 from pathlib import Path
+from typing import Any
 
 from tests.bench.project import write_project
 
@@ -30,6 +32,44 @@ def measure_sound(root: Path) -> None:
     text = lesson.read_text(encoding="utf-8")
     lesson.write_text(re.sub(r"\. ", ". Бул жаңы сүйлөм. ", text, count=1), encoding="utf-8")
     print(f"one sentence edited, Opus and MP3: {_build(root):.2f} s (asked: at most 2 s)", flush=True)
+
+
+def measure_words(folder: Path, minutes: int = 15) -> None:
+    """Recognition against faster-whisper called directly, and a long script aligned; each in a process of its own, so
+    that memory is its own."""
+    folder.mkdir()
+    for call in (
+        f"measure_recognition(join_model(Path({str(folder)!r})), real_speech({minutes}))",
+        "measure_long_alignment()",
+        "measure_alignment()",
+        "measure_audio()",
+    ):
+        subprocess.run([sys.executable, "-c", f"{_IMPORTS}\n{call}"], check=False)
+
+
+_IMPORTS = """
+from pathlib import Path
+from tests.bench.recognition import measure_alignment, measure_long_alignment, measure_recognition
+from tests.bench.sound import real_speech
+from tests.media_pipeline.audio.measure import measure_audio
+from tests.media_pipeline.recognition.whisper_model import join_model
+"""
+_REAL = Path("/usr/share/pocketsphinx/test/data/librivox")
+
+
+def real_speech(minutes: int) -> Any:
+    """Readers of LibriVox (Debian package pocketsphinx-testdata, public domain), one after the other for so long."""
+    import numpy as np
+
+    parts = []
+    for path in sorted(_REAL.glob("*.wav")):
+        with wave.open(str(path)) as file:
+            pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+        parts += [pcm.astype(np.float32) / 32768, np.zeros(8_000, np.float32)]
+    if not parts:
+        sys.exit("the Debian package pocketsphinx-testdata is not installed: no real speech to recognise")
+    once = np.concatenate(parts)
+    return np.tile(once, -(-minutes * 60 * 16_000 // len(once)))[: minutes * 60 * 16_000]
 
 
 def _keep_an_hour(root: Path) -> None:
