@@ -2,6 +2,7 @@
 
 import wave
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,13 +53,19 @@ class MediaCommands:
         progress: Callable[[float], None],
     ) -> tuple[Captions | None, Sequence[Finding]]:
         """A machine's captions of a recording, None where it has none, and what a person should know."""
+        from media_pipeline.audio import MediaProblem, find_doubts, listen, probe
         from media_pipeline.recordings import RecordingProblem, write_down
 
         name = recording.name
         try:
-            return write_down(recording, name, (str(recording), 0), language, script, settings, progress)
-        except RecordingProblem as problem:
+            captions, found = write_down(recording, name, str(recording), language, script, settings, progress)
+            placed = [replace(one, path=one.path or str(recording)) for one in found]
+            doubts = find_doubts(recording, probe(recording), listen(recording))
+        except (RecordingProblem, MediaProblem) as problem:
             return None, [Finding(str(recording), 0, problem.rule, Severity.ERROR, problem.values)]
+        told = {one.rule for one in placed}
+        warnings = (Finding(str(recording), 0, one.rule, Severity.WARNING, one.values) for one in doubts)
+        return captions, [*(one for one in warnings if one.rule not in told), *placed]
 
     def write_captions(self, captions: Captions, title: str) -> bytes:
         """As a WebVTT file."""

@@ -240,7 +240,9 @@ def _prepare(call: Call) -> Made:
     facts = probe(path)
     sound = listen(path) if facts.has_audio else None
     doubts = find_doubts(path, facts, sound)
-    findings = [_recording_finding(call, one.rule, **{**one.values, "file": name}) for one in doubts]
+    findings = [
+        _finding_values(Finding("", 0, one.rule, Severity.WARNING, {**one.values, "file": name})) for one in doubts
+    ]
     known: dict[str, object] = {"duration_ms": facts.duration_ms, "findings": findings}
     if str(call.parameters["kind"]) == RecordingKind.VIDEO:
         small, normal = call.scratch / "small.mp4", call.scratch / "normal.mp4"
@@ -283,13 +285,11 @@ def _caption(call: Call) -> Made:
         findings += map(_finding_values, found)
         if captions is not None:
             tracks.append(replace(captions, language=tag))
-    if all(track.language != language for track in tracks):
+    if f"vtt/{language}" not in call.inputs:  # an author's file wins, even one that has to be corrected first
         settings = cast(SpeechSettings, decode(call.inputs["speech"]))
         script = json.loads(call.inputs["script"]) if "script" in call.inputs else None
-        place = (str(call.parameters["source"]), cast(int, call.parameters["line"]))
-        captions, told = write_down(
-            call.files["recording"], str(call.parameters["file"]), place, language, script, settings
-        )
+        name, path = str(call.parameters["file"]), str(call.parameters["path"])
+        captions, told = write_down(call.files["recording"], name, path, language, script, settings)
         findings += map(_finding_values, told)
         if captions is not None:
             tracks.append(captions)
@@ -322,12 +322,6 @@ def _guarded(task: Callable[[Call], Made], call: Call) -> Made:
         return task(call)
     except (MediaProblem, RecordingProblem) as problem:
         raise TaskFailed(problem.rule, **{**problem.values, "file": str(call.parameters["file"])}) from problem
-
-
-def _recording_finding(call: Call, rule: str, /, **values: str) -> list[object]:
-    path, line = str(call.parameters["source"]), cast(int, call.parameters["line"])
-    named = {**values, "file": str(call.parameters["file"])}
-    return _finding_values(Finding(path, line, rule, Severity.WARNING, named))
 
 
 # ---------------------------------------------------------------- reading inputs

@@ -3,7 +3,7 @@
 import errno
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
@@ -293,7 +293,8 @@ def _all_findings(settings: Iterable[Finding], scanned: ScannedProject, run: _Ru
     found = [*settings, *scanned.findings, *check_anchors(_anchors(scanned, run.results))]
     for name, result in run.results.items():
         if name in run.jobs:
-            found += map(finding_of_values, cast(list[list[Any]], result.facts.get("findings", [])))
+            rows = map(finding_of_values, cast(list[list[Any]], result.facts.get("findings", [])))
+            found += (one if one.path else _placed(one, run.jobs[name]) for one in rows)
     missing: dict[str, Finding] = {}
     for failure in run.failures:
         if failure.rule == "program-missing":
@@ -304,8 +305,7 @@ def _all_findings(settings: Iterable[Finding], scanned: ScannedProject, run: _Ru
         elif not failure.blocked_by:
             # What a task itself refuses is the same for all jobs that refuse it; the others name the job.
             own = {"job": failure.job.id} if failure.rule in _NAMES_JOB else {}
-            line = failure.job.parameters.get("line", 0)
-            place = (failure.job.subject, line if isinstance(line, int) else 0)
+            place = (failure.job.subject, int(failure.values.get("line", failure.job.line)))
             if failure.rule.startswith("voice-"):
                 place = (config, 0)  # a voice is chosen for all lessons at once, so it is told once
             found.append(Finding(*place, failure.rule, Severity.ERROR, {**own, **failure.values}))
@@ -313,6 +313,11 @@ def _all_findings(settings: Iterable[Finding], scanned: ScannedProject, run: _Ru
         (one.path, one.line, one.rule, tuple(sorted(one.values.items()))): one for one in [*found, *missing.values()]
     }
     return tuple(sorted(unique.values()))
+
+
+def _placed(finding: Finding, job: Job) -> Finding:
+    """A finding whose place the task did not know: it is not part of the job's key, so that lines above may change."""
+    return replace(finding, path=job.subject, line=job.line)
 
 
 def _anchors(scanned: ScannedProject, results: Mapping[str, Result]) -> list[LessonAnchors]:

@@ -109,8 +109,8 @@ def list_recording_products(blueprint: Blueprint, results: Mapping[str, Result])
     seen: set[str] = set()
     for edition in blueprint.editions():
         for lesson in edition.lessons:
-            files = recording_files(lesson, results)
-            for used in used_recordings([lesson], results):
+            files = recording_files(blueprint, lesson, results)
+            for used in used_recordings(blueprint, [lesson], results):
                 if used.file not in files or used.tracks_id in seen:
                     continue
                 seen.add(used.tracks_id)

@@ -90,7 +90,7 @@ def plan_formats(blueprint: Blueprint, read: Mapping[str, Result]) -> list[Job]:
             for lesson_name, subject, members in groups:
                 inputs: dict[str, Input] = {"course": course, "settings": settings}
                 for order, lesson in enumerate(members):
-                    inputs[f"document/{order:04}"] = document_of(lesson, read)
+                    inputs[f"document/{order:04}"] = document_of(blueprint, lesson, read)
                 inputs |= picture_inputs(blueprint, edition.course, members, read)
                 path = paths.export_path(
                     name, edition.course.id, lesson_name, edition.language, edition.variant, profile
@@ -129,7 +129,7 @@ def plan_pages(
             if read_id(lesson) not in read:
                 continue
             path = paths.lesson_path(edition.course.id, lesson.name, edition.language, edition.variant)
-            document: Mapping[str, Input] = {"document": document_of(lesson, read)}
+            document: Mapping[str, Input] = {"document": document_of(blueprint, lesson, read)}
             jobs.append(
                 _page_job(
                     blueprint,
@@ -145,7 +145,7 @@ def plan_pages(
                         **picture_inputs(blueprint, edition.course, [lesson], read),
                         **_narration(lesson, read),
                     },
-                    recording_files(lesson, read),
+                    recording_files(blueprint, lesson, read),
                 )
             )
             jobs.append(
@@ -269,7 +269,7 @@ def _plan_cases(
                 for resource, source in course_files(blueprint, course).items()
                 if kind_of_recording(resource) is None
             }
-            for used in used_recordings(lessons, read):
+            for used in used_recordings(blueprint, lessons, read):
                 inputs |= {f"file/{path}": source for path, source in published_parts(used, read).items()}
             inputs |= {f"entry/{order:05}": OutputOf(_index_id(one), "entry") for order, one in enumerate(lessons)}
             path = paths.export_path("case", course.id, "", language)

@@ -229,7 +229,7 @@ def _front_jobs(blueprint: Blueprint, edition: Edition, lessons: Sequence[Lesson
     texts = f"front:{edition.name}"
     subject = edition.course.source
     inputs: dict[str, Input] = {**_book_inputs(blueprint, edition)}
-    inputs |= {f"document/{order:04}": document_of(lesson, {}) for order, lesson in enumerate(lessons)}
+    inputs |= {f"document/{order:04}": document_of(blueprint, lesson, {}) for order, lesson in enumerate(lessons)}
     parameters = {"language": edition.language, "variant": edition.variant.value}
     yield Job(texts, FRONT_TASK, subject, blueprint.versions[FRONT_TASK], parameters, inputs)
     script = _front_script(edition)
@@ -247,5 +247,5 @@ def _front_inputs(
     blueprint: Blueprint, edition: Edition, lessons: Sequence[Lesson], found: Mapping[str, Result]
 ) -> dict[str, Input]:
     inputs = _book_inputs(blueprint, edition)
-    inputs |= {f"document/{order:04}": document_of(lesson, found) for order, lesson in enumerate(lessons)}
+    inputs |= {f"document/{order:04}": document_of(blueprint, lesson, found) for order, lesson in enumerate(lessons)}
     return inputs | picture_inputs(blueprint, edition.course, lessons, found)

@@ -88,12 +88,17 @@ def _pictures_of(document: Document) -> set[str]:
 
 def read_scripts(calls: Sequence[Call]) -> Sequence[Made]:
     """The sentences that were read out in a recording, as a JSON list."""
-    from builder.reading.script import read_script
+    return [_read_script(call) for call in calls]
 
-    return [
-        Made({"sentences": json.dumps(read_script(call.inputs["script"], *_script_place(call))).encode()})
-        for call in calls
-    ]
+
+def _read_script(call: Call) -> Made:
+    from builder.reading.script import find_script_problem, read_script
+
+    problem = find_script_problem(call.inputs["script"])
+    if problem is not None:
+        line, rule, values = problem
+        raise TaskFailed(rule, line=str(line), **values)
+    return Made({"sentences": json.dumps(read_script(call.inputs["script"], *_script_place(call))).encode()})
 
 
 def _script_place(call: Call) -> tuple[str, LanguageTag]:

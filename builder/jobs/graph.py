@@ -41,12 +41,13 @@ class Job:
     """One piece of work.
 
     `id` is unique and readable (``large-print:digital-literacy/ky/files``); `subject` is what messages name, usually a
-    source path. `task` names a function as ``module:function``, and `version` whatever else decides its result (program
-    versions, code). `parameters` are JSON values. Jobs of one `batch` may be run in one call of the task.
+    source path, and `line` where in it, 0 for nowhere. `task` names a function as ``module:function``, and `version`
+    whatever else decides its result (program versions, code). `parameters` are JSON values. Jobs of one `batch` may be
+    run in one call of the task.
     `publishes` says where an output goes, relative to the site; ``{"*": ""}`` publishes every output by its own name.
     `tools` are names of what a worker must have ("ffmpeg", "whisper"): on a cluster, no other worker is given the job.
     A `local` job runs on the machine that coordinates the build: it reads the project folder, or only copies from it.
-    Neither changes the result, so neither is part of the job's key.
+    None of these changes the result, so none is part of the job's key; neither are `subject` and `line`.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Job:
     batch: str = ""
     tools: tuple[str, ...] = ()
     local: bool = False
+    line: int = 0
 
     def needs(self) -> tuple[str, ...]:
         """Ids of the jobs that have to be finished first."""

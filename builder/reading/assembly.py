@@ -655,6 +655,10 @@ class Assembler:
         return [Link(children, resolved.target, line), *behind]
 
     def _inline_picture(self, token: Token, line: int) -> Sequence[Inline]:
+        source = str(token.attrs.get("src", ""))
+        if kind_of_recording(source):
+            self.report(line, "recording-within-text", path=source)
+            return [Text(plain_text(self._inlines_of(token.children or [], line)), line)]
         picture = self._picture(token, line)
         title = str(token.attrs.get("title", "")).strip()
         return [picture, Text(f" ({title})", line)] if title else [picture]

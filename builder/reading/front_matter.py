@@ -268,11 +268,12 @@ def _read_recordings(node: yaml.Node, line: int, problems: list[Problem]) -> lis
             elif not isinstance(value, yaml.ScalarNode) or value.tag.endswith(":null") or not str(value.value).strip():
                 values = {"key": f"recordings.{key}", "value": _words_of(value)}
                 problems.append((where, "front-matter-value-wrong", values))
+                one.setdefault(key, "")
             else:
                 one[key] = " ".join(str(value.value).split())
-        if "file" in one:
+        if one.get("file"):
             read.append(one)
-        else:
+        elif "file" not in one:
             problems.append((at, "recording-without-file", {}))
     return read
 

@@ -18,7 +18,7 @@ from builder.model.course import (
     ResourceType,
     Rights,
 )
-from builder.model.document import Variant
+from builder.model.document import RecordingKind, Variant
 from builder.model.finding import Finding
 from builder.model.language import SITE_LANGUAGES, LanguageTag, UnknownLanguageTag, parse_language_tag
 from builder.model.settings import Settings
@@ -89,6 +89,7 @@ class _Scan:
         self.findings: list[Finding] = []
         self.withheld: dict[str, str] = {}
         self.undeclared: set[str] = set()
+        self._unreadable: set[str] = set()
         self.resource_files: dict[str, Path] = {}
         self.companions: dict[str, str] = {}
 
@@ -201,6 +202,7 @@ class _Scan:
             full = f"{path}/{one.resource.path}"
             inspected = self._inspect_resource(folder / one.resource.path, one, source)
             if inspected is None:
+                self._unreadable.add(f"{path}/{name}")
                 continue
             if one.problem:
                 self._withhold([full], one.problem)
@@ -436,6 +438,8 @@ class _Scan:
             if kind_of_recording(file) is None:
                 self.report(one.path, line, "recording-not-media", path=file)
                 continue
+            if f"{'/'.join(course)}/{file}" in self._unreadable:
+                continue  # course.toml was told
             if file not in resources and not withheld:
                 self.report(one.path, line, "recording-file-undeclared", path=file)
                 continue
@@ -449,6 +453,9 @@ class _Scan:
             sign_language = unicodedata.normalize("NFC", entry.get("sign_language", ""))
             if sign_language and sign_language not in resources:
                 self.report(one.path, line, "sign-language-undeclared", path=sign_language)
+                sign_language = ""
+            elif sign_language and kind_of_recording(sign_language) is not RecordingKind.VIDEO:
+                self.report(one.path, line, "sign-language-not-video", path=sign_language)
                 sign_language = ""
             yield DeclaredRecording(file, entry.get("title", ""), language, script, sign_language, withheld, line)
 

@@ -18,13 +18,13 @@ _ERRORS: Final = """
     lesson-name-long lesson-name-repeated lesson-order-repeated link-address-wrong link-broken link-broken-similar
     link-course-empty link-empty link-leaves-project link-scheme link-undeclared-resource markup-too-deep
     path-leaves-project recording-file-undeclared recording-not-media
-    recording-script-missing recording-without-file
+    recording-script-missing recording-within-text recording-without-file
     picture-elsewhere picture-from-web picture-missing picture-undeclared resource-missing
     resource-active resource-outside-course
     resource-outside-media resource-repeated resource-rights-missing settings-bad-yaml settings-folders-overlap
     settings-language-unpublishable settings-missing settings-no-jetki settings-no-languages settings-runs-code
-    settings-value-wrong sign-language-undeclared svg-external svg-not-xml svg-script table-row-too-long
-    table-row-too-short table-without-header
+    settings-value-wrong sign-language-not-video sign-language-undeclared svg-external svg-not-xml svg-script
+    table-row-too-long table-row-too-short table-without-header
     """
 _WARNINGS: Final = """
     abbreviation-unused characters-removed content-without-courses course-unknown-key course-without-lessons

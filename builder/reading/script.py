@@ -1,5 +1,6 @@
 """The text that was read out in a recording, as sentences."""
 
+import itertools
 import unicodedata
 from dataclasses import replace
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 from builder.model.course import Catalogue, Lesson, ResourceType, Rights
 from builder.model.document import Document, Recording, Sentence, Variant, plain_text, walk
 from builder.model.language import LanguageTag
-from builder.reading.front_matter import decode_source
+from builder.reading.front_matter import Problem, decode_source
 from builder.reading.markdown import read_document
 from builder.sentences import find_sentence_starts, mark_sentences
 
@@ -23,6 +24,11 @@ def read_script(data: bytes, path: str, language: LanguageTag) -> tuple[str, ...
     return tuple(part for paragraph in text.split("\n\n") for part in _split(" ".join(paragraph.split()), language))
 
 
+def find_script_problem(data: bytes) -> Problem | None:
+    """Why this is no text that could be read out, with its line."""
+    return decode_source(data)[1]
+
+
 def _document(data: bytes, path: str, language: LanguageTag) -> Document:
     lesson = Lesson("", "script", 1, language, Variant.STANDARD, "", path, "", _NOBODY, ResourceType.LECTURE_TEXT)
     document = read_document(lesson, data, Catalogue((), ())).document
@@ -36,5 +42,5 @@ def _sentences_of(document: Document) -> list[str]:
 
 def _split(paragraph: str, language: LanguageTag) -> list[str]:
     starts = [0, *find_sentence_starts(paragraph, language), len(paragraph)]
-    parts = (paragraph[begin:end].strip() for begin, end in zip(starts, starts[1:], strict=False))
+    parts = (paragraph[begin:end].strip() for begin, end in itertools.pairwise(starts))
     return [part for part in parts if part]

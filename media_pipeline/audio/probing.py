@@ -83,6 +83,8 @@ def _first_frame(container: Any, stream: Any, path: Path) -> Any:
         first = first or next(iter(frames), None)
         if (first is not None and tried > 2 * bad + _GOOD_AT_LEAST) or tried > _PACKETS_TRIED:
             break
+    if first is None and not bad and tried <= 1:
+        raise MediaProblem("media-without-length", file=path.name)
     if first is None or 2 * bad > tried:  # FFmpeg finds an MP3 frame here and there even in noise
         raise MediaProblem("media-damaged", file=path.name, error=f"{bad} of {tried} packets")
     return first
