@@ -61,7 +61,7 @@ def real_speech(minutes: int) -> Any:
     """Readers of LibriVox (Debian package pocketsphinx-testdata, public domain), one after the other for so long."""
     import numpy as np
 
-    parts = []
+    parts: list[Any] = []
     for path in sorted(_REAL.glob("*.wav")):
         with wave.open(str(path)) as file:
             pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
