@@ -16,9 +16,9 @@ from media_pipeline.speech.voices.languages import ESPEAK_LANGUAGES
 
 # A voice says about 12 characters a second at 150 words a minute (measured: libespeak-ng, Kyrgyz and Russian), so that
 # a chunk has at most about 40 seconds.
-_FULL: Final = 360
+_FULL: Final = 300
 """Characters of one paragraph, row or item above which it is divided between sentences."""
-_ENOUGH: Final = 150
+_ENOUGH: Final = 130
 """Characters after which a chunk ends with the unit that it is in. Nothing else decides but headings, so that an edit
 moves no border further on than the next long paragraph."""
 
@@ -58,7 +58,7 @@ def write_script(document: Document, glossary: Glossary = EMPTY, settings: Speec
 def spell_out(runs: Iterable[Run], glossary: Glossary) -> tuple[Part, ...]:
     """The runs in normal words, one part for each change of voice; empty when there is nothing to say."""
     parts: list[Part] = []
-    for (language, is_computer_text), group in groupby(runs, key=lambda one: (one.language, one.is_computer_text)):
+    for (language, is_computer_text, _), group in groupby(runs, key=_kind):
         text = "".join(one.text for one in group)
         if parts and (mark := _LEADING_MARK.match(text)) and parts[-1].text[-1].isalnum():
             # The voice that spoke before must hear that its sentence goes on, or ends.
@@ -69,6 +69,13 @@ def spell_out(runs: Iterable[Run], glossary: Glossary) -> tuple[Part, ...]:
             else:
                 parts.append(part)
     return tuple(parts)
+
+
+def _kind(run: Run) -> tuple[LanguageTag, bool, bool]:
+    """What is spelled out together. Labels are not: a full stop after one is no abbreviation's (``3 пункт. таблица``)
+    and ends a sentence whatever follows."""
+    is_label = run.is_added and run.text.endswith((": ", ". ")) and any(map(str.isalpha, run.text))
+    return run.language, run.is_computer_text, is_label
 
 
 def _words(text: str, language: LanguageTag, is_computer_text: bool, glossary: Glossary) -> Iterator[Part]:

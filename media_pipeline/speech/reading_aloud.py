@@ -68,6 +68,7 @@ from builder.model.language import LanguageTag, primary_language
 from builder.model.spoken_labels import SpokenLabels, spoken_labels_for
 from builder.sentences import mark_sentences
 from media_pipeline.speech.normalisation import normalise
+from media_pipeline.speech.normalisation.language import find_language
 from media_pipeline.speech.script import ChapterStart
 
 # Pauses in milliseconds. Our choice, after listening habits of recorded textbooks: a sentence's is a breath, a
@@ -91,7 +92,7 @@ _TAB: Final = 4
 _SUPERSCRIPTS: Final = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _SUBSCRIPTS: Final = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _RAISED_NUMBER: Final = re.compile(r"[+\-−]?[0-9]+")
-_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_NUMBER: Final = re.compile(r"(?P<number>[0-9]+(?:[.,][0-9]+)?)(?:\s*(?P<unit>[^\W\d_]{1,6}|[%°]\w?))?")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.|mailto:)\S+|\S+@\S+\.\S+", re.IGNORECASE)
 
 
@@ -531,8 +532,8 @@ class _Reader:
     def formula(self, latex: str) -> tuple[Run, ...]:
         """The formula in words; its numbers as one counts, not in the case that a sentence would ask for."""
         language = self.speaking_language()
-        spoken = _NUMBER.sub(lambda found: _counted(found[0], language), speak_formula(read_formula(latex), language))
-        return (Run(language, spoken, is_added=True),)
+        spoken = speak_formula(read_formula(latex), language)
+        return (Run(language, _count(spoken, language), is_added=True),)
 
     def index(self, children: tuple[Inline, ...], *, is_raised: bool) -> tuple[Run, ...]:
         """Raised numbers are said as powers and lowered ones as they stand; words that are only set smaller (2nd) stay
@@ -571,8 +572,17 @@ class _Reader:
         return inside
 
 
-def _counted(number: str, language: LanguageTag) -> str:
-    return " ".join(one.text for one in normalise(number, language))
+def _count(spoken: str, language: LanguageTag) -> str:
+    """Numbers in words, but for those before a unit, which are said together with it."""
+    known = find_language(primary_language(language))
+    units = known.units if known else ()
+
+    def say(found: re.Match[str]) -> str:
+        if found["unit"] in units:
+            return found[0]
+        return " ".join(one.text for one in normalise(found["number"], language)) + found[0][len(found["number"]) :]
+
+    return _NUMBER.sub(say, spoken)
 
 
 def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:

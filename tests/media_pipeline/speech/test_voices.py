@@ -146,7 +146,7 @@ def test_espeak_bears_any_text_and_says_it_the_same_again(texts: list[str], lang
 )
 def test_espeak_bears_texts_without_words(text: str) -> None:
     for language in SITE_LANGUAGES:
-        assert len(find_synthesizer(language, SpeechSettings()).speak(text)) < 15 * SAMPLE_RATE * 2
+        assert len(find_synthesizer(language, SpeechSettings()).speak(text)) < 30 * SAMPLE_RATE * 2
 
 
 def test_a_very_long_text_is_spoken_in_pieces() -> None:
