@@ -14,7 +14,7 @@ from media_pipeline.audio.loudness import TARGET_LUFS, measure_loudness, normali
 from media_pipeline.audio.prepare import prepare_audio, prepare_video
 from media_pipeline.audio.probing import MediaFacts, MediaKind, probe
 from media_pipeline.audio.rates import SAMPLE_RATE, SPEECH_RATE
-from media_pipeline.audio.resampling import resample
+from media_pipeline.audio.resampling import resample, resample_all
 from media_pipeline.audio.sound import SoundFacts, find_doubts, listen, read_speech
 
 __all__ = [
@@ -46,4 +46,5 @@ __all__ = [
     "probe",
     "read_speech",
     "resample",
+    "resample_all",
 ]

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from builder.model.language import LanguageTag
-from media_pipeline.audio import resample
+from media_pipeline.audio import resample_all
 from media_pipeline.speech.voices.errors import VoiceFailed, VoiceMissing
 
 ENGINE: Final = "espeak-ng"
@@ -90,13 +90,14 @@ class EspeakVoice:
             if engine.select("".join((library().voices[base], *variant))) != 0:
                 raise VoiceFailed("voice-failed", voice=self.name, error="espeak_SetVoiceByName")
             engine.set_rate(self.words_per_minute)
-            return [b"".join(self._speak_piece(engine, piece) for piece in pieces(text, _PIECE)) for text in texts]
+            spoken = [b"".join(self._speak_piece(engine, piece) for piece in pieces(text, _PIECE)) for text in texts]
+            return resample_all(spoken, engine.rate)
 
     def _speak_piece(self, engine: "_Engine", text: str) -> bytes:
         pcm = engine.speak(text)
         if pcm is None:
             raise VoiceFailed("voice-failed", voice=self.name, error="espeak_Synth")
-        return resample(pcm, engine.rate)
+        return pcm
 
 
 def find_espeak_voice(language: LanguageTag, voice: str, words_per_minute: int) -> EspeakVoice:
