@@ -41,8 +41,8 @@ class ChapterStart:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an utterance stands: the id of its element in page and e-book, empty for the title of the lesson, which
-    is no part of the text; `chapter` where one begins with this utterance."""
+    """Where an utterance stands: the id of its element in page and e-book; empty for the title of the lesson, which is
+    no part of the text, and for words of ours before the first element. `chapter` where one begins here."""
 
     element: str
     chapter: ChapterStart | None = None
