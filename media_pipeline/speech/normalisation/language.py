@@ -44,6 +44,9 @@ class Language(ABC):
     units: Collection[str]
     """Written forms that make a number an amount: ``кг``, ``%``, ``сом``, ``$``, ``№``, ``°C``. Case matters. Letters
     are found after the number, signs on either side; `measure` gets the form as listed here."""
+    full_units: Collection[str] = ()
+    """Units that are words in full, such as ``пункт``: a full stop after one ends a sentence, a short form's does not
+    (``5 мин. калды``)."""
     scales: Collection[str] = ()
     """Written forms between a number and its unit: ``млн``, ``тыс.``, ``million``. One that may stand without a unit
     (``5 млн адам``) is listed among the units, too."""
@@ -64,6 +67,8 @@ class Language(ABC):
     """What is said in place of a word in a script that no voice of ours reads: ``слово на другом языке``."""
     capital_letter: str = ""
     """Said before a word that begins with a capital, in computer text only: ``баш тамга``, ``с заглавной``."""
+    base_word: str
+    """Between a number and the base that it is written in: ``1010₂`` -> ``бир нөл бир нөл негизи эки``."""
     unknown_sign: str = ""
     """What is said for a sign without a name, in computer text: ``белги``."""
     latin_words: Mapping[str, str] = {}
@@ -158,6 +163,11 @@ class Language(ABC):
     def digits(self, digits: str) -> str:
         """One digit after another: codes, long numbers, telephone numbers."""
         return " ".join(self.number(Number(digit), Around()) for digit in digits)
+
+    def in_base(self, digits: str, base: str) -> str:
+        """``1001011₂``: digit by digit, as it is no number of ours; ``75₁₀`` as a number."""
+        said = self.say_plain(digits) if base == "10" else self.digits(digits)
+        return f"{said} {self.base_word} {self.say_plain(base)}"
 
     def version(self, parts: Sequence[str], around: Around) -> str:
         """``2.3.1``, ``192.168.0.1``: numbers with the name of the dot between them."""

@@ -85,7 +85,8 @@ class Recogniser:
         signs = _any(one for one in language.units if not one[0].isalpha() and one not in "№§")
         far = rf"(?:[-'](?P<far>[{small}]{{1,16}}+)(?![{_LETTER}]))"
         near = rf"(?:[-']?(?P<near>[{small}]{{1,16}}+)(?![{_LETTER}]))"
-        dot = rf"(?:\.(?=\s[{small}]|[,;:)]))"
+        complete = "".join(rf"(?<!\b{one})" for one in sorted(language.full_units))
+        dot = rf"(?:{complete}\.(?=\s[{small}]|[,;:)]))"
         self._classes: list[tuple[re.Pattern[str], Handler]] = []
 
         def on(pattern: str, handler: Handler) -> None:
@@ -113,6 +114,7 @@ class Recogniser:
            r"|(?P<local>\(?0\d{2,4}\)?(?:[ -]\d{2,3}){2,4}+)(?![\d-])"
            r"|(?P<short>\d{2,4}-\d{2}-\d{2}(?:-\d{2})?|\d{1,7}+(?:-\d{1,7}){2,}+)(?![\d-])",
            self._telephone)  # fmt: skip
+        on(r"(?P<digits>\d{1,64})(?P<base>[₂₃₄₅₆₇₈]|₁₀|₁₆)(?![₀-₉])", self._in_base)
         on(rf"v?(?P<version>\d{{1,9}}(?:\.\d{{1,9}}){{2,}}+)(?!\w){suffix}?", self._version)
         if language.units:
             on(rf"(?P<unit>{before})\s?{one_or_two}{scale}?{suffix}?", self._measure)
@@ -299,6 +301,10 @@ class Recogniser:
         language = self.language
         names = [language.digits(one) if one.isdecimal() else language.letters[one.lower()] for one in match["code"]]
         utterance.add(self.tag, " ".join([language.letters["u"], language.spoken_signs["+"], *names]))
+        return True
+
+    def _in_base(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:
+        utterance.add(self.tag, self.language.in_base(match["digits"], match["base"].translate(_SMALL_DIGITS)))
         return True
 
     def _caret(self, match: re.Match[str], around: Around, utterance: Utterance) -> bool:

@@ -79,7 +79,7 @@ def _say_parts(word: str, recogniser: Recogniser, utterance: Utterance, *, latin
         if capitals and part[0].isupper() and language.capital_letter and small not in language.latin_words:
             utterance.add(recogniser.tag, language.capital_letter)
         readable = (
-            (len(part) > 2 or (latin and small in _SHORT_WORDS))
+            (len(part) > 2 or (len(part) == 2 and (small in _SHORT_WORDS if latin else not part.isupper())))
             and any(letter in VOWELS for letter in small)
             and not _CLUSTER.search(small)
         )

@@ -54,6 +54,7 @@ class English(Language):
     emoji = EMOJI
     unknown_emoji = "emoji"
     unknown_word = "a word in another script"
+    base_word = "base"
     unknown_sign = "sign"
     capital_letter = "capital"
     decimal_comma = False

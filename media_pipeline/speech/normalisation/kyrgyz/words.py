@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from builder.model.language import KYRGYZ
-from media_pipeline.speech.normalisation.kyrgyz.endings import Ending, attach, is_ending, put, put_possessive
+from media_pipeline.speech.normalisation.kyrgyz.endings import NARROW, Ending, attach, is_ending, put, put_possessive
 from media_pipeline.speech.normalisation.kyrgyz.numbers import COLLECTIVES, cardinal, decimal, fraction, ordinal
 from media_pipeline.speech.normalisation.kyrgyz.tables import (
     ABBREVIATIONS,
@@ -37,6 +37,14 @@ _COUNTED_BY_ROMAN: Final = re.compile(
     r"\s?(?:кылым|бөлүм|бап|том|курс|семестр|чейрек|класс|тур|этап|даража|съезд|топ|глава|параграф|пункт|дүйнөлүк"
     r"|орун|бөлүк|эл аралык|топтом|тип|фаза|кадам)"
 )
+_BETWEEN: Final = re.compile(r"\s(?:аралы|ортосу)")
+"""``5–10 аралыгында`` is said ``беш менен ондун аралыгында``."""
+_PLACES: Final = {"п": "пункт", "б": "бет", "т": "том", "сүр": "сүрөт", "табл": "таблица", "бөл": "бөлүм"}
+"""Short forms after an ordinal: ``25-б.`` -> ``жыйырма бешинчи бет``."""
+_DAY_OF_YEAR: Final = re.compile(rf"\s\d{{1,2}}[-\s]?(?:{'|'.join(MONTHS_POSSESSED)})")
+_NO_SYLLABLES: Final = re.compile("^[бвгджзклмнпрстфхцчшщ]{2}(?<![рл])|[бвгджзйклмнңпрстфхцчшщ]{3}")
+"""What no Kyrgyz word begins with or holds: such short forms are said by their letters."""
+_SMALL_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _NUMERAL_LETTERS: Final = frozenset("IVXХІ")
 
 
@@ -49,6 +57,7 @@ class Kyrgyz(Language):
     tag = KYRGYZ
     alphabet = "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя"
     units = UNITS.keys()
+    full_units = frozenset(unit for unit, said in UNITS.items() if unit == said)
     scales = SCALES.keys()
     abbreviations = ABBREVIATIONS
     acronyms = ACRONYMS
@@ -58,6 +67,7 @@ class Kyrgyz(Language):
     emoji = EMOJI
     unknown_emoji = "смайлик"
     unknown_word = "башка жазуудагы сөз"
+    base_word = "негизи"
     unknown_sign = "белги"
     capital_letter = "баш тамга"
     latin_words = _LATIN_WORDS
@@ -73,11 +83,19 @@ class Kyrgyz(Language):
                 Clock(int(match["hour"]), int(match["minute"]), None, match["suffix"]), around
             ),
         ),
+        # 1928–2008-жж.
+        Rule(
+            re.compile(r"(?P<first>\d{3,4})\s?[-–—]\s?(?P<last>\d{3,4})-?\s?жж?\.(?!\s?б\.)"),
+            lambda match, around: (
+                f"{ordinal(int(match['first']))} — {ordinal(int(match['last']))} жылдары"
+                + ("." if not around.after.strip() else "")
+            ),
+        ),
         # 1990-ж., 1990-жж.: a year; the full stop is part of the short form.
         Rule(
             re.compile(r"(?P<year>\d{1,4})-?\s?(?P<word>жж|ж)\.(?!\s?б\.)"),
             lambda match, around: (
-                f"{ordinal(int(match['year']))} {'жылдары' if match['word'] == 'жж' else 'жыл'}"
+                f"{ordinal(int(match['year']))} {_year_word(match['word'], around.after)}"
                 + ("." if not around.after.strip() else "")
             ),
         ),
@@ -93,6 +111,25 @@ class Kyrgyz(Language):
                 if "класс" in around.after[:8]
                 else None
             ),
+        ),
+        # 25-б., 3-п.: pages and points; the full stop is part of the short form.
+        Rule(
+            re.compile(rf"(?P<number>\d{{1,4}})-(?P<what>{'|'.join(_PLACES)})\.(?!\s?[а-яёңөү]\.)"),
+            lambda match, around: (
+                f"{ordinal(int(match['number']))} {_PLACES[match['what']]}" + ("." if not around.after.strip() else "")
+            ),
+        ),
+        Rule(
+            re.compile(r"(?<!\w)п\.\s?(?P<number>\d{1,4})(?![\d.,])"),
+            lambda match, around: f"{ordinal(int(match['number']))} пункт",
+        ),
+        Rule(
+            re.compile(r"(?P<number>\d{1,4})-?\s?§"), lambda match, around: f"{ordinal(int(match['number']))} параграф"
+        ),
+        # 10⁶, 2^8: the base in the genitive; squares and cubes are said after it.
+        Rule(
+            re.compile(r"(?<![\d.,])(?P<base>\d{1,9})(?:\^\s?\{?(?P<line>\d{1,4})\}?|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))"),
+            lambda match, around: _power(match["base"], match["line"] or match["raised"].translate(_SMALL_DIGITS)),
         ),
         # 20×30 см: in a size, not in a multiplication.
         Rule(
@@ -138,7 +175,9 @@ class Kyrgyz(Language):
             rest = together["rest"]
             return attach(COLLECTIVES[value], rest) if is_ending(rest) else COLLECTIVES[value] + rest
         if suffix in ("сы", "си", "су", "сү"):
-            return put_possessive(ordinal(value))
+            # 2-си is the second one; 12си, as sounds go, can be twelve of them, 3сү cannot.
+            said = cardinal(value)
+            return put_possessive(said if not joint and said[-1] in NARROW else ordinal(value))
         if is_ending(suffix):
             return attach(cardinal(value), suffix)
         if len(suffix) == 1:
@@ -171,6 +210,9 @@ class Kyrgyz(Language):
             assert isinstance(amount.first, Number)
             assert isinstance(amount.last, Number)
             first, last = put(self._quantity(amount.first), Ending.ABLATIVE), self._quantity(amount.last)
+            if not measure.suffix and _BETWEEN.match(around.after):
+                both = f"{self._quantity(amount.first)} менен {self._scaled(last, measure.scale)}"
+                return put(self._of_unit(both, unit), Ending.GENITIVE)
             said = self._of_unit(f"{first} {self._scaled(last, measure.scale)}", unit)
             if measure.suffix:
                 return attach(said, measure.suffix)
@@ -223,6 +265,8 @@ class Kyrgyz(Language):
         first, last = span.first, span.last
         if isinstance(first, Clock) and isinstance(last, Clock):
             lead = "" if around.before.rstrip().lower().endswith("саат") else "саат "
+            if not last.suffix and _BETWEEN.match(around.after):
+                return f"{lead}{self._hour(first)} менен {put(self._hour(last), Ending.GENITIVE)}"
             said = f"{lead}{put(self._hour(first), Ending.ABLATIVE)} {put(self._hour(last), Ending.DATIVE)}"
             return said + self._until(around, last.suffix)
         if isinstance(first, Date) and isinstance(last, Date):
@@ -248,6 +292,8 @@ class Kyrgyz(Language):
             return f"{said} {suffix}" if suffix else said
         else:
             pair = self._quantity(first), self._quantity(plain)
+        if not suffix and _BETWEEN.match(around.after):
+            return f"{pair[0]} менен {put(pair[1], Ending.GENITIVE)}"
         if suffix and not (is_ending(suffix) and re.match(r"\s*чейин", around.after)):
             return f"{pair[0]} — {attach(pair[1], suffix)}"
         if re.match(r"\s[а-яёңөү]", around.after) and not re.match(r"\s*чейин", around.after):
@@ -292,6 +338,8 @@ class Kyrgyz(Language):
         return self._whole(roman.value, roman.suffix, "-", around)
 
     def fraction(self, numerator: int, denominator: int, around: Around) -> str:
+        if (numerator, denominator) == (1, 2) and re.match(r"\s?бөлү", around.after):
+            return "экиден бир"
         return fraction(numerator, denominator)
 
     def mixed_number(self, whole: int, numerator: int, denominator: int, around: Around) -> str:
@@ -313,6 +361,9 @@ class Kyrgyz(Language):
         return f"{put(self._quantity(left), Ending.DATIVE)} {self._quantity(right)}"
 
     def acronym(self, written: str, around: Around) -> str | None:
+        small = written.lower()
+        if len(small) <= 4 and _NO_SYLLABLES.search(small):
+            return "-".join(self.letters.get(letter, letter) for letter in small)
         said = super().acronym(written, around)
         return said and said.replace(" ", "-")
 
@@ -322,6 +373,19 @@ class Kyrgyz(Language):
     def single_letter(self, letter: str, around: Around) -> str | None:
         """No Kyrgyz word is one consonant long; a vowel sounds like its name."""
         return None if letter.lower() in "аоуиэыеёюяөү" else self.letters.get(letter.lower())
+
+
+def _year_word(written: str, after: str) -> str:
+    """``1991-ж.``: in that year; of it before its day (``2025-ж. 15-майы``)."""
+    if written == "жж":
+        return "жылдары"
+    return "жылдын" if _DAY_OF_YEAR.match(after) else "жылы"
+
+
+def _power(base: str, exponent: str) -> str | None:
+    if exponent in ("2", "3"):
+        return None
+    return f"{put(cardinal(int(base)), Ending.GENITIVE)} {ordinal(int(exponent))} даражасы"
 
 
 KYRGYZ_WORDS: Kyrgyz = Kyrgyz()

@@ -66,6 +66,7 @@ class Russian(Language):
     emoji = lexicon.EMOJI
     unknown_emoji = "смайлик"
     unknown_word = "слово на другом языке"
+    base_word = "по основанию"
     unknown_sign = "знак"
     capital_letter = "с заглавной"
     latin_words = lexicon.LATIN_WORDS
