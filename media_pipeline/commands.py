@@ -1,5 +1,6 @@
 """What the command line asks of voices and recordings."""
 
+import io
 import wave
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,7 +26,8 @@ class MediaCommands:
         return list_voices()
 
     def say(self, text: str, language: LanguageTag, settings: SpeechSettings, out: Path) -> Finding | None:
-        """Writes a WAV file with this text spoken. A finding says why it could not."""
+        """Writes a WAV file with this text spoken. A finding says why no voice could. Raises OSError."""
+        from builder.jobs.store import write_whole
         from media_pipeline.audio import SAMPLE_RATE
         from media_pipeline.speech.normalisation import normalise
         from media_pipeline.speech.script import Chunk, Part, Utterance
@@ -37,11 +39,13 @@ class MediaCommands:
             spoken = speak_chunk(Chunk((Utterance(parts, 200),)), settings)
         except VoiceProblem as problem:
             return Finding("", 0, problem.rule, Severity.ERROR, problem.values)
-        with out.open("wb") as file, wave.open(file, "wb") as sound:
+        file = io.BytesIO()
+        with wave.open(file, "wb") as sound:
             sound.setnchannels(1)
             sound.setsampwidth(2)
             sound.setframerate(SAMPLE_RATE)
             sound.writeframes(spoken.pcm)
+        write_whole(out, file.getvalue())
         return None
 
     def caption(

@@ -7,7 +7,7 @@ from pathlib import Path
 from builder.command.composition import Media
 from builder.command.console import Talk
 from builder.messages import describe_finding
-from builder.model.finding import Finding
+from builder.model.finding import Finding, Severity
 from builder.model.language import SITE_LANGUAGES, LanguageTag
 from builder.model.settings import SpeechSettings
 
@@ -54,10 +54,14 @@ def sample_of(language: LanguageTag) -> str:
 def say_sample(
     text: str, language: LanguageTag, voice: str, out: Path, settings: SpeechSettings, media: Media, talk: Talk
 ) -> int:
-    """A WAV file with this text. Exit code 0, or 1 where the voice cannot speak."""
+    """A WAV file with this text. Exit code 0, or 1 where the voice cannot speak or the file not be written."""
     if voice:
         settings = replace(settings, voices={**settings.voices, language: voice})
-    problem = media.say(text, language, settings, out)
+    try:
+        problem = media.say(text, language, settings, out)
+    except OSError as error:
+        values = {"file": out.name, "error": error.strerror or str(error)}
+        problem = Finding(str(out), 0, "captions-not-written", Severity.ERROR, values)
     if problem is not None:
         talk.complain(describe_finding(problem, talk.wording.language))
         return 1

@@ -13,6 +13,7 @@ from media_pipeline.captions import TimedWord
 from media_pipeline.recognition.errors import RecognitionProblem
 from media_pipeline.recognition.results import SPEECH_RATE, Samples, Transcription
 from media_pipeline.recognition.voice_activity import VOICE_SAMPLES, speech_runs, voice_probabilities
+from media_pipeline.recognition.whisper import PLAUSIBLE, SURE
 from media_pipeline.recognition.windows import speech_windows
 
 PREFIX: Final = "openai-whisper:"
@@ -39,14 +40,21 @@ class OpenaiWhisper:
     def transcribe(self, speech: Iterable[Samples], language: LanguageTag | None) -> Transcription:
         """The words; None for `language` writes the language of the first passage. Raises RecognitionProblem."""
         model = _load(self.model)
-        written = primary_language(language) if language else None
+        wanted = primary_language(language) if language else None
         heard: LanguageTag | None = None
+        probability = 0.0
+        written = wanted
         words: list[TimedWord] = []
         samples = 0
         for offset, window in speech_windows(speech):
             samples = offset + len(window)
             for begin, passage in _passages(window):
                 try:
+                    if heard is None:
+                        chances = _detect(model, passage)
+                        heard, probability = max(chances.items(), key=lambda one: one[1])
+                        is_other = wanted and chances.get(wanted, 0.0) < PLAUSIBLE and probability >= SURE
+                        written = heard if wanted is None or is_other else wanted
                     found = model.transcribe(
                         passage,
                         language=written,
@@ -54,18 +62,14 @@ class OpenaiWhisper:
                         condition_on_previous_text=False,
                         word_timestamps=True,
                         temperature=0.0,
+                        fp16=model.device.type == "cuda",
                         verbose=None,
                     )
                 except (RuntimeError, ValueError) as error:
                     raise RecognitionProblem("recognition-failed", model=self.model, error=str(error)) from error
-                heard = heard or LanguageTag(found["language"])
-                written = written or heard
                 words += _timed(found, (offset + begin) * 1000 // SPEECH_RATE)
-        known = heard or written or LanguageTag("und")
-        # The package tells no probability beside a transcription: what was declared is taken as heard.
-        return Transcription(
-            tuple(words), known, 1.0 if heard else 0.0, written or known, samples * 1000 // SPEECH_RATE
-        )
+        known = heard or wanted or LanguageTag("und")
+        return Transcription(tuple(words), known, probability, written or known, samples * 1000 // SPEECH_RATE)
 
 
 def openai_languages() -> frozenset[LanguageTag]:
@@ -89,6 +93,15 @@ def _load(model: str) -> Any:
         return package.load_model(model)
     except (RuntimeError, OSError) as error:  # unknown names are a RuntimeError, a missing network a URLError
         raise RecognitionProblem("recognition-model-not-downloaded", model=model, error=str(error)) from error
+
+
+def _detect(model: Any, passage: Samples) -> dict[LanguageTag, float]:
+    """How likely each language is. A model of English alone knows no other."""
+    if not model.is_multilingual:
+        return {LanguageTag("en"): 1.0}
+    package = _package()
+    mel = package.log_mel_spectrogram(package.pad_or_trim(passage), n_mels=model.dims.n_mels).to(model.device)
+    return {LanguageTag(code): float(chance) for code, chance in model.detect_language(mel)[1].items()}
 
 
 def _passages(window: Samples) -> Iterator[tuple[int, Samples]]:

@@ -182,6 +182,27 @@ def test_an_edited_sentence_is_spoken_again_with_its_neighbours_alone(
     assert "files" in capsys.readouterr().out
 
 
+def test_the_glossary_of_a_course_decides_what_its_lessons_say(
+    copy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import media_pipeline.tasks
+
+    said: list[bytes] = []
+    speak_chunks = media_pipeline.tasks.speak_chunks
+
+    def listen(calls: Any) -> Any:
+        said.extend(call.inputs["chunk"] for call in calls)
+        return speak_chunks(calls)
+
+    monkeypatch.setattr(media_pipeline.tasks, "speak_chunks", listen)
+    glossary = copy / "content/talks/pronunciation.toml"
+    glossary.write_text('[ky]\n"компьютер" = "эсептегич машина"\n"файл" = "15"\n', encoding="utf-8")
+    build(copy, "--only", FORMATS)
+    assert "эсептегич машина маалыматты файлда сактайт".encode() in b"".join(said).lower()
+    lines = [line for line in capsys.readouterr().err.splitlines() if "pronunciation.toml" in line]
+    assert len(lines) == 1 and lines[0].startswith("content/talks/pronunciation.toml:3:")
+
+
 def test_a_broken_recording_is_named_once_with_file_and_line(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(copy / ".jetki")
     build(copy, "--only", FORMATS)
@@ -241,6 +262,28 @@ def test_captions_of_a_file_are_written_once_and_marked_as_not_reviewed(
     assert "reviewed" in capsys.readouterr().out
 
 
+def test_captions_go_where_they_are_wanted(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    media = project / "content/talks/media"
+    recording, script, out = str(media / "үн жазуу.wav"), str(media / "words.md"), tmp_path / "субтитр 1.vtt"
+    command = [*ENGLISH, "captions", recording, "--language", "ky", "--script", script, "-o"]
+    assert main([*command, str(out)]) == 0
+    assert "Файл — компьютерде" in " ".join(out.read_text(encoding="utf-8").split())
+    assert sorted(media.glob("*.vtt")) == []
+    capsys.readouterr()
+    assert main([*command, str(tmp_path / "no folder" / "a.vtt")]) == 1
+    assert "a.vtt" in capsys.readouterr().err
+
+
+def test_a_model_that_is_not_there_is_named(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recording = str(project / "content/talks/media/үн жазуу.wav")
+    for language in ("ky", "ru"):
+        missing = str(tmp_path / f"no-model-{language}") + ("@kk" if language == "ky" else "")
+        assert main([*ENGLISH, "captions", recording, "--language", language, "--model", missing]) == 1
+        printed = capsys.readouterr().err
+        assert f"no-model-{language}" in printed and "үн жазуу.wav" in printed
+    assert list(Path(recording).parent.glob("*.vtt")) == []
+
+
 @pytest.mark.parametrize(("language", "ways"), [("en", ("script", "model")), ("ru", ("текст", "модел"))])
 def test_kyrgyz_without_script_and_model_is_refused_with_the_two_ways_on(
     project: Path, capsys: pytest.CaptureFixture[str], language: str, ways: tuple[str, str]
@@ -265,3 +308,12 @@ def test_voices_are_listed_with_licence_and_a_command_that_works(
     assert main(shlex.split(sample[sample.index("jetki voices") :])[1:]) == 0
     with wave.open(str(tmp_path / "sample.wav")) as sound:
         assert 1 < sound.getnframes() / sound.getframerate() < 15
+
+
+def test_a_sample_that_cannot_be_written_is_told_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "no folder" / "sample.wav"
+    assert main([*ENGLISH, "voices", "--language", "ky", "--say", "Салам", "-o", str(out)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "sample.wav" in line and "(-o)" in line
