@@ -23,7 +23,7 @@ _ENOUGH: Final = 130
 moves no border further on than the next long paragraph."""
 
 
-_LEADING_MARK: Final = re.compile(r"\s*([,;:.!?…—–-])(?=\s|$)")
+_LEADING_MARK: Final = re.compile(r"\s*((?:[,;:.!?…—–-]+(?:\s+|$))+)")
 _MARKS: Final = {"—": ",", "–": ",", "-": ",", "…": "."}
 
 
@@ -62,7 +62,8 @@ def spell_out(runs: Iterable[Run], glossary: Glossary) -> tuple[Part, ...]:
         text = "".join(one.text for one in group)
         if parts and (mark := _LEADING_MARK.match(text)) and parts[-1].text[-1].isalnum():
             # The voice that spoke before must hear that its sentence goes on, or ends.
-            parts[-1] = Part(parts[-1].language, parts[-1].text + _MARKS.get(mark[1], mark[1]))
+            strongest = max((_MARKS.get(one, one) for one in mark[1] if not one.isspace()), key=",:;.!?".index)
+            parts[-1] = Part(parts[-1].language, parts[-1].text + strongest)
         for part in _words(text, language, is_computer_text, glossary):
             if parts and parts[-1].language == part.language:
                 parts[-1] = Part(part.language, f"{parts[-1].text} {part.text}")

@@ -16,6 +16,7 @@ readers: as few words as will do, and pauses for the rest):
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Final, assert_never
 
 from builder.description import describe_diagram
@@ -92,6 +93,7 @@ _TAB: Final = 4
 _SUPERSCRIPTS: Final = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _SUBSCRIPTS: Final = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _RAISED_NUMBER: Final = re.compile(r"[+\-−]?[0-9]+")
+_JOINED: Final = re.compile(r"[-'’][^\W_]+")
 _NUMBER: Final = re.compile(r"(?P<number>[0-9]+(?:[.,][0-9]+)?)(?:\s*(?P<unit>[^\W\d_]{1,6}|[%°]\w?))?")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.|mailto:)\S+|\S+@\S+\.\S+", re.IGNORECASE)
 
@@ -491,7 +493,16 @@ class _Reader:
         return (Run(self.language, text),)
 
     def inlines(self, inlines: Iterable[Inline]) -> tuple[Run, ...]:
-        return _joined(run for one in inlines for run in self.inline(one))
+        runs: list[Run] = []
+        tail = ""
+        whole = list(inlines)
+        for one, after in zip_longest(whole, whole[1:]):
+            if tail and isinstance(one, Text):
+                one = replace(one, text=one.text[len(tail) :])
+            joined = _JOINED.match(after.text) if isinstance(after, Text) else None
+            tail = joined[0] if joined and isinstance(one, Abbreviation) else ""
+            runs += self.abbreviation(one, tail) if isinstance(one, Abbreviation) else self.inline(one)
+        return _joined(runs)
 
     def inline(self, inline: Inline) -> tuple[Run, ...]:
         match inline:
@@ -548,16 +559,17 @@ class _Reader:
         name = self.spoken.raised if is_raised else self.spoken.lowered
         return (*self.added(f" {name} "), *self.inlines(children), *self.added(" "))
 
-    def abbreviation(self, inline: Abbreviation) -> tuple[Run, ...]:
+    def abbreviation(self, inline: Abbreviation, tail: str = "") -> tuple[Run, ...]:
+        """The short form with what is written at it (``UTF-8``); the first time, its full form after both."""
         key = (inline.text, inline.expansion)
         if key in self.spelled_out or not inline.expansion:
-            return self.text(inline.text)
+            return self.text(inline.text + tail)
         self.spelled_out.add(key)
         language = inline.language or self.language
         lead = self.enter(language, inline.line)
         full = lead + self.text(inline.expansion)
         self.leave(language)
-        return (*self.text(inline.text), *self.added(", "), *full, *self.added(", "))
+        return (*self.text(inline.text + tail), *self.added(", "), *full, *self.added(", "))
 
     def link(self, inline: Link) -> tuple[Run, ...]:
         text = plain_text(inline.children)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder.model.document import Block, CodeSpan, Document, Heading, Paragraph, Passage, Text
+from builder.model.document import Abbreviation, Block, CodeSpan, Document, Heading, Paragraph, Passage, Text
 from builder.model.finding import Severity
 from builder.model.language import ENGLISH, KYRGYZ, RUSSIAN, SITE_LANGUAGES, LanguageTag
 from builder.model.settings import SpeechSettings
@@ -153,3 +153,9 @@ def test_what_cannot_be_said_is_no_utterance() -> None:
     script = write_script(_document(Paragraph((Text("*** — …"),))))
     assert [len(one.utterances) for one in script.chunks] == [1]
     assert isinstance(script.chunks[0], Chunk)
+
+
+def test_a_sentence_ends_as_its_author_ended_it_after_a_passage_of_another_voice() -> None:
+    blocks = (Paragraph((Text("Тили "), Abbreviation("HTML", "HyperText Markup Language", ENGLISH), Text(":"))),)
+    utterance = write_script(Document("c", "l", KYRGYZ, "Т", blocks)).chunks[-1].utterances[-1]
+    assert [part.text for part in utterance.parts] == ["Тили аш-тэ-эм-эл,", "HyperText Markup Language:"]

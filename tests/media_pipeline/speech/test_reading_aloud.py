@@ -349,6 +349,11 @@ def test_a_short_form_is_told_in_full_only_once() -> None:
     assert _said(_p(short, " здесь."), _p(short, " там.")) == ["ОС, операционная система, здесь.", "ОС там."]
 
 
+def test_what_is_written_at_a_short_form_stays_with_it() -> None:
+    short = Abbreviation("UTF", "формат Юникода")
+    assert _said(_p(short, "-8 и ", short, "-16")) == ["UTF-8, формат Юникода, и UTF-16"]
+
+
 def test_a_shown_address_is_computer_text_and_a_link_is_its_words() -> None:
     target = WebTarget("https://example.org/")
     document = Document(
