@@ -46,7 +46,7 @@ def _write_script(call: Call) -> Made:
     if "pronunciation" in call.inputs:
         path = str(call.parameters["pronunciation"])
         glossary, findings = parse_glossary(call.inputs["pronunciation"], path)
-    script = write_script(document, glossary)
+    script = write_script(document, glossary, cast(SpeechSettings, decode(call.inputs["speech"])))
     places = [
         [[place.element, list(_chapter_row(place.chapter)) if place.chapter else None] for place in chunk]
         for chunk in script.places

@@ -47,7 +47,10 @@ def _script_id(lesson: Lesson) -> str:
 
 
 def _script_job(blueprint: Blueprint, lesson: Lesson) -> Job:
-    inputs: dict[str, Input] = {"document": OutputOf(read_id(lesson), "document")}
+    inputs: dict[str, Input] = {
+        "document": OutputOf(read_id(lesson), "document"),
+        "speech": blueprint.blob(encode(_speaking(blueprint.settings.speech))),
+    }
     path = f"{blueprint.settings.content}/{lesson.course}/pronunciation.toml"
     if path in blueprint.companions:
         inputs["pronunciation"] = FileOf(path, blueprint.companions[path])
