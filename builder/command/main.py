@@ -105,8 +105,13 @@ def run(arguments: Sequence[str], composition: Composition) -> int:
     except OSError as error:  # even what we want to say cannot be written
         _discard_output()
         with contextlib.suppress(OSError):
-            print(wording("write-failed", error=f"{error.strerror or error} ({error.filename or ''})"), file=sys.stderr)
+            print(wording("write-failed", error=_explain_os(error)), file=sys.stderr)
         return PROBLEMS
+
+
+def _explain_os(error: OSError) -> str:
+    """What the system says, and of which file where it says so."""
+    return " ".join([str(error.strerror or error), *([f"({error.filename})"] if error.filename else [])])
 
 
 def _make_output_safe() -> None:
@@ -201,7 +206,7 @@ def _build(chosen: argparse.Namespace, talk: Talk, read_version: Callable[[], st
         return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
     except OSError as error:
         talk.finish_progress()
-        talk.complain(wording("write-failed", error=f"{error.strerror or error} ({error.filename or ''})"))
+        talk.complain(wording("write-failed", error=_explain_os(error)))
         return PROBLEMS
     talk.finish_progress()
     show_findings(report.findings, talk)
