@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.audio import BLOCK_SAMPLES, CODECS, encode_chunk
+from media_pipeline.audio import BLOCK_SAMPLES, CODECS, chunks, coding, encode_chunk, normalise_loudness
 from media_pipeline.audio.chunks import Packets, pack_packets, unpack_packets
 from media_pipeline.audio.coding import decode
 from media_pipeline.audio.loudness import find_peaks
-from tests.media_pipeline.audio.samples import pcm, silence, speech_like, tone
+from tests.media_pipeline.audio.samples import Samples, pcm, silence, speech_like, tone
 
 
 @pytest.mark.parametrize("samples", [0, 1, 479, 2_879, 2_880, 2_881, 30_000])
@@ -62,3 +62,28 @@ def test_sound_that_would_come_out_too_loud_is_coded_more_quietly(name: str) -> 
     packets = unpack_packets(encode_chunk(pcm(loud), (name,)).packets[name])
     places, _heights = find_peaks(decode(name, packets.setup, packets.packets), 10 ** (-1 / 20))
     assert len(places) == 0
+
+
+def test_a_noise_of_the_coder_is_coded_again_otherwise_and_not_made_quieter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """libopus put a crack of +4 dBFS into a Kyrgyz sentence; turning the place down only moved it."""
+    speech = normalise_loudness(pcm(speech_like(5, 1, pitch=90)))
+    tried: list[int] = []
+    given_samples: list[Samples] = []
+
+    def encode(samples: Samples, name: str, setting: int = 0) -> tuple[bytes, tuple[bytes, ...]]:
+        tried.append(setting)
+        given_samples.append(samples.copy())
+        return coding.encode(samples, name, setting)
+
+    def decode(name: str, setup: bytes, packets: tuple[bytes, ...]) -> Samples:
+        heard = coding.decode(name, setup, packets)
+        if tried[-1] < 2:
+            heard[48_000] = 1.4
+        return heard
+
+    monkeypatch.setattr(chunks, "encode", encode)
+    monkeypatch.setattr(chunks, "decode", decode)
+    coded = unpack_packets(encode_chunk(speech, ("opus",)).packets["opus"])
+    assert tried == [0, 0, 1, 2], "once for the loudness that Opus takes away, then at other levels"
+    assert all(np.array_equal(one, given_samples[1]) for one in given_samples[2:])
+    assert (coded.setup, coded.packets) == coding.encode(given_samples[1], "opus", 2)
