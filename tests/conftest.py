@@ -14,11 +14,10 @@ from playwright.sync_api import Browser
 
 from a11y_checks.browser.chromium import open_browser
 from a11y_checks.judges.verdict import JudgeMissing
-from builder.model.format import FORMATS, Maker
 from builder.model.manifest import Artefact
+from tests.formats import WITHOUT_SOUND
 
 ROOT = Path(__file__).parent.parent
-_SILENT = tuple(one.name for one in FORMATS if one.maker is not Maker.SOUND)
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class DemonstrationSite:
 def demonstration_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemonstrationSite:
     """The demonstration university, built by the `jetki` command from a copy of the repository's content, in every
     format but those of sound (`sounding_site`)."""
-    return _build_once(tmp_path_factory, worker_id, "demonstration", copy_project, _SILENT)
+    return _build_once(tmp_path_factory, worker_id, "demonstration", copy_project, WITHOUT_SOUND)
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +57,7 @@ def _build_once(
     worker_id: str,
     name: str,
     copy: Callable[[Path], None],
-    formats: tuple[str, ...],
+    options: tuple[str, ...],
 ) -> DemonstrationSite:
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
@@ -68,7 +67,7 @@ def _build_once(
         result = shared / f"{name}.txt"
         if not result.exists():
             copy(project)
-            code, output = _build(project, formats)
+            code, output = _build(project, options)
             result.write_text(f"{code}\n{output}", encoding="utf-8")
         code_line, _, printed = result.read_text(encoding="utf-8").partition("\n")
     return DemonstrationSite(project, project / "site", int(code_line), printed)
@@ -89,9 +88,9 @@ def copy_project(target: Path) -> None:
     shutil.copytree(ROOT / "content", target / "content")
 
 
-def _build(project: Path, formats: tuple[str, ...]) -> tuple[int, str]:
+def _build(project: Path, options: tuple[str, ...]) -> tuple[int, str]:
     command = [sys.executable, "-m", "jetki", "--language", "en", "--plain", "build", "-f", str(project / "mkdocs.yml")]
-    command += ["--only", ",".join(formats)] if formats else []
+    command += options
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     return done.returncode, done.stdout + done.stderr
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jetki import main
+from tests.formats import WITHOUT_SOUND
 
 _RESOURCES = """
 [[resources]]
@@ -46,7 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     videos = {"ky": "sign_language: media/welcome.kgsl.mp4\n", "en": ""}
     for language, video in videos.items():
         (course / language / "01-welcome.md").write_text(_LESSON.format(video=video), "utf-8")
-    main(["--plain", "--language", "en", "build", "-f", str(project / "mkdocs.yml")])
+    main(["--plain", "--language", "en", "build", "-f", str(project / "mkdocs.yml"), *WITHOUT_SOUND])
     return project / "site"
 
 

@@ -19,6 +19,7 @@ from builder.command.plan import plan_reading
 from builder.exports.unavailable import ProgramMissing
 from builder.jobs.graph import Job
 from jetki import main
+from tests.formats import WITHOUT_SOUND
 
 ROOT = Path(__file__).parents[2]
 LESSON = "content/first-course/en/01-welcome.md"
@@ -37,7 +38,7 @@ class Project:
 
     def build(self, *options: str, language: str = "en") -> tuple[int, str]:
         config = str(self.folder / "mkdocs.yml")
-        code = main(["--language", language, "--plain", "build", "-f", config, "--jobs", "1", *options])
+        code = main(["--language", language, "--plain", "build", "-f", config, "--jobs", "1", *WITHOUT_SOUND, *options])
         captured = self._capsys.readouterr()
         return code, captured.out + captured.err
 
@@ -67,7 +68,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new project, built once; tests work on copies."""
     folder = tmp_path_factory.mktemp("bad-input") / "project"
     assert main(["--language", "en", "--plain", "new", str(folder)]) == 0
-    assert main(["--language", "en", "--plain", "build", "-f", str(folder / "mkdocs.yml"), "--jobs", "1"]) == 0
+    assert (
+        main(["--language", "en", "--plain", "build", "-f", str(folder / "mkdocs.yml"), "--jobs", "1", *WITHOUT_SOUND])
+        == 0
+    )
     return folder
 
 
@@ -492,7 +496,7 @@ def test_a_path_with_spaces_and_cyrillic_works_from_elsewhere(
     folder = project.folder.rename(project.folder.parent / "менин долбоорум 2")
     monkeypatch.chdir(folder.parent)
     config = str(Path(folder.name) / "mkdocs.yml")
-    assert main(["--language", "en", "--plain", "build", "-f", config, "--jobs", "1"]) == 0
+    assert main(["--language", "en", "--plain", "build", "-f", config, "--jobs", "1", *WITHOUT_SOUND]) == 0
     assert "Files written: 0," in capsys.readouterr().out
 
 
@@ -573,7 +577,7 @@ def running(project: Project) -> Iterator[tuple[Project, "subprocess.Popen[str]"
         project.write(f"content/first-course/en/{number:02}-lesson-{number}.md", f"{TITLE}word {number}\n")
     config = str(project.folder / "mkdocs.yml")
     with subprocess.Popen(
-        command("build", "-f", config, "--jobs", "2"), cwd=ROOT, stderr=subprocess.PIPE, text=True
+        command("build", "-f", config, "--jobs", "2", *WITHOUT_SOUND), cwd=ROOT, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -611,7 +615,7 @@ def test_two_builds_at_once_make_one_whole_site(project: Project) -> None:
     before = (project.folder / "site/manifest.json").read_bytes()
     shutil.rmtree(project.folder / "site")
     shutil.rmtree(project.folder / ".jetki")
-    build = command("build", "-f", str(project.folder / "mkdocs.yml"), "--jobs", "1")
+    build = command("build", "-f", str(project.folder / "mkdocs.yml"), "--jobs", "1", *WITHOUT_SOUND)
     both = [subprocess.Popen(build, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
     assert [(one.communicate(timeout=60)[0], one.returncode)[1] for one in both] == [0, 0]
     assert (project.folder / "site/manifest.json").read_bytes() == before
@@ -622,7 +626,9 @@ def test_two_builds_at_once_make_one_whole_site(project: Project) -> None:
 def test_a_strange_output_is_no_reason_for_a_traceback(redirection: str, project: Project) -> None:
     if redirection.endswith("/dev/full") and not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    build = " ".join(f"'{one}'" for one in command("build", "-f", str(project.folder / "mkdocs.yml"), "--jobs", "1"))
+    build = " ".join(
+        f"'{one}'" for one in command("build", "-f", str(project.folder / "mkdocs.yml"), "--jobs", "1", *WITHOUT_SOUND)
+    )
     done = subprocess.run(["sh", "-c", f"{build} {redirection}"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stdout + done.stderr
     assert "Exception ignored" not in done.stdout + done.stderr

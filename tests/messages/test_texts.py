@@ -19,7 +19,11 @@ _RULE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 # Functions that take a rule's name, by the place of that name among their arguments.
 _REPORTERS = {
-    "Finding": 2, "UnusableConfiguration": 2, "TaskFailed": 0, "Resolved": 1, "ShownPicture": 99,
+    "Finding": 2,
+    "UnusableConfiguration": 2,
+    "TaskFailed": 0,
+    "Resolved": 1,
+    "ShownPicture": 99,
     **dict.fromkeys(("MediaProblem", "RecognitionProblem", "RecordingFinding", "VoiceMissing", "VoiceFailed"), 0),
     **dict.fromkeys(("Unreachable", "Failure"), 0),
 }
