@@ -38,7 +38,6 @@ from builder.model.language import LanguageTag
 from builder.publishing import paths
 from builder.publishing.requests import Form, MediaSource, PageKind, RecordingFiles
 from builder.publishing.search import index_path
-from builder.reading.recordings import kind_of_recording
 
 READ_TASK = "jetki:read_lessons"
 RENDER_TASK = "builder.command.tasks:render"
@@ -264,12 +263,15 @@ def _plan_cases(
                     is_sound = FORMAT_BY_NAME[form.format].maker is Maker.SOUND
                     made = (audio_id(lesson), form.format) if is_sound else (f"format:{form.path}", "file")
                     inputs[f"file/{form.path}"] = OutputOf(*made)
+            shown = list(used_recordings(blueprint, lessons, read))
+            played = {file for used in shown for file in (used.file, used.sign_language)}
+            # What pages play is in the package, not the big originals that it was made from.
             inputs |= {
                 f"file/{paths.resource_path(course.id, resource)}": source
                 for resource, source in course_files(blueprint, course).items()
-                if kind_of_recording(resource) is None
+                if resource not in played
             }
-            for used in used_recordings(blueprint, lessons, read):
+            for used in shown:
                 inputs |= {f"file/{path}": source for path, source in published_parts(used, read).items()}
             inputs |= {f"entry/{order:05}": OutputOf(_index_id(one), "entry") for order, one in enumerate(lessons)}
             path = paths.export_path("case", course.id, "", language)
