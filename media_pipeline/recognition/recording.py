@@ -95,7 +95,7 @@ def _with_script(
         findings += _heard_as(said, language)
     unsure = tuple(one for one in aligned.sentences if one.confidence < UNSURE and script.texts[one.index])
     missing = tuple(_not_heard(one, script.texts[one.index]) for one in unsure if not one.is_spoken)
-    return RecordingWords(words, language, source, aligned.confidence, (*findings, *missing), unsure)
+    return RecordingWords(words, language, source, aligned.confidence, (*findings, *missing))
 
 
 def _script_transcriber(

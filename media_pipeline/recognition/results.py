@@ -92,4 +92,3 @@ class RecordingWords:
     source: str
     confidence: float
     findings: tuple[RecordingFinding, ...] = ()
-    unsure: tuple[AlignedSentence, ...] = ()
