@@ -1,0 +1,93 @@
+"""Transactions on SQLite and PostgreSQL by the same code.
+
+SQLite: one writer connection, queued in this process, whose transactions open with BEGIN IMMEDIATE, beside a pool of
+readers. A deferred BEGIN that reads and then writes fails with "database is locked" whatever the busy timeout, and
+several writers poll for the lock unfairly (both measured). PostgreSQL: one pool; READ COMMITTED, rows that decide are
+locked with `with_for_update`, which SQLite needs not and SQLAlchemy leaves out there.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_S: Final = 30
+"""How long a writer waits for another process before it gives up (503)."""
+SQLITE_READERS: Final = 5
+POSTGRESQL_POOL: Final = 10
+POOL_TIMEOUT_S: Final = 10
+
+
+class Database:
+    """The engines of one database. `durable=False` saves the waiting for the disk, for tests only."""
+
+    def __init__(self, url: str, *, durable: bool = True) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(self.url, write=True, durable=durable)
+            self._reader = _sqlite_engine(self.url, write=False, durable=durable)
+        else:
+            self._writer = self._reader = create_async_engine(
+                self.url,
+                pool_size=POSTGRESQL_POOL,
+                max_overflow=5,
+                pool_timeout=POOL_TIMEOUT_S,
+                pool_pre_ping=True,
+                connect_args={"timeout": 5, "server_settings": {"timezone": "UTC", "application_name": "jetki"}},
+            )
+
+    @property
+    def writer(self) -> AsyncEngine:
+        """For migrations and backup; handlers use `writing`."""
+        return self._writer
+
+    @property
+    def reader(self) -> AsyncEngine:
+        return self._reader
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees one state of the database and writes nothing."""
+        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A session whose changes are stored when the block ends, all of them, or none when it raises."""
+        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def dispose(self) -> None:
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def _sqlite_engine(url: URL, *, write: bool, durable: bool) -> AsyncEngine:
+    size = 1 if write else SQLITE_READERS
+    engine = create_async_engine(
+        url, pool_size=size, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S, connect_args={"timeout": BUSY_TIMEOUT_S}
+    )
+
+    def on_connect(connection: Any, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # FULL: an acknowledged write survives a power cut too, not only the end of this process
+        cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if not write:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+    return engine

@@ -1,0 +1,1 @@
+"""What every route shares: exchanges, pages of lists, entity tags, idempotency, refusals of bad input."""

@@ -1,0 +1,89 @@
+"""Lists in parts, by cursor: the cost of a part does not grow with its place in the list.
+
+A list is ordered by columns that never change and end in the id. The cursor is the last row's values, as base64url of
+JSON: opaque to clients, and worth nothing to those who change it, because a list is filtered by what the actor may
+see anyway.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar.params import QueryParameter
+from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from api.errors import invalid
+from api.http.exchange import Answer, Exchange
+from api.http.wire import PageOf
+from api.unit import Unit
+
+DEFAULT_LIMIT = 50
+LARGEST_LIMIT = 200
+
+Cursor = Annotated[str | None, QueryParameter(name="cursor", max_length=1000, description="`next` of the part before")]
+Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=LARGEST_LIMIT, description="How many items at most")]
+Found = TypeVar("Found")
+Shown = TypeVar("Shown")
+Key = InstrumentedAttribute[Any]
+
+
+async def page(
+    exchange: Exchange,
+    unit: Unit,
+    query: Select[Any],
+    order: Sequence[Key],
+    show: Callable[[Any], Shown],
+    cursor: str | None,
+    limit: int,
+) -> Answer:
+    """A part of the list `query`, each row (an entity, or a Row of several columns that holds the order's) shown by
+    `show`."""
+    if cursor is not None:
+        query = query.where(_after(order, cursor))
+    rows = (await unit.session.execute(query.order_by(*order).limit(limit + 1))).all()
+    shown = rows[:limit]
+    following = None
+    if len(rows) > limit:
+        last = shown[-1]
+        entity = last[0] if len(last) == 1 else last
+        following = _encode([getattr(entity, column.key) for column in order])
+    content = PageOf(items=[show(row[0] if len(row) == 1 else row) for row in shown], next=following)
+    return Answer(content, headers=_links(exchange, following))
+
+
+def _after(order: Sequence[Key], cursor: str) -> ColumnElement[bool]:
+    values = [literal(value, column.type) for value, column in zip(_decode(cursor, order), order, strict=True)]
+    return tuple_(*order) > tuple_(*values)
+
+
+def _links(exchange: Exchange, following: str | None) -> dict[str, str]:
+    if following is None:
+        return {}
+    url = exchange.request.url
+    kept = [(name, value) for name, value in exchange.request.query_params.multi_items() if name != "cursor"]
+    return {"Link": f'<{url.path}?{urlencode([*kept, ("cursor", following)])}>; rel="next"'}
+
+
+def _encode(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+
+
+def _decode(cursor: str, order: Sequence[Key]) -> list[Any]:
+    try:
+        raw = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[str | int])
+        if len(raw) != len(order):
+            raise ValueError
+        return [
+            msgspec.convert(value, column.type.python_type, strict=True, builtin_types=())
+            if column.type.python_type in (UUID, datetime, date, int, str)
+            else value
+            for value, column in zip(raw, order, strict=True)
+        ]
+    except (msgspec.MsgspecError, binascii.Error, ValueError, UnicodeError):
+        raise invalid("?cursor", "bad-cursor") from None

@@ -1,0 +1,1 @@
+"""Words of problems and of mails, in Kyrgyz, Russian and English."""

@@ -1,0 +1,1 @@
+"""One file for each area; a table for each problem, with ky, ru and en."""

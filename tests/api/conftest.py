@@ -1,0 +1,141 @@
+"""A university of each test's own: an empty database, on SQLite and on PostgreSQL, a standing clock, clients."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
+from sqlalchemy import create_engine
+
+from api.app import create_app, create_context
+from api.db.base import Base
+from api.identity import Actor
+from api.keys import KeyRing
+from api.settings import Settings
+from api.unit import Context
+from tests.databases import Cluster, running_cluster
+
+NOW = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+"""10 o'clock in Bishkek on the first day of the year's first semester."""
+KEYS = KeyRing({"1": bytes(range(32))}, "1")
+TEMPLATE = "jetki_template"
+
+
+class StandingClock:
+    """Time that passes only when a test says so."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, **by: float) -> None:
+        """E.g. `clock.advance(days=2)`."""
+        self._now += timedelta(**by)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Every test that takes a database runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "university.sqlite3"
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL server for this worker's tests, with a template of the empty university."""
+    with running_cluster(tmp_path_factory.mktemp("postgresql")) as cluster:
+        cluster.create_database(TEMPLATE)
+        engine = create_engine(cluster.url(TEMPLATE, driver="psycopg"))
+        Base.metadata.create_all(engine)
+        engine.dispose()
+        yield cluster
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty university's database, with all tables."""
+    if backend == "sqlite":
+        path = tmp_path / "university.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = f"test_{abs(hash(str(tmp_path)))}"
+    cluster.create_database(name, template=TEMPLATE)
+    yield cluster.url(name)
+    cluster.drop_database(name)
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+async def context(
+    anyio_backend: str, database_url: str, clock: StandingClock, tmp_path: Path
+) -> AsyncIterator[Context]:
+    """What services work with; tests of services use `context.writing(actor)`."""
+    context = create_context(Settings(data=tmp_path, database_url=database_url), KEYS, clock, durable=False)
+    yield context
+    await context.database.dispose()
+
+
+class University:
+    """The API as its clients see it. `university.as_(actor)` is a client that is signed in as that actor."""
+
+    def __init__(self, context: Context, stack: AsyncExitStack) -> None:
+        self.context = context
+        self._stack = stack
+        self._app = create_app(context)
+        self._clients: dict[Actor | None, httpx.AsyncClient] = {}
+
+    async def as_(self, actor: Actor | None = None) -> httpx.AsyncClient:
+        if actor not in self._clients:
+            transport = httpx.ASGITransport(acting_as(actor, self._app))  # type: ignore[arg-type]  # same protocol, other names
+            client = httpx.AsyncClient(transport=transport, base_url="http://university.test")
+            self._clients[actor] = await self._stack.enter_async_context(client)
+        return self._clients[actor]
+
+
+def acting_as(actor: Actor | None, app: ASGIApp) -> ASGIApp:
+    """The app as if the actor had signed in: for tests that are not about signing in."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if actor is not None and scope["type"] == ScopeType.HTTP:
+            scope["user"] = actor
+        await app(scope, receive, send)
+
+    return wrapped
+
+
+@asynccontextmanager
+async def running_university(context: Context) -> AsyncIterator[University]:
+    async with AsyncExitStack() as stack:
+        yield University(context, stack)
+
+
+@pytest.fixture
+async def university(context: Context) -> AsyncIterator[University]:
+    async with running_university(context) as university:
+        yield university
