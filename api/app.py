@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Router
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
-from litestar.types import ControllerRouterHandler
+from litestar.types import ASGIApp
 
+from api import operation
 from api.clock import Clock, SystemClock
 from api.db.session import Database
 from api.events import Listener, Listeners
@@ -16,19 +17,24 @@ from api.http.exchange import Exchange
 from api.http.problems import BODY_LIMIT_BYTES, answer_problem, preferred_language
 from api.identity import VISITOR
 from api.keys import KeyRing
+from api.metrics import Metrics, observed
 from api.settings import Settings
 from api.unit import Context
 
+ROUTERS: Final[tuple[Sequence[Router], ...]] = (operation.routers,)
+"""The routes of operation, then of every domain, by name."""
+
+LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = ()
+"""Who hears of what inside the transaction, in this order; every domain that listens has its line."""
+
 
 def all_listeners() -> Listeners:
-    """Who hears of what inside the transaction, in this order. Domains list theirs here."""
-    by_kind: Mapping[str, Sequence[Listener]] = {}
+    """The listeners of all domains together."""
+    by_kind: dict[str, list[Listener]] = {}
+    for listeners in LISTENERS:
+        for kind, several in listeners.items():
+            by_kind.setdefault(kind, []).extend(several)
     return Listeners(by_kind)
-
-
-def all_routes() -> list[ControllerRouterHandler]:
-    """Every route of `/v1` and of operation."""
-    return []
 
 
 def create_context(settings: Settings, keys: KeyRing, clock: Clock | None = None, *, durable: bool = True) -> Context:
@@ -38,8 +44,15 @@ def create_context(settings: Settings, keys: KeyRing, clock: Clock | None = None
     )
 
 
-def create_app(context: Context) -> Litestar:
+def create_service(context: Context) -> ASGIApp:
+    """The application as it is served: counted and logged."""
+    metrics = Metrics()
+    return observed(create_app(context, metrics), metrics)
+
+
+def create_app(context: Context, metrics: Metrics | None = None) -> Litestar:
     """The ASGI application over a context. It disposes of the database's connections when it ends."""
+    counted = metrics or Metrics()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -53,8 +66,8 @@ def create_app(context: Context) -> Litestar:
         return Exchange(context, request.scope.get("user") or VISITOR, language, request)
 
     return Litestar(
-        route_handlers=all_routes(),
-        dependencies={"exchange": Provide(provide_exchange)},
+        route_handlers=[router for routers in ROUTERS for router in routers],
+        dependencies={"exchange": Provide(provide_exchange), "metrics": Provide(lambda: counted, sync_to_thread=False)},
         exception_handlers={Exception: answer_problem},
         cors_config=CORSConfig(
             allow_origins=list(context.settings.origins),
