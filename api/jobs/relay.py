@@ -1,0 +1,125 @@
+"""Hands the outbox over to the job engine, row by row, in the order in which they were made.
+
+A row is marked only after the engine has stored its job, so that it is handed over at least once; the engine knows it
+by its id, so that a second time changes nothing, also when several processes do it at once. Rows are the truth: when
+the engine has lost its memory (its database is younger than the mark), they are handed over again.
+
+Order ends here: jobs run side by side and may be repeated. Whoever needs it sorts by the id, which is in the order of
+creation.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.clock import Clock
+from api.db.session import Database
+from api.events import OutboxRow
+from api.jobs.port import JobEngine, JobEngineStopped, JobEngineUnavailable
+
+LOG: Final = logging.getLogger("jetki.jobs")
+EVENT_JOB: Final = "event"
+"""The job that gets each row; its payload is {"id": the row's id, "kind": the event's kind}."""
+BATCH: Final = 100
+LOOK_BACK: Final = timedelta(days=7)
+"""How far back rows are handed over again to an engine without memory. Shorter than the engine remembers keys, so that
+nothing is carried out again only because it was long ago. Our choice."""
+CLOCKS_DIFFER_BY: Final = timedelta(minutes=5)
+"""At most, among our machines: too much is harmless here, too little is not. Our choice."""
+
+
+class Relay:
+    """Wakes at once when told of a commit, and looks every `poll` for what others left."""
+
+    def __init__(
+        self, database: Database, engine: JobEngine, clock: Clock, *, poll: timedelta = timedelta(seconds=2)
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._clock = clock
+        self._poll = poll
+        self._signal = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Called after a commit, in the event loop; `Context.after_commit` is made for it."""
+        self._signal.set()
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._go_on())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def hand_over(self) -> int:
+        """Hands over what is not marked, and returns how many rows that was. Raises JobEngineStopped and
+        JobEngineUnavailable, and what the database raises; whatever was stored by then stays stored."""
+        total = 0
+        while rows := await self._unmarked():
+            done: list[UUID] = []
+            try:
+                for id_, kind in rows:
+                    await self._engine.enqueue(EVENT_JOB, str(id_), {"id": str(id_), "kind": kind})
+                    done.append(id_)
+            finally:
+                if done:
+                    await self._mark(done)
+            total += len(done)
+        return total
+
+    async def recall_forgotten(self) -> None:
+        """Takes the mark off the rows that were handed to an engine which has lost its memory since."""
+        began = await self._engine.remembers_since()
+        async with self._database.writing() as session:
+            await session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.dispatched_at < began + CLOCKS_DIFFER_BY)
+                .where(OutboxRow.created_at > self._clock.now() - LOOK_BACK)
+                .values(dispatched_at=None)
+            )
+
+    async def _go_on(self) -> None:
+        recalled = False
+        while True:
+            self._signal.clear()
+            try:
+                if not recalled:
+                    await self.recall_forgotten()
+                    recalled = True
+                await self.hand_over()
+            except (JobEngineStopped, JobEngineUnavailable, SQLAlchemyError, OSError) as fault:
+                LOG.warning("the outbox waits", extra={"cause": type(fault).__name__})
+                await asyncio.sleep(self._poll.total_seconds())  # signals do not make it hurry
+                continue
+            try:
+                async with asyncio.timeout(self._poll.total_seconds()):
+                    await self._signal.wait()
+            except TimeoutError:
+                pass
+
+    async def _unmarked(self) -> Sequence[tuple[UUID, str]]:
+        wanted = (
+            select(OutboxRow.id, OutboxRow.kind)
+            .where(OutboxRow.dispatched_at.is_(None))
+            .order_by(OutboxRow.id)
+            .limit(BATCH)
+        )
+        async with self._database.reading() as session:
+            return [(id_, kind) for id_, kind in await session.execute(wanted)]
+
+    async def _mark(self, ids: Sequence[UUID]) -> None:
+        async with self._database.writing() as session:
+            await session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.id.in_(ids), OutboxRow.dispatched_at.is_(None))
+                .values(dispatched_at=self._clock.now())
+            )
