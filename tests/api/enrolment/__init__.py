@@ -1,0 +1,1 @@
+"""Tests of admission, enrolment and individual study plans."""
