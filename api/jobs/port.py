@@ -62,7 +62,8 @@ class Backoff:
         """How long to wait after this attempt, the first being 1; None when it was the last."""
         if attempt >= self.attempts:
             return None
-        return min(self.first * self.factor ** min(attempt - 1, 64), self.longest)
+        longest_s = self.longest.total_seconds()
+        return timedelta(seconds=min(self.first.total_seconds() * self.factor ** min(attempt - 1, 64), longest_s))
 
 
 class Lane(StrEnum):

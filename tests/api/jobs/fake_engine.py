@@ -1,0 +1,57 @@
+"""A job engine that keeps everything in a list and carries it out when a test says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from api.jobs.port import FailedJob, Job, JobCounts, JobEngineUnavailable, JobRun
+
+
+@dataclass(frozen=True)
+class Stored:
+    name: str
+    key: str
+    payload: Mapping[str, str]
+    not_before: datetime | None
+
+
+@dataclass
+class FakeEngine:
+    """Implements `api.jobs.port.JobEngine`. `fails_after` so many more jobs its database is away."""
+
+    began: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    fails_after: int | None = None
+    stored: list[Stored] = field(default_factory=list)
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def enqueue(
+        self, name: str, key: str, payload: Mapping[str, str], not_before: datetime | None = None
+    ) -> None:
+        if self.fails_after is not None:
+            if self.fails_after == 0:
+                raise JobEngineUnavailable()
+            self.fails_after -= 1
+        if (name, key) not in [(one.name, one.key) for one in self.stored]:
+            self.stored.append(Stored(name, key, dict(payload), not_before))
+
+    async def remembers_since(self) -> datetime:
+        return self.began
+
+    async def count(self) -> JobCounts:
+        return JobCounts(len(self.stored), 0, 0)
+
+    async def failed(self, limit: int = 100) -> list[FailedJob]:
+        return []
+
+    def forget(self, now: datetime) -> None:
+        """As if its database had been lost."""
+        self.stored.clear()
+        self.began = now
+
+
+def attempt(job: Job, stored: Stored, number: int = 1) -> JobRun:
+    """What a job gets at an attempt of this number."""
+    return JobRun(stored.name, stored.key, stored.payload, number, is_last=number >= job.backoff.attempts)

@@ -1,0 +1,147 @@
+"""Every row of the outbox reaches the engine, whatever fails in between."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from api.events import Event, OutboxRow
+from api.identity import system_actor
+from api.ids import new_id
+from api.jobs.port import Job, JobEngineUnavailable, JobRun
+from api.jobs.relay import BATCH, EVENT_JOB, LOOK_BACK, Relay
+from api.unit import Context
+from tests.api.conftest import StandingClock
+from tests.api.jobs.conftest import StartEngine
+from tests.api.jobs.fake_engine import FakeEngine
+
+pytestmark = pytest.mark.anyio
+JOB = system_actor("job:test")
+PATIENT = timedelta(hours=1)
+
+
+async def emit(context: Context, number: int = 1) -> Sequence[str]:
+    """The ids of the new rows, in the order of creation."""
+    async with context.writing(JOB) as unit:
+        for _ in range(number):
+            await unit.emit(Event("thing.made", {"thing": new_id()}))
+    async with context.reading(JOB) as unit:
+        ids = await unit.session.scalars(select(OutboxRow.id).order_by(OutboxRow.id))
+        return [str(one) for one in ids][-number:]
+
+
+async def unmarked(context: Context) -> int:
+    async with context.reading(JOB) as unit:
+        return len((await unit.session.scalars(select(OutboxRow.id).where(OutboxRow.dispatched_at.is_(None)))).all())
+
+
+async def test_rows_are_handed_over_in_order_and_marked(context: Context, clock: StandingClock) -> None:
+    engine = FakeEngine()
+    relay = Relay(context.database, engine, clock)
+    ids = await emit(context, BATCH + 3)
+    assert await relay.hand_over() == BATCH + 3
+    assert [one.key for one in engine.stored] == ids
+    assert engine.stored[0].name == EVENT_JOB
+    assert engine.stored[0].payload == {"id": ids[0], "kind": "thing.made"}
+    assert await unmarked(context) == 0
+    assert await relay.hand_over() == 0
+
+
+async def test_only_what_the_engine_has_stored_is_marked(context: Context, clock: StandingClock) -> None:
+    engine = FakeEngine(fails_after=2)
+    relay = Relay(context.database, engine, clock)
+    ids = await emit(context, 5)
+    with pytest.raises(JobEngineUnavailable):
+        await relay.hand_over()
+    assert await unmarked(context) == 3
+    engine.fails_after = None
+    await relay.hand_over()
+    assert [one.key for one in engine.stored] == ids
+    assert await unmarked(context) == 0
+
+
+async def test_two_relays_at_once_hand_each_row_over_once(context: Context, clock: StandingClock) -> None:
+    engine = FakeEngine()
+    ids = await emit(context, 20)
+    await asyncio.gather(*(Relay(context.database, engine, clock).hand_over() for _ in range(2)))
+    assert [one.key for one in engine.stored] == ids
+    assert await unmarked(context) == 0
+
+
+async def test_a_row_that_is_not_committed_is_not_handed_over(context: Context, clock: StandingClock) -> None:
+    engine = FakeEngine()
+    relay = Relay(context.database, engine, clock)
+    with pytest.raises(RuntimeError):
+        async with context.writing(JOB) as unit:
+            await unit.emit(Event("thing.made", {"thing": new_id()}))
+            raise RuntimeError
+    assert await relay.hand_over() == 0
+
+
+async def test_an_engine_that_lost_its_memory_gets_the_rows_again(context: Context, clock: StandingClock) -> None:
+    engine = FakeEngine()
+    relay = Relay(context.database, engine, clock)
+    await emit(context, 1)
+    clock.advance(days=LOOK_BACK.days + 1)
+    ids = await emit(context, 3)
+    await relay.hand_over()
+    clock.advance(hours=1)
+    await relay.recall_forgotten()
+    assert await unmarked(context) == 0, "it remembers"
+    engine.forget(clock.now())
+    await relay.recall_forgotten()
+    await relay.hand_over()
+    assert [one.key for one in engine.stored] == ids, "not the one of long ago"
+
+
+async def test_a_commit_wakes_the_relay_at_once(context: Context, clock: StandingClock) -> None:
+    engine = FakeEngine()
+    relay = Relay(context.database, engine, clock, poll=PATIENT)
+    context.after_commit.append(relay.wake)
+    await relay.start()
+    for number in (1, 2):
+        await emit(context)
+        async with asyncio.timeout(10):
+            while len(engine.stored) < number or await unmarked(context):
+                await asyncio.sleep(0.01)
+    await relay.stop()
+
+
+async def test_what_others_committed_is_found_without_a_signal(context: Context, clock: StandingClock) -> None:
+    engine = FakeEngine(fails_after=0)
+    relay = Relay(context.database, engine, clock, poll=timedelta(milliseconds=20))
+    await relay.start()
+    await emit(context)
+    await asyncio.sleep(0.05)  # it must live through the engine's absence
+    engine.fails_after = None
+    async with asyncio.timeout(10):
+        while await unmarked(context):
+            await asyncio.sleep(0.01)
+    await relay.stop()
+    assert len(engine.stored) == 1
+
+
+async def test_an_event_reaches_its_job_through_the_real_engine(
+    context: Context, clock: StandingClock, start_engine: StartEngine
+) -> None:
+    seen: list[UUID] = []
+    done = asyncio.Event()
+
+    async def consume(run: JobRun) -> None:
+        seen.append(UUID(run.payload["id"]))
+        async with context.reading(JOB) as unit:  # the job runs in the loop that the database belongs to
+            assert await unit.session.get(OutboxRow, seen[-1])
+        done.set()
+
+    async with start_engine(Job(EVENT_JOB, consume)) as engine:
+        relay = Relay(context.database, engine, clock, poll=PATIENT)
+        context.after_commit.append(relay.wake)
+        await relay.start()
+        ids = await emit(context)
+        async with asyncio.timeout(20):
+            await done.wait()
+        await relay.stop()
+    assert [str(one) for one in seen] == ids
