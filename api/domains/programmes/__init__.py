@@ -1,0 +1,1 @@
+"""The catalogue's programmes: legal acts, specialities and their closures, approval, curricula, distance shares."""

@@ -1,0 +1,1 @@
+"""Tests of the programmes, their approval and the closures of specialities."""
