@@ -1,0 +1,1 @@
+"""Persons with their names, the tree of units, and who holds which role where and when."""
