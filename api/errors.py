@@ -154,6 +154,8 @@ def words_of(name: str, part: str, language: str, values: Mapping[str, Any]) -> 
 
 
 def _readable(value: Any) -> str:
+    if value is None:
+        return "—"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
