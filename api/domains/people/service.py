@@ -414,6 +414,31 @@ async def unit_kind(unit: Unit, unit_id: UUID) -> str | None:
     return await unit.session.scalar(select(UnitRow.kind).where(UnitRow.id == unit_id))
 
 
+async def units_of_kind(unit: Unit, kind: str) -> frozenset[UUID]:
+    """The units of a `rules.UnitKind` that are not closed, e.g. the academic council."""
+    still_open = or_(UnitRow.closed_on.is_(None), UnitRow.closed_on >= unit.today)
+    return frozenset(await unit.session.scalars(select(UnitRow.id).where(UnitRow.kind == kind, still_open)))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNames:
+    """How a unit is called."""
+
+    id: UUID
+    code: str
+    titles: Mapping[str, str]
+
+
+async def unit_names(unit: Unit) -> tuple[UnitNames, ...]:
+    """Of every unit that is not closed, for those who match names from elsewhere."""
+    rows = await unit.session.execute(
+        select(UnitRow.id, UnitRow.code, UnitRow.titles)
+        .where(or_(UnitRow.closed_on.is_(None), UnitRow.closed_on >= unit.today))
+        .order_by(UnitRow.code)
+    )
+    return tuple(UnitNames(*row) for row in rows)
+
+
 def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
     """The items in parts that one statement can take."""
     listed = list(items)
