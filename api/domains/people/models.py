@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Row, VersionedRow
@@ -106,6 +106,7 @@ class RoleAssignmentRow(Row):
         CheckConstraint("(scope = 'university') = (scope_id IS NULL)", name="scope_id"),
         CheckConstraint("ends_on IS NULL OR ended_at IS NOT NULL OR ends_on >= starts_on", name="period"),
         Index("ix_role_assignment_person_id_ends_on", "person_id", "ends_on"),
+        Index("ix_role_assignment_person_id_id", "person_id", "id"),
         Index("ix_role_assignment_scope_scope_id_role", "scope", "scope_id", "role"),
         Index("ix_role_assignment_origin_id", "origin_id"),
     )
@@ -122,3 +123,4 @@ class RoleAssignmentRow(Row):
     """What it follows from."""
     ended_at: Mapped[datetime | None]
     """When somebody ended it before its day, or gave it an end."""
+    end_reason: Mapped[str | None] = mapped_column(Text)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -52,6 +52,14 @@ SCOPES_OF_ROLE: Final[Mapping[Role, frozenset[Scope]]] = {
 """For what a role can be held at all."""
 
 
+UNITS_OF_ROLE: Final[Mapping[Role, frozenset[UnitKind]]] = {
+    Role.DEPARTMENT_HEAD: frozenset({UnitKind.INSTITUTE, UnitKind.DEPARTMENT}),
+    Role.DEANS_OFFICE: frozenset({UnitKind.INSTITUTE}),
+    Role.COMMISSION: frozenset({UnitKind.METHODICAL_COUNCIL, UnitKind.ACADEMIC_COUNCIL, UnitKind.COMMISSION}),
+}
+"""Kinds of units that a role makes sense for; any kind for the other roles."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role for a person. `ends_on` is the last day on which it is in force, None while nobody knows one.
@@ -91,7 +99,7 @@ def is_in_force(starts_on: date, ends_on: date | None, on: date) -> bool:
 def merged_period(one: tuple[date, date | None], other: tuple[date, date | None]) -> tuple[date, date | None] | None:
     """The period of two that overlap or follow each other without a day between; None when a gap lies between."""
     (first_start, first_end), (second_start, second_end) = sorted((one, other), key=lambda period: period[0])
-    if first_end is not None and second_start > first_end + timedelta(days=1):
+    if first_end is not None and (second_start - first_end).days > 1:
         return None
     end = None if first_end is None or second_end is None else max(first_end, second_end)
     return first_start, end
@@ -110,6 +118,20 @@ class Name:
     def full(self) -> str:
         """In the order of the university's lists: family name first."""
         return " ".join(part for part in (self.family_name, self.given_name, self.patronymic) if part)
+
+
+_SCRIPTS: Final = {"Cyrl": "CYRILLIC", "Latn": "LATIN", "Arab": "ARABIC", "Grek": "GREEK", "Hang": "HANGUL"}
+
+
+def has_foreign_letters(name: Name) -> bool:
+    """Whether a letter is not of the script that the tag says, e.g. a Latin `a` in a Cyrillic name: it looks the same,
+    but searches do not find it and screen readers say it wrongly. False for scripts that we do not know."""
+    parts = name.tag.split("-")
+    expected = _SCRIPTS.get(parts[1]) if len(parts) > 1 else None
+    return expected is not None and any(
+        letter.isalpha() and not unicodedata.name(letter, expected).startswith((expected, "MODIFIER LETTER"))
+        for letter in name.full
+    )
 
 
 def search_key(text: str) -> str:

@@ -1,0 +1,171 @@
+"""What comes in and goes out."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, UnsetType
+
+from api.domains.people.rules import Source, UnitKind
+from api.http.wire import Code, Email, Input, Language, Line, Output, Reason, Titles
+from api.identity import Role, Scope
+
+NameTag = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z]{2,3}-[A-Z][a-z]{3}(-[A-Z]{2})?$",
+        description="Language and script of a name (BCP 47), e.g. ky-Cyrl, ru-Cyrl, und-Latn (as in the passport)",
+        examples=["ky-Cyrl"],
+    ),
+]
+NamePart = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^\S[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$")]
+Phone = Annotated[str, Meta(pattern=r"^\+[0-9]{7,15}$", description="E.164, e.g. +996555123456")]
+SourceId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
+"""OneRoster 1.2 GUID: printable characters, no spaces."""
+RoleWord = Role
+LANGUAGES_NEEDED = ("ky", "ru", "en")
+
+
+class NameIn(Input):
+    """A name in one language and script."""
+
+    tag: NameTag
+    family_name: NamePart
+    given_name: NamePart
+    patronymic: NamePart | None = None
+
+
+OtherNames = Annotated[list[NameIn], Meta(max_length=10)]
+
+
+class PersonIn(Input):
+    name: NameIn
+    other_names: OtherNames = []  # noqa: RUF012 (msgspec copies it)
+    preferred_name: NamePart | None = None
+    birth_date: date | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    language: Language = "ky"
+    source_id: SourceId | None = None
+
+
+class PersonChange(Input):
+    """What is left out stays. null takes a value away where that is possible."""
+
+    name: NameIn | UnsetType = UNSET
+    other_names: OtherNames | UnsetType = UNSET
+    preferred_name: NamePart | None | UnsetType = UNSET
+    birth_date: date | None | UnsetType = UNSET
+    email: Email | None | UnsetType = UNSET
+    phone: Phone | None | UnsetType = UNSET
+    language: Language | UnsetType = UNSET
+    source_id: SourceId | None | UnsetType = UNSET
+
+
+class PersonSearch(Input):
+    """One of `name_starts` and `source_id`. In the body, because an address with a name in it would stand in logs."""
+
+    name_starts: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    source_id: SourceId | None = None
+    cursor: Annotated[str, Meta(max_length=100)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class NameOut(Output):
+    tag: str
+    family_name: str
+    given_name: str
+    patronymic: str | None
+
+
+class PersonName(Output, tag_field="view", tag="name"):
+    """All that most people may see of another person."""
+
+    id: UUID
+    name: NameOut
+    preferred_name: str | None
+
+
+class PersonContacts(Output, tag_field="view", tag="contacts"):
+    """For those who have to get hold of the person."""
+
+    id: UUID
+    name: NameOut
+    preferred_name: str | None
+    email: str | None
+    phone: str | None
+    language: str
+
+
+class PersonFile(Output, tag_field="view", tag="file"):
+    """For the person, the registry and the dean's office."""
+
+    id: UUID
+    name: NameOut
+    other_names: list[NameOut]
+    preferred_name: str | None
+    birth_date: date | None
+    email: str | None
+    phone: str | None
+    language: str
+    source_id: str | None
+    is_anonymised: bool
+
+
+PersonOut = PersonName | PersonContacts | PersonFile
+
+
+class UnitIn(Input):
+    code: Code
+    kind: UnitKind
+    parent_id: UUID | None = None
+    titles: Titles
+
+
+class UnitChange(Input):
+    """What is left out stays."""
+
+    titles: Titles | UnsetType = UNSET
+    parent_id: UUID | UnsetType = UNSET
+    closed_on: date | None | UnsetType = UNSET
+
+
+class UnitOut(Output):
+    id: UUID
+    code: str
+    kind: UnitKind
+    parent_id: UUID | None
+    titles: dict[str, str]
+    closed_on: date | None
+
+
+class RoleIn(Input):
+    """A role held for the whole university or for a unit; the others follow from teaching and admission."""
+
+    role: RoleWord
+    scope: Literal["university", "unit"]
+    scope_id: UUID | None = None
+    starts_on: date
+    ends_on: date | None = None
+
+
+class RoleEnd(Input):
+    """`ends_on` is the last day; without it the role ends at once."""
+
+    reason: Reason
+    ends_on: date | None = None
+
+
+class RoleOut(Output):
+    id: UUID
+    person_id: UUID
+    role: RoleWord
+    scope: Scope
+    scope_id: UUID | None
+    starts_on: date
+    ends_on: date | None
+    source: Source
+    is_in_force: bool
+    """Today."""
+    ended_at: datetime | None
+    end_reason: str | None
