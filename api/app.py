@@ -1,6 +1,6 @@
 """The application: all domains, put together. The only module of the API that knows them all."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -16,6 +16,10 @@ from api.events import Listener, Listeners
 from api.http.exchange import Exchange
 from api.http.problems import BODY_LIMIT_BYTES, answer_problem, preferred_language
 from api.identity import VISITOR
+from api.jobs.engine import DbosEngine
+from api.jobs.memory import jobs_database
+from api.jobs.port import Job, Schedule
+from api.jobs.relay import Relay
 from api.keys import KeyRing
 from api.metrics import Metrics, observed
 from api.settings import Settings
@@ -26,6 +30,12 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (operation.routers,)
 
 LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = ()
 """Who hears of what inside the transaction, in this order; every domain that listens has its line."""
+
+JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = ()
+"""What the job engine can carry out, by domain."""
+
+SCHEDULES: Final[tuple[Schedule, ...]] = ()
+"""Which of the jobs are carried out again and again."""
 
 
 def all_listeners() -> Listeners:
@@ -44,22 +54,41 @@ def create_context(settings: Settings, keys: KeyRing, clock: Clock | None = None
     )
 
 
-def create_service(context: Context) -> ASGIApp:
-    """The application as it is served: counted and logged."""
+def create_service(context: Context, *, with_work: bool = False) -> ASGIApp:
+    """The application as it is served: counted and logged, and with its jobs carried out in this process too."""
     metrics = Metrics()
-    return observed(create_app(context, metrics), metrics)
+    return observed(create_app(context, metrics, with_work=with_work), metrics)
 
 
-def create_app(context: Context, metrics: Metrics | None = None) -> Litestar:
-    """The ASGI application over a context. It disposes of the database's connections when it ends."""
+@asynccontextmanager
+async def working(context: Context, *, durable: bool = True) -> AsyncIterator[None]:
+    """Carries jobs out, and hands the outbox over to them, as long as the block lasts."""
+    jobs = [job for several in JOBS for job in several(context)]
+    url = jobs_database(context.settings.database_url, context.settings.data)
+    engine = DbosEngine(url, jobs, SCHEDULES, context.clock, durable=durable)
+    await engine.start()
+    relay = Relay(context.database, engine, context.clock)
+    context.after_commit.append(relay.wake)
+    await relay.start()
+    try:
+        yield
+    finally:
+        context.after_commit.remove(relay.wake)
+        await relay.stop()
+        await engine.stop()
+
+
+def create_app(context: Context, metrics: Metrics | None = None, *, with_work: bool = False) -> Litestar:
+    """The ASGI application over a context."""
     counted = metrics or Metrics()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        try:
+        if not with_work:
             yield
-        finally:
-            await context.database.dispose()
+            return
+        async with working(context):
+            yield
 
     async def provide_exchange(request: Request[Any, Any, Any]) -> Exchange:
         language = preferred_language(request.headers.get("accept-language"))
