@@ -89,8 +89,8 @@ class ProgrammeRow(VersionedRow):
     speciality_id: Mapped[UUID] = mapped_column(ForeignKey("speciality.id"))
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
     duration_months: Mapped[int] = mapped_column(Integer)
-    ects_tenths: Mapped[int] = mapped_column(Integer)
-    national_tenths: Mapped[int] = mapped_column(Integer)
+    ects: Mapped[float]
+    national_credits: Mapped[float]
     distance_percent: Mapped[int] = mapped_column(Integer)
     """The share at a distance that is approved with the programme; a later decision is a ModuleApprovalRow."""
     state: Mapped[str] = mapped_column(String(LONGEST_WORD), default="draft")
@@ -123,6 +123,8 @@ class ModuleApprovalRow(VersionedRow):
     valid_to: Mapped[date | None]
     state: Mapped[str] = mapped_column(String(LONGEST_WORD), default="draft")
     state_since: Mapped[datetime]
+    superseded_from: Mapped[date | None]
+    """The first day of the approval that took its place; until the day before, this one is in force."""
 
 
 class DecisionRow(Row):
@@ -177,8 +179,11 @@ class CurriculumCourseRow(Row):
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
     semester: Mapped[int] = mapped_column(Integer)
     is_elective: Mapped[bool] = mapped_column(Boolean)
-    ects_tenths: Mapped[int] = mapped_column(Integer)
-    national_tenths: Mapped[int] = mapped_column(Integer)
+    ects: Mapped[float]
+    national_credits: Mapped[float]
+    taught_hours: Mapped[int] = mapped_column(Integer)
+    distance_hours: Mapped[int] = mapped_column(Integer)
+    """Of the taught ones; see `rules.distance_share`."""
     parts: Mapped[list[Any]]
     """`rules.Part` each: kind, hours, mode, distance_hours, in_person_only. Read and written whole."""
 

@@ -30,6 +30,8 @@ class Form(StrEnum):
     DAY = "day"
     EVENING = "evening"
     PART_TIME = "part-time"
+    FURTHER_EDUCATION = "further-education"
+    """Further professional education, which clause 3.1 lists among the forms."""
     DISTANCE = "distance"
 
 
@@ -322,3 +324,54 @@ def convert_credits(
 ) -> Fraction:
     """The same hours in credits of another kind, exactly."""
     return amount * hours_per_credit(from_kind, rules, on) / hours_per_credit(to_kind, rules, on)
+
+
+# Modules at a distance -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A case as far as it decides whether a course may be held at a distance on a day. `programme` None: in all."""
+
+    programme: UUID | None
+    mode: Mode
+    percent: int
+    state: State
+    first: date
+    last: date | None
+    superseded_from: date | None = None
+
+    def is_in_force(self, on: date) -> bool:
+        return (
+            self.state in (State.APPROVED, State.SUPERSEDED)
+            and is_within(on, self.first, self.last)
+            and (self.superseded_from is None or on < self.superseded_from)
+        )
+
+    def is_suspended(self, on: date) -> bool:
+        return self.state is State.SUSPENDED and is_within(on, self.first, self.last)
+
+
+def approval_for(approvals: Collection[Approval], programme: UUID | None, on: date) -> Approval | None:
+    """The approval of a course that holds for a programme on a day: the programme's own before the general one. A
+    suspended one of the programme's own is not replaced by the general one."""
+    own = [one for one in approvals if one.programme == programme]
+    found = [one for one in own if one.is_in_force(on)]
+    if not found and programme is not None and not any(one.is_suspended(on) for one in own):
+        found = [one for one in approvals if one.programme is None and one.is_in_force(on)]
+    return max(found, key=lambda one: one.first, default=None)
+
+
+def permits(approval: Approval, mode: Mode) -> bool:
+    """Whether a class in that mode may be held: approved wholly at a distance, it may be blended too."""
+    return mode is Mode.IN_PERSON or approval.mode is Mode.DISTANCE or approval.mode is mode
+
+
+def percent_fits(mode: Mode, percent: int) -> bool:
+    """Whether an approved share fits the mode: 0 in person, 100 at a distance, between them blended."""
+    return {Mode.IN_PERSON: percent == 0, Mode.BLENDED: 0 < percent < 100, Mode.DISTANCE: percent == 100}[mode]
+
+
+def semesters_of(duration_months: int) -> int:
+    """How many semesters a programme has; a part of one counts."""
+    return -(-duration_months // 6)
