@@ -22,11 +22,26 @@ def read_lessons(calls: "Sequence[Call]") -> "Sequence[Made]":
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and gives back the exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if (of_service := _split_service_command(given)) is not None:
+        from api.commands.main import run as run_service
+
+        return run_service(of_service)
     from builder.command.composition import Composition
     from builder.command.main import run
 
     composition = Composition(_read_version, _requirements, _find_tools, _media)
-    return run(sys.argv[1:] if arguments is None else arguments, composition)
+    return run(given, composition)
+
+
+def _split_service_command(arguments: "Sequence[str]") -> "Sequence[str] | None":
+    """What `jetki [options] api …` says to the service, with the options before it; None for any other command."""
+    place = 0
+    while place < len(arguments) and arguments[place].startswith("-"):
+        place += 2 if arguments[place] == "--language" else 1
+    if place >= len(arguments) or arguments[place] != "api":
+        return None
+    return [one for one in arguments[:place] if one != "--plain"] + list(arguments[place + 1 :])
 
 
 def _media() -> "Media":

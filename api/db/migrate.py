@@ -55,6 +55,10 @@ def upgrade_connection(connection: Connection) -> None:
     command.upgrade(_config(connection), HEAD)
 
 
+def downgrade_connection(connection: Connection, revision: str) -> None:
+    command.downgrade(_config(connection), revision)
+
+
 def make_revision(connection: Connection, message: str, number: str) -> None:
     """Writes a new revision file from what the models say and the database lacks; for developers."""
     command.revision(_config(connection), message=message, rev_id=number, autogenerate=True)

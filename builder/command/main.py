@@ -444,6 +444,7 @@ def _make_parser(wording: Wording) -> _Parser:
             one.add_argument(
                 "-a", "--address", default="localhost:8000", metavar="HOST:PORT", help=wording("help-address")
             )
+    command("api")  # listed here; the composition root hands it to the service
     worker = command("worker")
     worker._positionals.title = wording("options")
     worker.add_argument("scheduler", metavar="tcp://HOST:PORT", help=wording("help-worker-scheduler"))

@@ -41,6 +41,7 @@ class AuditHead(Base):
     """One row: where the chain ends. Locked while entries are appended, so that the chain has one order."""
 
     __tablename__ = "audit_head"
+    __table_args__ = ({"info": {"seeded": True}},)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(BigInteger)

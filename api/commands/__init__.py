@@ -1,0 +1,1 @@
+"""`jetki api …`: running the service, and what is done to it from a terminal."""

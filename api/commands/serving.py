@@ -1,0 +1,77 @@
+"""`jetki api serve`: makes the tables, says where everything is, and answers until it is told to stop.
+
+SIGTERM and Ctrl+C end it gracefully: no new requests, running ones are finished, then jobs, then the database.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import uvicorn
+
+from api.app import create_context, create_service
+from api.commands.actions import prepare
+from api.commands.main import DONE, PROBLEMS, Talk
+from api.domains.access.service import has_administrator
+from api.keys import KeyRing
+from api.logs import write_json_lines
+from api.settings import Settings
+
+GRACE_S: Final = 20
+"""How long requests that run may take to end. Our choice; process managers wait 30 s or more before they kill."""
+
+
+def serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: Talk) -> int:
+    """Runs until a signal. A database that cannot be used ends it at once, with a sentence."""
+    write_json_lines()
+    return asyncio.run(_serve(settings, keys, host, port, talk))
+
+
+async def _serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: Talk) -> int:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    context = create_context(settings, keys)
+    try:
+        await prepare(context, talk)
+        async with context.database.reading() as session:
+            has_one = await has_administrator(session)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_service(context, with_work=True),
+                host=host,
+                port=port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                date_header=True,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE_S,
+                h11_max_incomplete_event_size=32_768,
+                lifespan="on",
+            )
+        )
+        announcing = asyncio.create_task(_announce(server, host, port, has_one, talk))
+        try:
+            await server.serve()
+        finally:
+            announcing.cancel()
+            with suppress(asyncio.CancelledError):
+                await announcing
+    finally:
+        await context.database.dispose()
+    if not server.started:
+        talk.complain("port-in-use", host=host, port=port)
+        return PROBLEMS
+    talk.say("stopped")
+    return DONE
+
+
+async def _announce(server: uvicorn.Server, host: str, port: int, has_administrator: bool, talk: Talk) -> None:
+    """Says where the service is once it answers there, and never before."""
+    while not server.started:
+        await asyncio.sleep(0.02)
+    bound = next(iter(server.servers)).sockets[0].getsockname()[1] if server.servers else port
+    shown = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+    talk.say("serving", url=shown)
+    talk.say("where-docs", url=f"{shown}/docs")
+    if not has_administrator:
+        talk.say("first-administrator")
