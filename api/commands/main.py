@@ -134,6 +134,7 @@ def _make_parser(talk: Talk) -> argparse.ArgumentParser:
 
 
 def _carry_out(chosen: argparse.Namespace, talk: Talk, environ: Mapping[str, str], root: Path) -> int:
+    os.umask(0o077)  # what this command writes is for its owner alone: names, keys, backups
     settings = read_settings(environ, root)
     keys = read_keys(environ, settings)
     if chosen.command == "serve":
