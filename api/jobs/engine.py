@@ -47,6 +47,7 @@ from api.jobs.port import (
     JobEngineUnavailable,
     JobRun,
     Lane,
+    NewJob,
     Retry,
     Schedule,
     UnknownJob,
@@ -104,7 +105,8 @@ class DbosEngine:
         self._durable = durable
         self._life: _Life | None = None
         for schedule in schedules:
-            self._job(schedule.job)
+            if schedule.job not in self._jobs:
+                raise UnknownJob(schedule.job)
 
     async def start(self) -> None:
         global _carrier
@@ -129,10 +131,8 @@ class DbosEngine:
     async def enqueue(
         self, name: str, key: str, payload: Mapping[str, str], not_before: datetime | None = None
     ) -> None:
-        self._job(name)
-        pause = not_before - self._clock.now() if not_before is not None else timedelta()
         life = self._living()
-        await life.in_thread(life.store, name, key, 1, payload, pause)
+        await life.in_thread(life.store_new, NewJob(name, key, payload, not_before))
 
     async def remembers_since(self) -> datetime:
         life = self._living()
@@ -145,11 +145,6 @@ class DbosEngine:
     async def failed(self, limit: int = 100) -> list[FailedJob]:
         life = self._living()
         return await life.in_thread(life.failed, limit)
-
-    def _job(self, name: str) -> Job:
-        if name not in self._jobs:
-            raise UnknownJob(name)
-        return self._jobs[name]
 
     def _living(self) -> "_Life":
         if self._life is None:
@@ -300,6 +295,13 @@ class _Life:
         ):
             self._dbos.delete_workflows([one.workflow_id for one in old])
 
+    def store_new(self, new: NewJob) -> None:
+        """Stores the first attempt. Raises UnknownJob."""
+        if new.name not in self._jobs:
+            raise UnknownJob(new.name)
+        pause = new.not_before - self._clock.now() if new.not_before is not None else timedelta()
+        self.store(new.name, new.key, 1, new.payload, pause)
+
     def store(
         self, name: str, key: str, attempt: int, payload: Mapping[str, str], pause: timedelta = timedelta()
     ) -> None:
@@ -343,7 +345,9 @@ class _Life:
             self._running += 1
             try:
                 run = JobRun(name, key, payload, attempt, is_last=pause is None)
-                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_call(job, run), self._loop))
+                following = await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_call(job, run), self._loop))
+                for one in following or ():
+                    await self.in_thread(self.store_new, one)
             finally:
                 self._running -= 1
         except GiveUp as end:
@@ -401,8 +405,8 @@ async def _carry_out(name: str, key: str, attempt: int, payload: dict[str, str])
     await _carrier.carry_out(name, key, attempt, payload)
 
 
-async def _call(job: Job, run: JobRun) -> None:
-    await job.run(run)
+async def _call(job: Job, run: JobRun) -> Sequence[NewJob] | None:
+    return await job.run(run)
 
 
 def _arguments(one: WorkflowStatus) -> tuple[str, str, int, dict[str, str]]:

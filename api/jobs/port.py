@@ -1,6 +1,6 @@
 """What the rest of the API knows of jobs: what one is, how to ask for one, how one says that it must be repeated."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -87,13 +87,23 @@ class JobRun:
 
 
 @dataclass(frozen=True, slots=True)
+class NewJob:
+    """What a job wants done after it: see `JobEngine.enqueue`."""
+
+    name: str
+    key: str
+    payload: Mapping[str, str]
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A kind of job. `run` may be called again for a key that it has already served: a process can die between the
     work and the note of it. It returns when done, raises `Retry` to be called again and `GiveUp` to be marked failed;
-    any other exception counts as `Retry`."""
+    any other exception counts as `Retry`. The jobs that it returns are stored before it counts as done."""
 
     name: str
-    run: Callable[[JobRun], Awaitable[None]]
+    run: Callable[[JobRun], Awaitable[Sequence[NewJob] | None]]
     backoff: Backoff = Backoff()
     lane: Lane = Lane.PROMPT
 

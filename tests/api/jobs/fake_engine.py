@@ -4,15 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from api.jobs.port import FailedJob, Job, JobCounts, JobEngineUnavailable, JobRun
-
-
-@dataclass(frozen=True)
-class Stored:
-    name: str
-    key: str
-    payload: Mapping[str, str]
-    not_before: datetime | None
+from api.jobs.port import FailedJob, Job, JobCounts, JobEngineUnavailable, JobRun, NewJob
 
 
 @dataclass
@@ -21,7 +13,7 @@ class FakeEngine:
 
     began: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     fails_after: int | None = None
-    stored: list[Stored] = field(default_factory=list)
+    stored: list[NewJob] = field(default_factory=list)
 
     async def start(self) -> None: ...
 
@@ -35,7 +27,7 @@ class FakeEngine:
                 raise JobEngineUnavailable()
             self.fails_after -= 1
         if (name, key) not in [(one.name, one.key) for one in self.stored]:
-            self.stored.append(Stored(name, key, dict(payload), not_before))
+            self.stored.append(NewJob(name, key, dict(payload), not_before))
 
     async def remembers_since(self) -> datetime:
         return self.began
@@ -52,6 +44,6 @@ class FakeEngine:
         self.began = now
 
 
-def attempt(job: Job, stored: Stored, number: int = 1) -> JobRun:
+def attempt(job: Job, stored: NewJob, number: int = 1) -> JobRun:
     """What a job gets at an attempt of this number."""
     return JobRun(stored.name, stored.key, stored.payload, number, is_last=number >= job.backoff.attempts)

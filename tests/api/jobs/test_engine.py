@@ -23,6 +23,7 @@ from api.jobs.port import (
     JobEngineUnavailable,
     JobRun,
     Lane,
+    NewJob,
     Retry,
     Schedule,
     UnknownJob,
@@ -246,11 +247,32 @@ def standing(tmp_path: Path) -> DbosEngine:
     return DbosEngine(jobs_database("sqlite+aiosqlite://", tmp_path), [Job("a", Recorder())], [], SystemClock())
 
 
-async def test_a_job_that_was_not_declared_is_refused(standing: DbosEngine) -> None:
+async def test_a_job_that_was_not_declared_is_refused(start_engine: StartEngine) -> None:
+    async with start_engine() as engine:
+        with pytest.raises(UnknownJob, match="missing"):
+            await engine.enqueue("missing", "1", {})
     with pytest.raises(UnknownJob, match="missing"):
-        await standing.enqueue("missing", "1", {})
-    with pytest.raises(UnknownJob, match="missing"):
-        DbosEngine(standing._url, [], [Schedule("missing", timedelta(days=1))], SystemClock())
+        async with start_engine(schedules=[Schedule("missing", timedelta(days=1))]):
+            pass
+
+
+async def test_what_a_job_wants_done_is_stored_before_it_counts_as_done(start_engine: StartEngine) -> None:
+    notes = Recorder()
+    runs: list[int] = []
+
+    async def divide(run: JobRun) -> list[NewJob]:
+        """The first attempt asks for a job that does not exist, the second asks for two that do."""
+        runs.append(run.attempt)
+        later = datetime.now(UTC) + timedelta(days=365)
+        good = [NewJob("note", "a", {"id": "1"}), NewJob("note", "b", {}), NewJob("note", "c", {}, later)]
+        return good if run.attempt == 2 else [good[0], NewJob("missing", "a", {})]
+
+    async with start_engine(Job("divide", divide, AT_ONCE), Job("note", notes)) as engine:
+        await engine.enqueue("divide", "1", {})
+        await notes.wait_for(2)
+        assert (await engine.count()).waiting == 1
+    assert runs == [1, 2]
+    assert sorted(run.key for run in notes.runs) == ["a", "b"]
 
 
 async def test_an_engine_that_does_not_run_takes_nothing(standing: DbosEngine) -> None:
