@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 from api import operation
 from api.clock import Clock, SystemClock
 from api.db.session import Database
+from api.domains.people import routes as people
 from api.events import Listener, Listeners
 from api.http.exchange import Exchange
 from api.http.problems import BODY_LIMIT_BYTES, answer_problem, preferred_language
@@ -25,7 +26,10 @@ from api.metrics import Metrics, observed
 from api.settings import Settings
 from api.unit import Context
 
-ROUTERS: Final[tuple[Sequence[Router], ...]] = (operation.routers,)
+ROUTERS: Final[tuple[Sequence[Router], ...]] = (
+    operation.routers,
+    people.routers,
+)
 """The routes of operation, then of every domain, by name."""
 
 LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = ()

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType
 
 from api.domains.people.rules import Source, UnitKind
-from api.http.wire import Code, Email, Input, Language, Line, Output, Reason, Titles
+from api.http.wire import Code, Email, Input, Language, Output, Reason, Titles
 from api.identity import Role, Scope
 
 NameTag = Annotated[
@@ -22,8 +22,6 @@ NamePart = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^\S[^\x00
 Phone = Annotated[str, Meta(pattern=r"^\+[0-9]{7,15}$", description="E.164, e.g. +996555123456")]
 SourceId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
 """OneRoster 1.2 GUID: printable characters, no spaces."""
-RoleWord = Role
-LANGUAGES_NEEDED = ("ky", "ru", "en")
 
 
 class NameIn(Input):
@@ -54,12 +52,20 @@ class PersonChange(Input):
 
     name: NameIn | UnsetType = UNSET
     other_names: OtherNames | UnsetType = UNSET
-    preferred_name: NamePart | None | UnsetType = UNSET
-    birth_date: date | None | UnsetType = UNSET
-    email: Email | None | UnsetType = UNSET
-    phone: Phone | None | UnsetType = UNSET
+    preferred_name: NamePart | UnsetType | None = UNSET
+    birth_date: date | UnsetType | None = UNSET
+    email: Email | UnsetType | None = UNSET
+    phone: Phone | UnsetType | None = UNSET
     language: Language | UnsetType = UNSET
-    source_id: SourceId | None | UnsetType = UNSET
+    source_id: SourceId | UnsetType | None = UNSET
+
+
+class PersonPreferences(Input):
+    """What everybody may change about themselves. What is left out stays, null takes a value away."""
+
+    preferred_name: NamePart | UnsetType | None = UNSET
+    phone: Phone | UnsetType | None = UNSET
+    language: Language | UnsetType = UNSET
 
 
 class PersonSearch(Input):
@@ -118,8 +124,8 @@ PersonOut = PersonName | PersonContacts | PersonFile
 class UnitIn(Input):
     code: Code
     kind: UnitKind
-    parent_id: UUID | None = None
     titles: Titles
+    parent_id: UUID | None = None
 
 
 class UnitChange(Input):
@@ -127,7 +133,7 @@ class UnitChange(Input):
 
     titles: Titles | UnsetType = UNSET
     parent_id: UUID | UnsetType = UNSET
-    closed_on: date | None | UnsetType = UNSET
+    closed_on: date | UnsetType | None = UNSET
 
 
 class UnitOut(Output):
@@ -142,11 +148,11 @@ class UnitOut(Output):
 class RoleIn(Input):
     """A role held for the whole university or for a unit; the others follow from teaching and admission."""
 
-    role: RoleWord
+    role: Role
     scope: Literal["university", "unit"]
-    scope_id: UUID | None = None
     starts_on: date
     ends_on: date | None = None
+    scope_id: UUID | None = None
 
 
 class RoleEnd(Input):
@@ -159,7 +165,7 @@ class RoleEnd(Input):
 class RoleOut(Output):
     id: UUID
     person_id: UUID
-    role: RoleWord
+    role: Role
     scope: Scope
     scope_id: UUID | None
     starts_on: date

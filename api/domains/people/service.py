@@ -7,15 +7,42 @@ from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, insert, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import flag_modified
 
+from api.domains.people.errors import (
+    CodeTaken,
+    LastAdministrator,
+    OwnRights,
+    RoleFollows,
+    RoleIsOver,
+    RoleNotYours,
+    UnitClosed,
+    UnitCycle,
+    UnitHasOpenParts,
+    UnitTooDeep,
+    UniversityStays,
+)
+from api.domains.people.guards import PERSON_SEE, ROLE_GIVE
 from api.domains.people.models import PersonNameRow, PersonRow, PersonSearchRow, RoleAssignmentRow, UnitRow
-from api.domains.people.rules import Grant, Name, Source, merged_period, search_keys
-from api.errors import NotFound
+from api.domains.people.rules import (
+    DEEPEST_UNIT,
+    UNITS_OF_ROLE,
+    Grant,
+    Name,
+    Source,
+    UnitKind,
+    merged_period,
+    prefix_end,
+    search_keys,
+)
+from api.errors import NotFound, invalid
+from api.events import Event
 from api.identity import HeldRole, Role, Scope
 from api.ids import new_id
-from api.policy import Place, Reach
+from api.policy import Place, Reach, place
 from api.unit import Unit
 
 Item = TypeVar("Item")
@@ -151,11 +178,7 @@ async def end_role(
             .execution_options(populate_existing=True)
         )
     ).all()
-    for row in rows:
-        row.ends_on, row.ended_at = last_day, unit.now
-        if row.source == Source.ASSIGNED:
-            unit.record("role.end", "role-assignment", row.id, person=person_id, ends_on=last_day.isoformat())
-    await unit.session.flush()
+    await _end(unit, rows, last_day)
     return len(rows)
 
 
@@ -192,6 +215,82 @@ async def holders_of(
     return tuple(found)
 
 
+async def give_role(unit: Unit, grant: Grant) -> UUID:
+    """A role given by hand (`Source.ASSIGNED`), by whoever the policy lets.
+
+    Raises OwnRights, RoleFollows, RoleNotYours, UnitClosed, InvalidFields.
+    """
+    if grant.person_id == unit.actor.person:
+        raise OwnRights()
+    _require_giver(unit, grant.role, grant.scope, grant.scope_id)
+    if grant.scope is Scope.UNIT:
+        target = await unit.session.get(UnitRow, grant.scope_id)
+        if target is None:
+            raise invalid("/scope_id", "no-such-unit")
+        if target.closed_on is not None and target.closed_on < max(grant.starts_on, unit.today):
+            raise UnitClosed(code=target.code)
+        kinds = UNITS_OF_ROLE.get(grant.role)
+        if kinds is not None and target.kind not in kinds:
+            raise invalid("/scope_id", "wrong-kind-of-unit", kinds=sorted(kinds))
+    (id_,) = await grant_roles(unit, [grant])
+    await unit.emit(Event("role.granted", {"role-assignment": id_}, grant.person_id, {"role": grant.role}))
+    return id_
+
+
+async def end_assignment(unit: Unit, id_: UUID, ends_on: date | None, reason: str) -> RoleAssignmentRow:
+    """Takes a role away that was given by hand: `ends_on` is its last day, None means at once. Raises NotFound,
+    RoleFollows, RoleNotYours, RoleIsOver, LastAdministrator."""
+    row = await unit.session.get(RoleAssignmentRow, id_, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound()
+    unit.require(PERSON_SEE, await place_of_person(unit, row.person_id))
+    if row.source != Source.ASSIGNED:
+        raise RoleFollows(role=row.role)
+    _require_giver(unit, Role(row.role), Scope(row.scope), row.scope_id)
+    last_day = unit.today - timedelta(days=1) if ends_on is None else ends_on
+    if row.ends_on is not None and row.ends_on <= last_day:
+        raise RoleIsOver()
+    await _end(unit, [row], last_day)
+    row.end_reason = reason
+    await unit.session.flush()
+    await unit.emit(Event("role.ended", {"role-assignment": id_}, row.person_id, {"role": row.role}))
+    return row
+
+
+def _require_giver(unit: Unit, role: Role, scope: Scope, scope_id: UUID | None) -> None:
+    giving = ROLE_GIVE.get(role)
+    if giving is None or scope not in {Scope.UNIVERSITY, Scope.UNIT}:
+        raise RoleFollows(role=role)
+    if not unit.may(giving, place(unit=scope_id)):
+        raise RoleNotYours(role=role, scope=scope)
+
+
+async def _end(unit: Unit, rows: Sequence[RoleAssignmentRow], last_day: date) -> None:
+    if any(row.role == Role.ADMINISTRATOR for row in rows):
+        await _keep_an_administrator(unit, {row.id for row in rows})
+    for row in rows:
+        row.ends_on, row.ended_at = last_day, unit.now
+        if row.source == Source.ASSIGNED:
+            unit.record("role.end", "role-assignment", row.id, person=row.person_id, ends_on=last_day.isoformat())
+    await unit.session.flush()
+
+
+async def _keep_an_administrator(unit: Unit, ending: Collection[UUID]) -> None:
+    """Locks all administrators' roles, so that two of them cannot remove each other at the same time."""
+    others = await unit.session.scalars(
+        select(RoleAssignmentRow.id)
+        .where(
+            RoleAssignmentRow.role == Role.ADMINISTRATOR,
+            RoleAssignmentRow.starts_on <= unit.today,
+            RoleAssignmentRow.ends_on.is_(None),
+        )
+        .order_by(RoleAssignmentRow.id)
+        .with_for_update()
+    )
+    if not set(others) - set(ending):
+        raise LastAdministrator()
+
+
 def _record_role(unit: Unit, what: str, id_: UUID, grant: Grant) -> None:
     facts = {"role": grant.role.value, "scope": grant.scope.value, "starts_on": grant.starts_on.isoformat()}
     if grant.scope_id is not None:
@@ -221,9 +320,9 @@ async def _live_assignments(unit: Unit, persons: Collection[UUID]) -> dict[tuple
             .where(table.person_id.in_(chunk), table.ended_at.is_(None))
             .with_for_update()
         )
-        for person_id, role, scope, scope_id, source, origin, *rest in rows:
+        for person_id, role, scope, scope_id, source, origin, id_, starts_on, ends_on in rows:
             key = (person_id, Role(role), Scope(scope), scope_id, Source(source), origin)
-            found[key].append(_Stored(*rest))
+            found[key].append(_Stored(id_, starts_on, ends_on))
     return found
 
 
@@ -243,7 +342,8 @@ async def place_of_person(unit: Unit, person_id: UUID) -> Place:
     )
     found: dict[str, set[UUID]] = {name: set() for name in _PLACES.values()}
     for scope, scope_id in rows:
-        found[_PLACES[Scope(scope)]].add(scope_id)
+        if scope_id is not None:
+            found[_PLACES[Scope(scope)]].add(scope_id)
     return Place(persons=frozenset({person_id}), **{name: frozenset(ids) for name, ids in found.items()})
 
 
@@ -345,6 +445,61 @@ def _name_values(unit: Unit, person_id: UUID, name: Name) -> dict[str, Any]:
     }
 
 
+async def correct_person(unit: Unit, row: PersonRow, fields: Mapping[str, Any]) -> None:
+    """Writes the fields of `PersonRow`; `name` is a Name, `other_names` all of them. The audit log gets the fields'
+    names, not what stood in them."""
+    for field, value in fields.items():
+        if field == "name":
+            row.name_tag, row.family_name = value.tag, value.family_name
+            row.given_name, row.patronymic = value.given_name, value.patronymic
+        elif field == "other_names":
+            await unit.session.execute(delete(PersonNameRow).where(PersonNameRow.person_id == row.id))
+            if value:
+                rows = [_name_values(unit, row.id, name) for name in value]
+                await unit.session.execute(insert(PersonNameRow), rows)
+        else:
+            setattr(row, field, value)
+    flag_modified(row, "family_name")  # a name in another script changes the person's version too
+    await unit.session.flush()
+    if not fields.keys().isdisjoint({"name", "other_names", "preferred_name"}):
+        await _write_search_keys(unit, row)
+    unit.record("person.correct", "person", row.id, person=row.id, fields=",".join(sorted(fields)))
+    await unit.emit(Event("person.corrected", {"person": row.id}, row.id))
+
+
+async def other_names_of(unit: Unit, person_id: UUID) -> list[Name]:
+    """By tag."""
+    rows = await unit.session.scalars(
+        select(PersonNameRow).where(PersonNameRow.person_id == person_id).order_by(PersonNameRow.tag)
+    )
+    return [Name(row.tag, row.family_name, row.given_name, row.patronymic) for row in rows]
+
+
+async def _write_search_keys(unit: Unit, row: PersonRow) -> None:
+    names = [Name(row.name_tag, row.family_name, row.given_name, row.patronymic)]
+    keys = search_keys(names + await other_names_of(unit, row.id), row.preferred_name)
+    await unit.session.execute(delete(PersonSearchRow).where(PersonSearchRow.person_id == row.id))
+    await unit.session.execute(
+        insert(PersonSearchRow),
+        [{"id": new_id(), "created_at": unit.now, "person_id": row.id, "key": key} for key in sorted(keys)],
+    )
+
+
+def starting_with(prefix: str) -> ColumnElement[bool]:
+    """The condition on `PersonSearchRow` that its person is found under the prefix; each person once, under the first
+    of its names that matches."""
+    key = PersonSearchRow.key
+    end = prefix_end(prefix)
+    earlier = aliased(PersonSearchRow)
+    within = [key >= prefix] if end is None else [key >= prefix, key < end]
+    first = ~(
+        select(earlier.id)
+        .where(earlier.person_id == PersonSearchRow.person_id, earlier.key >= prefix, earlier.key < key)
+        .exists()
+    )
+    return and_(*within, first)
+
+
 async def persons_by_source(unit: Unit, source_ids: Iterable[str]) -> dict[str, UUID]:
     """OneRoster's `sourcedId` -> id, of those that are known."""
     found: dict[str, UUID] = {}
@@ -366,7 +521,10 @@ async def full_names(unit: Unit, persons: Iterable[UUID]) -> dict[UUID, str]:
                 table.id.in_(chunk)
             )
         )
-        found |= {id_: Name(*name).full for id_, *name in rows}
+        found |= {
+            id_: Name(tag, family_name, given_name, patronymic).full
+            for id_, tag, family_name, given_name, patronymic in rows
+        }
     return found
 
 
@@ -400,7 +558,7 @@ async def units_above(unit: Unit, unit_id: UUID) -> tuple[UUID, ...]:
     above = select(UnitRow.id, UnitRow.parent_id).where(UnitRow.id == unit_id).cte("above", recursive=True)
     above = above.union(select(UnitRow.id, UnitRow.parent_id).where(UnitRow.id == above.c.parent_id))
     rows = await unit.session.execute(select(above.c.id, above.c.parent_id))
-    parents: Mapping[UUID, UUID | None] = {id_: parent_id for id_, parent_id in rows}
+    parents: Mapping[UUID, UUID | None] = dict(rows.tuples())
     found: list[UUID] = []
     following: UUID | None = unit_id
     while following is not None and following in parents and following not in found:
@@ -437,6 +595,78 @@ async def unit_names(unit: Unit) -> tuple[UnitNames, ...]:
         .order_by(UnitRow.code)
     )
     return tuple(UnitNames(*row) for row in rows)
+
+
+async def create_unit(
+    unit: Unit, code: str, kind: UnitKind, parent_id: UUID | None, titles: Mapping[str, str]
+) -> UnitRow:
+    """A new part of the university, or the university. Raises CodeTaken, UniversityStays, UnitClosed, UnitTooDeep,
+    InvalidFields."""
+    await _lock_tree(unit)
+    if (kind is UnitKind.UNIVERSITY) != (parent_id is None):
+        raise invalid("/parent_id", "parent-needed" if parent_id is None else "parent-of-university")
+    if await unit.session.scalar(select(UnitRow.id).where(UnitRow.code == code)):
+        raise CodeTaken(field="code")
+    if parent_id is None:
+        if await unit.session.scalar(select(UnitRow.id).where(UnitRow.kind == UnitKind.UNIVERSITY)):
+            raise UniversityStays()
+    else:
+        await _check_parent(unit, parent_id, depth_below=0)
+    row = UnitRow(created_at=unit.now, code=code, kind=kind, parent_id=parent_id, titles=dict(titles), closed_on=None)
+    unit.session.add(row)
+    await unit.session.flush()
+    unit.record("unit.create", "unit", row.id, kind=kind)
+    return row
+
+
+async def move_unit(unit: Unit, row: UnitRow, parent_id: UUID) -> None:
+    """Puts a unit, with all below it, under another one. Raises UnitCycle, UniversityStays, UnitClosed, UnitTooDeep."""
+    await _lock_tree(unit)
+    if row.kind == UnitKind.UNIVERSITY:
+        raise UniversityStays()
+    below = await _units_below(unit, row.id)
+    if parent_id in below:
+        raise UnitCycle()
+    await _check_parent(unit, parent_id, depth_below=max(below.values()))
+    row.parent_id = parent_id
+
+
+async def close_unit(unit: Unit, row: UnitRow, closed_on: date | None) -> None:
+    """Ends a unit's work, or takes the end back (None). Raises UniversityStays, UnitHasOpenParts, UnitClosed."""
+    await _lock_tree(unit)
+    if row.kind == UnitKind.UNIVERSITY and closed_on is not None:
+        raise UniversityStays()
+    if closed_on is None:
+        if row.parent_id is not None:
+            await _check_parent(unit, row.parent_id, depth_below=0)
+    else:
+        last_days = await unit.session.scalars(select(UnitRow.closed_on).where(UnitRow.parent_id == row.id))
+        if any(day is None or day > closed_on for day in last_days):
+            raise UnitHasOpenParts()
+    row.closed_on = closed_on
+
+
+async def _lock_tree(unit: Unit) -> None:
+    """Whoever changes the tree's shape waits for the root: two moves at once could make a cycle together."""
+    await unit.session.execute(select(UnitRow.id).where(UnitRow.kind == UnitKind.UNIVERSITY).with_for_update())
+
+
+async def _check_parent(unit: Unit, parent_id: UUID, depth_below: int) -> None:
+    above = await units_above(unit, parent_id)
+    if not above:
+        raise invalid("/parent_id", "no-such-unit")
+    if len(above) + depth_below >= DEEPEST_UNIT:
+        raise UnitTooDeep(deepest=DEEPEST_UNIT)
+    parent = await unit.session.get_one(UnitRow, parent_id, populate_existing=True)
+    if parent.closed_on is not None:
+        raise UnitClosed(code=parent.code)
+
+
+async def _units_below(unit: Unit, unit_id: UUID) -> dict[UUID, int]:
+    """The unit and all below it -> how far below."""
+    below = select(UnitRow.id, literal(0).label("depth")).where(UnitRow.id == unit_id).cte("below", recursive=True)
+    below = below.union_all(select(UnitRow.id, below.c.depth + 1).where(UnitRow.parent_id == below.c.id))
+    return dict((await unit.session.execute(select(below.c.id, below.c.depth))).tuples().all())
 
 
 def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
