@@ -1,18 +1,19 @@
 """What becomes of an event after its commit: every consumer of its kind says which jobs follow from it."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import delete, select
 
 from api.events import OutboxRow
 from api.identity import system_actor
 from api.jobs.port import Job, JobRun, NewJob, Schedule
-from api.jobs.relay import EVENT_JOB, LOOK_BACK
+from api.jobs.relay import EVENT_JOB, LOOK_BACK, rows_job, rows_of
 from api.unit import Context
 
+LOG: Final = logging.getLogger("jetki.jobs")
 Consumer = Callable[[Context, OutboxRow], Awaitable[Sequence[NewJob]]]
 """Gets an event that was committed. It may be called again for the same one and then gives the same jobs (same names
 and keys); what it writes must bear repetition too."""
@@ -26,16 +27,25 @@ assert KEEP > LOOK_BACK
 
 
 def event_job(context: Context, consumers: Mapping[str, Sequence[Consumer]]) -> Job:
-    """The job that every row of the outbox becomes. `consumers` by kind, those of `ALL_KINDS` hear of each."""
+    """The job that gets the rows of the outbox. `consumers` by kind, those of `ALL_KINDS` hear of each."""
 
     async def consume(run: JobRun) -> Sequence[NewJob]:
+        ids = rows_of(run.payload)
         async with context.database.reading() as session:
-            row = await session.get(OutboxRow, UUID(run.payload["id"]))
-        if row is None:  # purged long ago, or the database is an older one
-            return ()
+            rows = (await session.scalars(select(OutboxRow).where(OutboxRow.id.in_(ids)).order_by(OutboxRow.id))).all()
         following: list[NewJob] = []
-        for consumer in (*consumers.get(row.kind, ()), *consumers.get(ALL_KINDS, ())):
-            following += await consumer(context, row)
+        for row in rows:  # those that are missing were purged long ago, or the database is an older one
+            try:
+                for consumer in (*consumers.get(row.kind, ()), *consumers.get(ALL_KINDS, ())):
+                    following += await consumer(context, row)
+            except Exception as fault:
+                if len(ids) == 1:
+                    raise
+                # It must not hold up the others: from here on it is repeated by itself
+                LOG.warning(
+                    "an event is taken out of its group", extra={"kind": row.kind, "cause": type(fault).__name__}
+                )
+                following.append(rows_job([row.id]))
         return following
 
     return Job(EVENT_JOB, consume)

@@ -1,16 +1,20 @@
-"""Hands the outbox over to the job engine, row by row, in the order in which they were made.
+"""Hands the outbox over to the job engine, in the order in which its rows were made.
 
-A row is marked only after the engine has stored its job, so that it is handed over at least once; the engine knows it
-by its id, so that a second time changes nothing, also when several processes do it at once. Rows are the truth: when
-the engine has lost its memory (its database is younger than the mark), they are handed over again.
+Rows are marked only after the engine has stored a job for them, so that each is handed over at least once. Several
+processes may hand over the same ones; what follows from an event has keys made of the event's id, so that a second
+time changes nothing. Rows are the truth: when the engine has lost its memory (its database is younger than the mark),
+they are handed over again.
+
+Rows that wait together go together, up to a hundred in one job: it spares the engine work after an import.
 
 Order ends here: jobs run side by side and may be repeated. Whoever needs it sorts by the id, which is in the order of
 creation.
 """
 
 import asyncio
+import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -21,17 +25,28 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.clock import Clock
 from api.db.session import Database
 from api.events import OutboxRow
-from api.jobs.port import JobEngine, JobEngineStopped, JobEngineUnavailable
+from api.jobs.port import JobEngine, JobEngineStopped, JobEngineUnavailable, NewJob
 
 LOG: Final = logging.getLogger("jetki.jobs")
 EVENT_JOB: Final = "event"
-"""The job that gets each row; its payload is {"id": the row's id, "kind": the event's kind}."""
+"""The job that gets the rows; see `rows_job`."""
 BATCH: Final = 100
 LOOK_BACK: Final = timedelta(days=7)
 """How far back rows are handed over again to an engine without memory. Shorter than the engine remembers keys, so that
 nothing is carried out again only because it was long ago. Our choice."""
 CLOCKS_DIFFER_BY: Final = timedelta(minutes=5)
 """At most, among our machines: too much is harmless here, too little is not. Our choice."""
+
+
+def rows_job(ids: Sequence[UUID]) -> NewJob:
+    """The job for these rows; the same rows are the same job."""
+    listed = " ".join(map(str, ids))
+    return NewJob(EVENT_JOB, hashlib.sha256(listed.encode()).hexdigest(), {"ids": listed})
+
+
+def rows_of(payload: Mapping[str, str]) -> list[UUID]:
+    """The ids of the rows of an event job."""
+    return [UUID(one) for one in payload["ids"].split()]
 
 
 class Relay:
@@ -62,18 +77,13 @@ class Relay:
 
     async def hand_over(self) -> int:
         """Hands over what is not marked, and returns how many rows that was. Raises JobEngineStopped and
-        JobEngineUnavailable, and what the database raises; whatever was stored by then stays stored."""
+        JobEngineUnavailable, and what the database raises."""
         total = 0
-        while rows := await self._unmarked():
-            done: list[UUID] = []
-            try:
-                for id_, kind in rows:
-                    await self._engine.enqueue(EVENT_JOB, str(id_), {"id": str(id_), "kind": kind})
-                    done.append(id_)
-            finally:
-                if done:
-                    await self._mark(done)
-            total += len(done)
+        while ids := await self._unmarked():
+            job = rows_job(ids)
+            await self._engine.enqueue(job.name, job.key, job.payload)
+            await self._mark(ids)
+            total += len(ids)
         return total
 
     async def recall_forgotten(self) -> None:
@@ -106,15 +116,10 @@ class Relay:
             except TimeoutError:
                 pass
 
-    async def _unmarked(self) -> Sequence[tuple[UUID, str]]:
-        wanted = (
-            select(OutboxRow.id, OutboxRow.kind)
-            .where(OutboxRow.dispatched_at.is_(None))
-            .order_by(OutboxRow.id)
-            .limit(BATCH)
-        )
+    async def _unmarked(self) -> Sequence[UUID]:
+        wanted = select(OutboxRow.id).where(OutboxRow.dispatched_at.is_(None)).order_by(OutboxRow.id).limit(BATCH)
         async with self._database.reading() as session:
-            return [(id_, kind) for id_, kind in await session.execute(wanted)]
+            return (await session.scalars(wanted)).all()
 
     async def _mark(self, ids: Sequence[UUID]) -> None:
         async with self._database.writing() as session:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from api.jobs.port import FailedJob, Job, JobCounts, JobEngineUnavailable, JobRun, NewJob
+from api.jobs.relay import EVENT_JOB, rows_of
 
 
 @dataclass
@@ -37,6 +38,10 @@ class FakeEngine:
 
     async def failed(self, limit: int = 100) -> list[FailedJob]:
         return []
+
+    def events(self) -> list[str]:
+        """The ids of the rows of the outbox that it was given, in that order."""
+        return [str(id_) for one in self.stored if one.name == EVENT_JOB for id_ in rows_of(one.payload)]
 
     def forget(self, now: datetime) -> None:
         """As if its database had been lost."""

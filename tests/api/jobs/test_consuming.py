@@ -11,7 +11,7 @@ from api.ids import new_id
 from api.jobs import consuming
 from api.jobs.consuming import ALL_KINDS, KEEP, event_job, purge_job
 from api.jobs.port import JobRun, NewJob
-from api.jobs.relay import EVENT_JOB, Relay
+from api.jobs.relay import EVENT_JOB, Relay, rows_job
 from api.unit import Context
 from tests.api.conftest import StandingClock
 from tests.api.jobs.fake_engine import FakeEngine, attempt
@@ -25,28 +25,48 @@ async def emit(context: Context, kind: str) -> None:
         await unit.emit(Event(kind, {"thing": new_id()}))
 
 
-async def test_an_event_becomes_the_jobs_of_its_consumers(context: Context, clock: StandingClock) -> None:
-    async def mail(_: Context, row: OutboxRow) -> list[NewJob]:
-        return [NewJob("mail", str(row.id), {})]
+async def mail(_: Context, row: OutboxRow) -> list[NewJob]:
+    return [NewJob("mail", str(row.id), {})]
 
-    async def tell(_: Context, row: OutboxRow) -> list[NewJob]:
-        return [NewJob("tell", f"{row.id}/{number}", {"kind": row.kind}) for number in range(2)]
 
+async def tell(_: Context, row: OutboxRow) -> list[NewJob]:
+    return [NewJob("tell", f"{row.id}/{number}", {"kind": row.kind}) for number in range(2)]
+
+
+async def fail(_: Context, row: OutboxRow) -> list[NewJob]:
+    raise ValueError(row.kind)
+
+
+async def handed_over(context: Context, clock: StandingClock, *kinds: str) -> NewJob:
+    """The one job that these new events become."""
+    for kind in kinds:
+        await emit(context, kind)
     engine = FakeEngine()
-    await emit(context, "thing.made")
-    await emit(context, "thing.lost")
     await Relay(context.database, engine, clock).hand_over()
+    (job,) = engine.stored
+    return job
+
+
+async def test_events_become_the_jobs_of_their_consumers(context: Context, clock: StandingClock) -> None:
+    stored = await handed_over(context, clock, "thing.made", "thing.lost")
     job = event_job(context, {"thing.lost": [mail], ALL_KINDS: [tell]})
-    made, lost = [list(await job.run(attempt(job, one)) or ()) for one in engine.stored]
-    assert [one.name for one in made] == ["tell", "tell"]
-    assert [one.name for one in lost] == ["mail", "tell", "tell"]
-    assert lost == list(await job.run(attempt(job, engine.stored[1])) or ()), "the same again"
+    following = await job.run(attempt(job, stored)) or ()
+    assert [one.name for one in following] == ["tell", "tell", "mail", "tell", "tell"]
+    assert list(following) == list(await job.run(attempt(job, stored)) or ()), "the same again"
+
+
+async def test_an_event_that_fails_does_not_hold_up_the_others(context: Context, clock: StandingClock) -> None:
+    stored = await handed_over(context, clock, "thing.made", "thing.lost", "thing.made")
+    job = event_job(context, {"thing.lost": [fail], "thing.made": [mail]})
+    first, alone, last = await job.run(attempt(job, stored)) or ()
+    assert (first.name, alone.name, last.name) == ("mail", EVENT_JOB, "mail")
+    with pytest.raises(ValueError, match="lost"):  # and so it is repeated
+        await job.run(attempt(job, alone))
 
 
 async def test_an_event_that_is_gone_becomes_nothing(context: Context) -> None:
-    job = event_job(context, {})
-    run = JobRun(EVENT_JOB, "x", {"id": str(new_id()), "kind": "thing.made"}, 1, is_last=False)
-    assert list(await job.run(run) or ()) == []
+    job = event_job(context, {ALL_KINDS: [tell]})
+    assert list(await job.run(attempt(job, rows_job([new_id()]))) or ()) == []
 
 
 async def test_old_rows_go_but_never_those_that_wait(

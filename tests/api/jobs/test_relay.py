@@ -12,7 +12,7 @@ from api.events import Event, OutboxRow
 from api.identity import system_actor
 from api.ids import new_id
 from api.jobs.port import Job, JobEngineUnavailable, JobRun
-from api.jobs.relay import BATCH, EVENT_JOB, LOOK_BACK, Relay
+from api.jobs.relay import BATCH, EVENT_JOB, LOOK_BACK, Relay, rows_of
 from api.unit import Context
 from tests.api.conftest import StandingClock
 from tests.api.jobs.conftest import StartEngine
@@ -43,31 +43,49 @@ async def test_rows_are_handed_over_in_order_and_marked(context: Context, clock:
     relay = Relay(context.database, engine, clock)
     ids = await emit(context, BATCH + 3)
     assert await relay.hand_over() == BATCH + 3
-    assert [one.key for one in engine.stored] == ids
-    assert engine.stored[0].name == EVENT_JOB
-    assert engine.stored[0].payload == {"id": ids[0], "kind": "thing.made"}
+    assert engine.events() == ids
+    assert len(engine.stored) == 2, "in groups"
     assert await unmarked(context) == 0
     assert await relay.hand_over() == 0
 
 
 async def test_only_what_the_engine_has_stored_is_marked(context: Context, clock: StandingClock) -> None:
-    engine = FakeEngine(fails_after=2)
+    engine = FakeEngine(fails_after=1)
     relay = Relay(context.database, engine, clock)
-    ids = await emit(context, 5)
+    ids = await emit(context, BATCH + 3)
     with pytest.raises(JobEngineUnavailable):
         await relay.hand_over()
     assert await unmarked(context) == 3
     engine.fails_after = None
     await relay.hand_over()
-    assert [one.key for one in engine.stored] == ids
+    assert engine.events() == ids
     assert await unmarked(context) == 0
+
+
+async def test_rows_that_were_stored_but_not_marked_are_handed_over_again(
+    context: Context, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process dies between the two, and meanwhile there are more rows."""
+    engine = FakeEngine()
+    relay = Relay(context.database, engine, clock)
+
+    async def die(_: object) -> None:
+        raise SystemExit
+
+    first = await emit(context, 2)
+    with monkeypatch.context() as dying, pytest.raises(SystemExit):
+        dying.setattr(relay, "_mark", die)
+        await relay.hand_over()
+    second = await emit(context, 1)
+    await relay.hand_over()
+    assert engine.events() == [*first, *first, *second]
 
 
 async def test_two_relays_at_once_hand_each_row_over_once(context: Context, clock: StandingClock) -> None:
     engine = FakeEngine()
     ids = await emit(context, 20)
     await asyncio.gather(*(Relay(context.database, engine, clock).hand_over() for _ in range(2)))
-    assert [one.key for one in engine.stored] == ids
+    assert engine.events() == ids
     assert await unmarked(context) == 0
 
 
@@ -94,7 +112,7 @@ async def test_an_engine_that_lost_its_memory_gets_the_rows_again(context: Conte
     engine.forget(clock.now())
     await relay.recall_forgotten()
     await relay.hand_over()
-    assert [one.key for one in engine.stored] == ids, "not the one of long ago"
+    assert engine.events() == ids, "not the one of long ago"
 
 
 async def test_a_commit_wakes_the_relay_at_once(context: Context, clock: StandingClock) -> None:
@@ -131,7 +149,7 @@ async def test_an_event_reaches_its_job_through_the_real_engine(
     done = asyncio.Event()
 
     async def consume(run: JobRun) -> None:
-        seen.append(UUID(run.payload["id"]))
+        seen.extend(rows_of(run.payload))
         async with context.reading(JOB) as unit:  # the job runs in the loop that the database belongs to
             assert await unit.session.get(OutboxRow, seen[-1])
         done.set()
