@@ -28,8 +28,8 @@ class CourseRow(VersionedRow):
     """Language -> title."""
     descriptions: Mapped[dict[str, Any]]
     languages: Mapped[list[Any]]
-    type: Mapped[str] = mapped_column(String(20))
-    """Of `builder.model.course.ResourceType`."""
+    type: Mapped[str | None] = mapped_column(String(20))
+    """Of `builder.model.course.ResourceType`; None when the manifest does not say it."""
     state: Mapped[str] = mapped_column(String(12))
     origin: Mapped[str] = mapped_column(String(12))
     """`manifest` once the site has it: its texts and rights come from there."""
@@ -61,6 +61,7 @@ class CourseRevisionRow(Row):
 
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
     number: Mapped[int]
+    access: Mapped[str] = mapped_column(String(12))
     change: Mapped[str] = mapped_column(String(12))
     """added, changed, withdrawn, restored."""
     digest: Mapped[str] = mapped_column(String(64))
@@ -80,7 +81,7 @@ class ResourceRow(VersionedRow):
         CheckConstraint("state in ('published', 'withdrawn')", name="state"),
         CheckConstraint("access in ('public', 'restricted')", name="access"),
         Index("ix_resource_course_id_place_id", "course_id", "place", "id"),
-        Index("ix_resource_type_id", "type", "id"),
+        Index("ix_resource_state_id", "state", "id"),
         Index("ix_resource_unit_id", "unit_id"),
     )
 
@@ -97,6 +98,8 @@ class ResourceRow(VersionedRow):
     """Empty for wordless material."""
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     unit_name: Mapped[str] = mapped_column(String(300))
+    """As the manifest says it."""
+    unit_by_hand: Mapped[bool] = mapped_column(default=False)
     holder: Mapped[str] = mapped_column(String(300))
     licence: Mapped[str] = mapped_column(String(300))
     access: Mapped[str] = mapped_column(String(12))
@@ -118,21 +121,39 @@ class ResourceRevisionRow(Row):
 
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"))
     number: Mapped[int]
+    access: Mapped[str] = mapped_column(String(12))
     change: Mapped[str] = mapped_column(String(12))
     digest: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, Any]]
 
 
-class ResourceLanguageRow(Row):
-    """One row per language of a published resource, so that lists by language cost the same at any size."""
+class ResourceFacetRow(Row):
+    """Under what a published resource is found (`rules.facets_of`), so that a list costs the same at any size."""
 
-    __tablename__ = "resource_language"
+    __tablename__ = "resource_facet"
     __table_args__ = (
-        UniqueConstraint("resource_id", "language"),
-        Index("ix_resource_language_language_resource_id", "language", "resource_id"),
+        UniqueConstraint("resource_id", "facet", "language"),
+        Index("ix_resource_facet_search", "facet", "language", "resource_id"),
     )
 
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"))
+    facet: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(35))
+
+
+class CourseFacetRow(Row):
+    """Under what a course is found: the facets of its published public resources."""
+
+    __tablename__ = "course_facet"
+    __table_args__ = (
+        UniqueConstraint("course_id", "facet", "language"),
+        Index("ix_course_facet_search", "facet", "language", "code", "course_id"),
+    )
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
+    code: Mapped[str] = mapped_column(String(64))
+    """The course's; never changes."""
+    facet: Mapped[str] = mapped_column(String(32))
     language: Mapped[str] = mapped_column(String(35))
 
 
@@ -143,14 +164,11 @@ class RenditionRow(Row):
     __table_args__ = (
         UniqueConstraint("path"),
         Index("ix_rendition_resource_id_path_id", "resource_id", "path", "id"),
-        Index("ix_rendition_form_language_course_id", "form", "language", "course_id"),
-        Index("ix_rendition_course_id_form_language", "course_id", "form", "language"),
+        Index("ix_rendition_course_id", "course_id"),
     )
 
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"))
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
-    access: Mapped[str] = mapped_column(String(12))
-    """That of the resource, kept here for searching."""
     form: Mapped[str] = mapped_column(String(16))
     """What it is for a reader: of `rules.Form`."""
     format: Mapped[str] = mapped_column(String(16))
@@ -167,6 +185,7 @@ class RenditionRow(Row):
     duration_ms: Mapped[int | None] = mapped_column(BigInteger)
     reviewed: Mapped[bool | None]
     recording: Mapped[str] = mapped_column(String(1000))
+    withdrawn_at: Mapped[datetime | None]
 
 
 class LibraryLinkRow(VersionedRow):

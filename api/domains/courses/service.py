@@ -53,7 +53,7 @@ async def find_course_by_code(unit: Unit, code: str) -> CourseBrief | None:
 async def course_codes(unit: Unit) -> dict[str, UUID]:
     """Every course's id by its code, withdrawn ones too: for imports."""
     rows = await unit.session.execute(select(CourseRow.code, CourseRow.id))
-    return {code: id_ for code, id_ in rows}
+    return dict(rows.tuples().all())
 
 
 async def add_course(
