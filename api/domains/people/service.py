@@ -162,6 +162,7 @@ async def end_role(
     """Lets the person's role end: `ends_on` is its last day, None means at once. Gives how many assignments that
     changed; those that end earlier anyway stay as they are. Names the same source and origin as the grant did."""
     last_day = unit.today - timedelta(days=1) if ends_on is None else ends_on
+    await _lock_administrators(unit, role)
     rows = (
         await unit.session.scalars(
             select(RoleAssignmentRow)
@@ -240,9 +241,11 @@ async def give_role(unit: Unit, grant: Grant) -> UUID:
 async def end_assignment(unit: Unit, id_: UUID, ends_on: date | None, reason: str) -> RoleAssignmentRow:
     """Takes a role away that was given by hand: `ends_on` is its last day, None means at once. Raises NotFound,
     RoleFollows, RoleNotYours, RoleIsOver, LastAdministrator."""
-    row = await unit.session.get(RoleAssignmentRow, id_, with_for_update=True, populate_existing=True)
-    if row is None:
+    role = await unit.session.scalar(select(RoleAssignmentRow.role).where(RoleAssignmentRow.id == id_))
+    if role is None:
         raise NotFound()
+    await _lock_administrators(unit, Role(role))
+    row = await unit.session.get_one(RoleAssignmentRow, id_, with_for_update=True, populate_existing=True)
     unit.require(PERSON_SEE, await place_of_person(unit, row.person_id))
     if row.source != Source.ASSIGNED:
         raise RoleFollows(role=row.role)
@@ -275,20 +278,23 @@ async def _end(unit: Unit, rows: Sequence[RoleAssignmentRow], last_day: date) ->
     await unit.session.flush()
 
 
+async def _lock_administrators(unit: Unit, ending: Role) -> None:
+    """Whoever ends an administrator's role waits for all of them, in one order, before the row itself is locked: two
+    could else remove each other, or wait for each other."""
+    if ending is Role.ADMINISTRATOR:
+        locked = select(RoleAssignmentRow.id).where(_is_lasting_administrator(unit.today))
+        await unit.session.execute(locked.order_by(RoleAssignmentRow.id).with_for_update())
+
+
 async def _keep_an_administrator(unit: Unit, ending: Collection[UUID]) -> None:
-    """Locks all administrators' roles, so that two of them cannot remove each other at the same time."""
-    others = await unit.session.scalars(
-        select(RoleAssignmentRow.id)
-        .where(
-            RoleAssignmentRow.role == Role.ADMINISTRATOR,
-            RoleAssignmentRow.starts_on <= unit.today,
-            RoleAssignmentRow.ends_on.is_(None),
-        )
-        .order_by(RoleAssignmentRow.id)
-        .with_for_update()
-    )
-    if not set(others) - set(ending):
+    lasting = await unit.session.scalars(select(RoleAssignmentRow.id).where(_is_lasting_administrator(unit.today)))
+    if not set(lasting) - set(ending):
         raise LastAdministrator()
+
+
+def _is_lasting_administrator(on: date) -> ColumnElement[bool]:
+    table = RoleAssignmentRow
+    return and_(table.role == Role.ADMINISTRATOR, table.starts_on <= on, table.ends_on.is_(None))
 
 
 def _record_role(unit: Unit, what: str, id_: UUID, grant: Grant) -> None:
@@ -558,7 +564,7 @@ async def units_above(unit: Unit, unit_id: UUID) -> tuple[UUID, ...]:
     above = select(UnitRow.id, UnitRow.parent_id).where(UnitRow.id == unit_id).cte("above", recursive=True)
     above = above.union(select(UnitRow.id, UnitRow.parent_id).where(UnitRow.id == above.c.parent_id))
     rows = await unit.session.execute(select(above.c.id, above.c.parent_id))
-    parents: Mapping[UUID, UUID | None] = dict(rows.tuples())
+    parents: Mapping[UUID, UUID | None] = dict(rows.all())
     found: list[UUID] = []
     following: UUID | None = unit_id
     while following is not None and following in parents and following not in found:
@@ -666,7 +672,7 @@ async def _units_below(unit: Unit, unit_id: UUID) -> dict[UUID, int]:
     """The unit and all below it -> how far below."""
     below = select(UnitRow.id, literal(0).label("depth")).where(UnitRow.id == unit_id).cte("below", recursive=True)
     below = below.union_all(select(UnitRow.id, below.c.depth + 1).where(UnitRow.parent_id == below.c.id))
-    return dict((await unit.session.execute(select(below.c.id, below.c.depth))).tuples().all())
+    return dict((await unit.session.execute(select(below.c.id, below.c.depth))).all())
 
 
 def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
