@@ -52,6 +52,8 @@ class Settings:
     database_url: str
     environment: Environment = Environment.DEVELOPMENT
     public_url: str = "http://127.0.0.1:8765"
+    site_url: str = ""
+    """Where the built site is reached; empty: beside this service, at `/`."""
     origins: tuple[str, ...] = ()
     secure_cookies: bool = False
     debug: bool = False
@@ -109,6 +111,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         database_url=database_url,
         environment=environment,
         public_url=environ.get("JETKI_PUBLIC_URL", defaults.public_url).rstrip("/"),
+        site_url=environ.get("JETKI_SITE_URL", defaults.site_url).rstrip("/"),
         origins=_words(environ.get("JETKI_ORIGINS", "")),
         secure_cookies=switch("JETKI_SECURE_COOKIES", production),
         debug=switch("JETKI_DEBUG", False),
