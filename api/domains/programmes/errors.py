@@ -70,5 +70,5 @@ class CurriculumFrozen(Problem):
     slug, status = "curriculum-frozen", 409
 
 
-class CodeTaken(Problem):
-    slug, status = "code-taken", 409
+class AlreadyRecorded(Problem):
+    slug, status = "already-recorded", 409

@@ -123,6 +123,7 @@ class ModuleApprovalRow(VersionedRow):
     valid_to: Mapped[date | None]
     state: Mapped[str] = mapped_column(String(LONGEST_WORD), default="draft")
     state_since: Mapped[datetime]
+    suspended_from: Mapped[date | None]
     superseded_from: Mapped[date | None]
     """The first day of the approval that took its place; until the day before, this one is in force."""
 
@@ -162,6 +163,8 @@ class CurriculumRow(VersionedRow):
 
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"))
     intake_year: Mapped[int] = mapped_column(Integer)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+    """Counted at each writing, so that the courses' change is the curriculum's (its version, the entity tag)."""
 
 
 class CurriculumCourseRow(Row):

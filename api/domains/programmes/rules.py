@@ -339,27 +339,28 @@ class Approval:
     state: State
     first: date
     last: date | None
+    suspended_from: date | None = None
     superseded_from: date | None = None
 
-    def is_in_force(self, on: date) -> bool:
+    def holds(self, on: date) -> bool:
+        """Whether it was decided for that day and no later approval has taken its place."""
         return (
-            self.state in (State.APPROVED, State.SUPERSEDED)
+            self.state in PUBLIC_STATES
             and is_within(on, self.first, self.last)
             and (self.superseded_from is None or on < self.superseded_from)
         )
 
     def is_suspended(self, on: date) -> bool:
-        return self.state is State.SUSPENDED and is_within(on, self.first, self.last)
+        return self.suspended_from is not None and on >= self.suspended_from
 
 
 def approval_for(approvals: Collection[Approval], programme: UUID | None, on: date) -> Approval | None:
     """The approval of a course that holds for a programme on a day: the programme's own before the general one. A
     suspended one of the programme's own is not replaced by the general one."""
-    own = [one for one in approvals if one.programme == programme]
-    found = [one for one in own if one.is_in_force(on)]
-    if not found and programme is not None and not any(one.is_suspended(on) for one in own):
-        found = [one for one in approvals if one.programme is None and one.is_in_force(on)]
-    return max(found, key=lambda one: one.first, default=None)
+    own = [one for one in approvals if one.programme == programme and one.holds(on)]
+    general = [one for one in approvals if one.programme is None and one.holds(on)]
+    found = max(own or general, key=lambda one: one.first, default=None)
+    return None if found is None or found.is_suspended(on) else found
 
 
 def permits(approval: Approval, mode: Mode) -> bool:

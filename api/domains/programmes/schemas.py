@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, field
 
 from api.domains.programmes.rules import (
     Body,
@@ -34,7 +34,7 @@ IntakeYear = Annotated[int, Meta(ge=1990, le=2100)]
 SOME = Meta(max_length=10)
 
 
-class ActIn(Input):
+class ActIn(Input, kw_only=True):
     """A decree or order. `valid_to` is its last day. `is_confirmed` says that its text was compared."""
 
     number: Code
@@ -47,16 +47,16 @@ class ActIn(Input):
     is_confirmed: bool = False
 
 
-class ActChange(Input):
+class ActChange(Input, kw_only=True):
     """What may change of an act: its end when it is repealed, its words, its link, that it was compared."""
 
     titles: SomeTitles | UnsetType = UNSET
-    valid_to: date | None | UnsetType = UNSET
-    link: Address | None | UnsetType = UNSET
+    valid_to: date | UnsetType | None = UNSET
+    link: Address | UnsetType | None = UNSET
     is_confirmed: bool | UnsetType = UNSET
 
 
-class ActOut(Output):
+class ActOut(Output, kw_only=True):
     id: UUID
     number: str
     issued_on: date
@@ -68,24 +68,24 @@ class ActOut(Output):
     is_confirmed: bool
 
 
-class SpecialityIn(Input):
+class SpecialityIn(Input, kw_only=True):
     """`code` is that of the national classifier."""
 
     code: Code
     titles: SomeTitles
 
 
-class SpecialityChange(Input):
+class SpecialityChange(Input, kw_only=True):
     titles: SomeTitles
 
 
-class SpecialityOut(Output):
+class SpecialityOut(Output, kw_only=True):
     id: UUID
     code: str
     titles: dict[str, str]
 
 
-class ClosureIn(Input):
+class ClosureIn(Input, kw_only=True):
     """A speciality closed by an act. It concerns what is asked in one of `forms` or in one of `modes`; no `levels`
     are all levels. A moratorium on admission has the purpose `admission` alone."""
 
@@ -94,18 +94,18 @@ class ClosureIn(Input):
     prohibited_from: date
     prohibited_to: date | None = None
     purposes: Annotated[list[Purpose], Meta(min_length=1, max_length=2)]
-    forms: Annotated[list[Form], SOME] = []
-    modes: Annotated[list[Mode], SOME] = []
-    levels: Annotated[list[Level], SOME] = []
+    forms: Annotated[list[Form], SOME] = field(default_factory=list)
+    modes: Annotated[list[Mode], SOME] = field(default_factory=list)
+    levels: Annotated[list[Level], SOME] = field(default_factory=list)
 
 
-class ClosureChange(Input):
+class ClosureChange(Input, kw_only=True):
     """The last day of a closure; a closure that was never right ends on its first day."""
 
     prohibited_to: date | None
 
 
-class ClosureOut(Output):
+class ClosureOut(Output, kw_only=True):
     """`act_…` repeat the act, so that a list can be read by itself."""
 
     id: UUID
@@ -123,14 +123,14 @@ class ClosureOut(Output):
     levels: list[Level]
 
 
-class ClosedOut(Output):
+class ClosedOut(Output, kw_only=True):
     """Whether a speciality is closed for what was asked, and by which closure."""
 
     is_closed: bool
     closure: ClosureOut | None
 
 
-class CreditRuleIn(Input):
+class CreditRuleIn(Input, kw_only=True):
     """How many hours a credit has from a day on, and where that is written."""
 
     kind: CreditKind
@@ -141,7 +141,7 @@ class CreditRuleIn(Input):
     is_confirmed: bool = False
 
 
-class CreditRuleOut(Output):
+class CreditRuleOut(Output, kw_only=True):
     id: UUID
     kind: CreditKind
     hours_per_credit: int
@@ -151,7 +151,7 @@ class CreditRuleOut(Output):
     is_confirmed: bool
 
 
-class ConversionOut(Output):
+class ConversionOut(Output, kw_only=True):
     """An amount of credits in the other kind, by the rules of a day, to two decimals."""
 
     amount: float
@@ -161,7 +161,7 @@ class ConversionOut(Output):
     on: date
 
 
-class ProgrammeIn(Input):
+class ProgrammeIn(Input, kw_only=True):
     """A draft. `mode` distance is 100 % online, blended has a share between; `national_credits` follow from `ects`
     when they are not given."""
 
@@ -178,7 +178,7 @@ class ProgrammeIn(Input):
     distance_percent: Percent
 
 
-class ProgrammeChange(Input):
+class ProgrammeChange(Input, kw_only=True):
     """Fields left out stay as they are. Only a draft changes."""
 
     titles: SomeTitles | UnsetType = UNSET
@@ -192,7 +192,7 @@ class ProgrammeChange(Input):
     distance_percent: Percent | UnsetType = UNSET
 
 
-class ProgrammeOut(Output):
+class ProgrammeOut(Output, kw_only=True):
     id: UUID
     code: str
     edition: int
@@ -212,7 +212,7 @@ class ProgrammeOut(Output):
     replaces_id: UUID | None
 
 
-class DocumentIn(Input):
+class DocumentIn(Input, kw_only=True):
     """Where a document is kept: with its number, date and title, and its address or its SHA-256 where it has them."""
 
     number: Code
@@ -225,14 +225,14 @@ class DocumentIn(Input):
 Documents = Annotated[list[DocumentIn], Meta(min_length=1, max_length=10)]
 
 
-class StepIn(Input):
+class StepIn(Input, kw_only=True):
     """A step with the paper it rests on. A reason may be left out where nothing is refused or undone."""
 
     documents: Documents
     reason: Reason | None = None
 
 
-class ReviewIn(Input):
+class ReviewIn(Input, kw_only=True):
     """The methodical council's opinion; an unfavourable one has a reason."""
 
     is_favourable: bool
@@ -240,14 +240,14 @@ class ReviewIn(Input):
     reason: Reason | None = None
 
 
-class RefusalIn(Input):
+class RefusalIn(Input, kw_only=True):
     """What is refused or undone has a reason."""
 
     documents: Documents
     reason: Reason
 
 
-class DocumentOut(Output):
+class DocumentOut(Output, kw_only=True):
     number: str
     dated: date
     title: str
@@ -255,7 +255,7 @@ class DocumentOut(Output):
     sha256: str | None
 
 
-class DecisionOut(Output):
+class DecisionOut(Output, kw_only=True):
     """A step that was taken. `person_id` is None when the service did it itself."""
 
     number: int
@@ -269,7 +269,7 @@ class DecisionOut(Output):
     documents: list[DocumentOut]
 
 
-class ModuleIn(Input):
+class ModuleIn(Input, kw_only=True):
     """A case: a course at a distance in one programme, in all programmes (no `programme_id`), or the whole share of a
     programme (no `course_id`)."""
 
@@ -282,14 +282,14 @@ class ModuleIn(Input):
     valid_to: date | None = None
 
 
-class ModuleChange(Input):
+class ModuleChange(Input, kw_only=True):
     mode: Mode | UnsetType = UNSET
     distance_percent: Percent | UnsetType = UNSET
     valid_from: date | UnsetType = UNSET
-    valid_to: date | None | UnsetType = UNSET
+    valid_to: date | UnsetType | None = UNSET
 
 
-class ModuleOut(Output):
+class ModuleOut(Output, kw_only=True):
     id: UUID
     course_id: UUID | None
     programme_id: UUID | None
@@ -298,12 +298,13 @@ class ModuleOut(Output):
     distance_percent: int
     valid_from: date
     valid_to: date | None
+    suspended_from: date | None
     superseded_from: date | None
     state: State
     state_since: datetime
 
 
-class PartIn(Input):
+class PartIn(Input, kw_only=True):
     """Hours of a kind. `distance_hours` are needed for a blended part, and follow from the mode otherwise. What is
     declared in person only cannot have another mode (clause 5.7)."""
 
@@ -314,7 +315,7 @@ class PartIn(Input):
     distance_hours: Hours | None = None
 
 
-class CurriculumCourseIn(Input):
+class CurriculumCourseIn(Input, kw_only=True):
     course_id: UUID
     semester: Semester
     is_elective: bool
@@ -323,13 +324,13 @@ class CurriculumCourseIn(Input):
     parts: Annotated[list[PartIn], Meta(max_length=20)]
 
 
-class CurriculumIn(Input):
+class CurriculumIn(Input, kw_only=True):
     """The whole curriculum: what is not in it is taken out."""
 
     courses: Annotated[list[CurriculumCourseIn], Meta(max_length=400)]
 
 
-class PartOut(Output):
+class PartOut(Output, kw_only=True):
     kind: Kind
     hours: int
     mode: Mode
@@ -337,7 +338,7 @@ class PartOut(Output):
     distance_hours: int
 
 
-class CurriculumCourseOut(Output):
+class CurriculumCourseOut(Output, kw_only=True):
     """`credit_hours` are what the ECTS credits stand for; `hours` what the parts add up to, self-study too."""
 
     course_id: UUID
@@ -350,7 +351,7 @@ class CurriculumCourseOut(Output):
     parts: list[PartOut]
 
 
-class ShareOut(Output):
+class ShareOut(Output, kw_only=True):
     """Of the taught hours (self-study is not taught), in whole percent."""
 
     distance_hours: int
@@ -358,7 +359,7 @@ class ShareOut(Output):
     percent: int
 
 
-class CurriculumOut(Output):
+class CurriculumOut(Output, kw_only=True):
     """`intake_year` is the version's; students of later intakes follow it until there is a later one. `is_frozen`:
     from 1 September of its year it is not changed."""
 
@@ -371,7 +372,7 @@ class CurriculumOut(Output):
     courses: list[CurriculumCourseOut]
 
 
-class CourseShareOut(Output):
+class CourseShareOut(Output, kw_only=True):
     """A course whose share differs from what is approved, or has one approved."""
 
     course_id: UUID
@@ -380,7 +381,7 @@ class CourseShareOut(Output):
     deviation: Deviation | None
 
 
-class ProgrammeShareOut(Output):
+class ProgrammeShareOut(Output, kw_only=True):
     """The share approved and actual, of a programme and of its courses (clause 3.2)."""
 
     programme_id: UUID
@@ -392,7 +393,7 @@ class ProgrammeShareOut(Output):
     courses: list[CourseShareOut]
 
 
-class ProgrammeDeviationOut(Output):
+class ProgrammeDeviationOut(Output, kw_only=True):
     programme_id: UUID
     code: str
     edition: int

@@ -108,7 +108,7 @@ async def programmes_by_code(unit: Unit) -> dict[str, ProgrammeBrief]:
     return await _editions_by_code(unit, select(ProgrammeRow))
 
 
-async def _editions_by_code(unit: Unit, query: Select[tuple[ProgrammeRow]]) -> dict[str, ProgrammeBrief]:
+async def _editions_by_code(unit: Unit, query: Select[ProgrammeRow]) -> dict[str, ProgrammeBrief]:
     rows = (await unit.session.scalars(query.order_by(ProgrammeRow.code, ProgrammeRow.edition))).all()
     found: dict[str, ProgrammeRow] = {}
     for row in rows:
@@ -142,12 +142,7 @@ def _brief(row: ProgrammeRow) -> ProgrammeBrief:
 async def curriculum_courses(unit: Unit, programme_id: UUID, intake_year: int) -> tuple[CurriculumCourse, ...]:
     """The courses that students of an intake follow, by semester: of their year's curriculum, or of the last one
     before. Empty when there is none."""
-    versions = {
-        year: id_
-        for year, id_ in await unit.session.execute(
-            select(CurriculumRow.intake_year, CurriculumRow.id).where(CurriculumRow.programme_id == programme_id)
-        )
-    }
+    versions = await curriculum_versions(unit, programme_id)
     year = version_for(intake_year, versions)
     if year is None:
         return ()
@@ -162,6 +157,14 @@ async def curriculum_courses(unit: Unit, programme_id: UUID, intake_year: int) -
         )
         for row in rows
     )
+
+
+async def curriculum_versions(unit: Unit, programme_id: UUID) -> dict[int, UUID]:
+    """Intake year -> curriculum."""
+    rows = await unit.session.execute(
+        select(CurriculumRow.intake_year, CurriculumRow.id).where(CurriculumRow.programme_id == programme_id)
+    )
+    return dict(rows.tuples())
 
 
 def parts_of(stored: Sequence[Mapping[str, object]]) -> tuple[Part, ...]:
@@ -341,6 +344,7 @@ def as_approval(row: ModuleApprovalRow) -> Approval:
         State(row.state),
         row.valid_from,
         row.valid_to,
+        row.suspended_from,
         row.superseded_from,
     )
 
