@@ -27,6 +27,7 @@ class StudyRow(VersionedRow):
     __table_args__ = (
         CheckConstraint(_one_of("state", StudyState), name="state"),
         CheckConstraint(_one_of("form", StudyForm), name="form"),
+        CheckConstraint("intake_year BETWEEN 1950 AND 2200", name="intake_year"),
         Index(
             "uq_study_live",
             "person_id",
@@ -175,6 +176,7 @@ class EnrolmentRow(VersionedRow):
         Index("ix_enrolment_study_id_id", "study_id", "id"),
         Index("ix_enrolment_programme_id_id", "programme_id", "id"),
         Index("ix_enrolment_unit_id_id", "unit_id", "id"),
+        Index("ix_enrolment_study_unit_id_id", "study_unit_id", "id"),
         Index("ix_enrolment_course_id", "course_id"),
         Index("ix_enrolment_academic_session_id", "academic_session_id"),
     )
@@ -189,15 +191,17 @@ class EnrolmentRow(VersionedRow):
     """The study's."""
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
     """The class's unit."""
+    study_unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    """The study's unit: the dean's office that keeps the student."""
     state: Mapped[str] = mapped_column(String(16))
     turn: Mapped[int]
     """The order of joining the class: 1, 2, 3 …, given under the lock of the class."""
     enrolled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reason: Mapped[str | None]
-    """Why it was withdrawn; a person's words, or a code of the service's in `cause`."""
+    """Why it was withdrawn, in the words of whoever did it; None when the service did."""
     cause: Mapped[str | None] = mapped_column(String(32))
-    """Why it ended: `student`, `office`, `class-cancelled`, `study-ended`."""
+    """Why it was withdrawn, as a word of `rules.Cause`."""
     late_reason: Mapped[str | None]
     """Why the dean's office enrolled after the window had closed."""
 
@@ -261,6 +265,7 @@ class StudyPlanRow(VersionedRow):
         Index("ix_study_plan_programme_id_id", "programme_id", "id"),
         Index("ix_study_plan_unit_id_id", "unit_id", "id"),
         Index("ix_study_plan_academic_session_id", "academic_session_id"),
+        Index("ix_study_plan_year_id", "year_id"),
     )
 
     study_id: Mapped[UUID] = mapped_column(ForeignKey("study.id"))
@@ -269,9 +274,13 @@ class StudyPlanRow(VersionedRow):
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
     academic_session_id: Mapped[UUID] = mapped_column(ForeignKey("academic_session.id"))
     """The semester."""
+    year_id: Mapped[UUID | None] = mapped_column(ForeignKey("academic_session.id"))
+    """The academic year of the semester, whose credits count together."""
     number: Mapped[int]
     """The plan's version in words of the office: 1, 2, 3 … for one study and semester."""
     state: Mapped[str] = mapped_column(String(16))
+    revision: Mapped[int]
+    """How often the items were written: so that the entity tag changes with them."""
     exception_reason: Mapped[str | None]
     """Why the dean's office approved it outside the credit limits."""
     returned_reason: Mapped[str | None]

@@ -11,12 +11,12 @@ from api.errors import MoveNotAllowed
 
 
 class StudyForm(StrEnum):
-    """Clause 3.1."""
+    """Clause 3.1; the words of programmes."""
 
     DAY = "day"
     EVENING = "evening"
     PART_TIME = "part-time"
-    FURTHER = "further-education"
+    DISTANCE = "distance"
 
 
 class StudyState(StrEnum):
@@ -37,6 +37,18 @@ class EnrolmentState(StrEnum):
     WITHDRAWN = "withdrawn"
     PASSED = "passed"
     FAILED = "failed"
+
+
+class Cause(StrEnum):
+    """Why an enrolment was withdrawn."""
+
+    STUDENT = "student"
+    OFFICE = "office"
+    CLASS_CANCELLED = "class-cancelled"
+    CLASS_ENDED = "class-ended"
+    """Of those who still waited."""
+    STUDY_LEFT = "study-left"
+    """On leave, graduated, expelled."""
 
 
 class PlanState(StrEnum):
@@ -68,8 +80,12 @@ PLAN_MOVES: Final[Mapping[PlanState, tuple[PlanState, ...]]] = {
     PlanState.APPROVED: (PlanState.SUPERSEDED,),
     PlanState.SUPERSEDED: (),
 }
+LIVE_STUDY: Final = (StudyState.APPLIED, StudyState.ADMITTED, StudyState.ACTIVE, StudyState.ON_LEAVE)
+"""A person has at most one study in these states per programme."""
 LIVE: Final = (EnrolmentState.WAITING, EnrolmentState.ENROLLED)
 """A person has at most one enrolment in these states per class, and per course."""
+HOLDING_A_PLACE: Final = (EnrolmentState.ENROLLED, EnrolmentState.PASSED, EnrolmentState.FAILED)
+"""What counts against the capacity: who has finished a class does not make room in it."""
 
 State = TypeVar("State", StudyState, EnrolmentState, PlanState)
 

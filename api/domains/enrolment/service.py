@@ -1,20 +1,71 @@
-"""What other domains may ask of enrolment. Nothing here asks the policy: whoever calls has done so."""
+"""What other domains may ask of enrolment. Nothing here asks the policy whether it may be done: whoever calls has.
+
+`enrol` and `withdraw` ask it for one thing alone: whether the actor may do it outside the window. Events, told in the
+transaction, with the ids `enrolment`, `class`, or `study`, `programme`, or `plan`, `study`, `session`, and the person:
+`enrolment.enrolled`, `.waiting`, `.moved-up`, `.withdrawn` (code `cause`), `.passed`, `.failed`; `study.applied`,
+`.refused`, `.admitted`, `.active`, `.on-leave`, `.graduated`, `.expelled`; `study-plan.proposed`, `.returned`,
+`.approved`, `.superseded`; `prerequisite.waived`.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from api.domains.enrolment.models import EnrolmentRow
-from api.domains.enrolment.rules import LIVE, EnrolmentState, StudyForm, StudyState
+from api.domains.enrolment.admission import Decision, admit, apply, find_study, move_study
+from api.domains.enrolment.bulk import Admission, Enrolling, RowResult, admit_many, enrol_many
+from api.domains.enrolment.enrolling import (
+    Enrolment,
+    close_waiting_list,
+    complete,
+    empty_class,
+    enrol,
+    find_enrolment,
+    move_up,
+    reconsider,
+    withdraw,
+)
+from api.domains.enrolment.models import EnrolmentRow, StudyRow
+from api.domains.enrolment.prerequisites import passed_courses
+from api.domains.enrolment.prerequisites import recognise_course as _store_recognition
+from api.domains.enrolment.rules import HOLDING_A_PLACE, LIVE, EnrolmentState, StudyState
+from api.domains.teaching.errors import CapacityBelowEnrolled
+from api.domains.teaching.service import class_brief
+from api.events import Event, Listener
 from api.unit import Unit
+
+__all__ = [
+    "LISTENERS",
+    "Admission",
+    "Counts",
+    "Decision",
+    "Enrolling",
+    "Enrolment",
+    "LiveEnrolment",
+    "RowResult",
+    "active_studies",
+    "admit",
+    "admit_many",
+    "apply",
+    "complete",
+    "enrol",
+    "enrol_many",
+    "enrolment_counts",
+    "find_enrolment",
+    "find_study",
+    "live_enrolments",
+    "move_study",
+    "passed_courses",
+    "recognise_course",
+    "withdraw",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of one class."""
+    """Of one class. `enrolled` counts every place that is taken, of those who have passed or failed too."""
 
     enrolled: int = 0
     waiting: int = 0
@@ -33,95 +84,86 @@ class LiveEnrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
-    """A row of an import: a person who studies in a programme."""
+class ActiveStudy:
+    """A programme in which a person studies now."""
 
-    person_id: UUID
+    id: UUID
     programme_id: UUID
-    form: StudyForm
+    unit_id: UUID
     intake_year: int
-    state: StudyState = StudyState.ACTIVE
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolling:
-    """A row of an import: a person in a class."""
-
-    person_id: UUID
-    class_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RowResult:
-    """What became of a row: `id` of the study or enrolment and its state, or the slug of the problem that refuses it.
-    `is_new` is False when it was there already, so that an import may be replayed."""
-
-    id: UUID | None
-    state: str | None
-    problem: str | None = None
-    is_new: bool = False
 
 
 async def enrolment_counts(unit: Unit, class_ids: Collection[UUID]) -> Mapping[UUID, Counts]:
     """Of every class asked for, with zeros for an empty one."""
-    found: dict[UUID, dict[str, int]] = {one: {} for one in class_ids}
+    found = dict.fromkeys(class_ids, Counts())
     rows = await unit.session.execute(
-        select(EnrolmentRow.class_id, EnrolmentRow.state, func.count())
-        .where(EnrolmentRow.class_id.in_(found), EnrolmentRow.state.in_(LIVE))
-        .group_by(EnrolmentRow.class_id, EnrolmentRow.state)
+        select(
+            EnrolmentRow.class_id,
+            func.count().filter(EnrolmentRow.state.in_(HOLDING_A_PLACE)),
+            func.count().filter(EnrolmentRow.state == EnrolmentState.WAITING),
+        )
+        .where(EnrolmentRow.class_id.in_(found))
+        .group_by(EnrolmentRow.class_id)
     )
-    for class_id, state, count in rows:
-        found[class_id][state] = count
-    return {one: Counts(by_state.get("enrolled", 0), by_state.get("waiting", 0)) for one, by_state in found.items()}
+    return found | {class_id: Counts(enrolled, waiting) for class_id, enrolled, waiting in rows}
 
 
 async def live_enrolments(unit: Unit, class_id: UUID) -> Sequence[LiveEnrolment]:
     """Who has a place in the class or waits for one, in the order of joining."""
+    table = EnrolmentRow
     rows = await unit.session.execute(
-        select(
-            EnrolmentRow.id,
-            EnrolmentRow.class_id,
-            EnrolmentRow.person_id,
-            EnrolmentRow.study_id,
-            EnrolmentRow.state,
-            EnrolmentRow.turn,
-        )
-        .where(EnrolmentRow.class_id == class_id, EnrolmentRow.state.in_(LIVE))
-        .order_by(EnrolmentRow.turn)
+        select(table.id, table.class_id, table.person_id, table.study_id, table.state, table.turn)
+        .where(table.class_id == class_id, table.state.in_(LIVE))
+        .order_by(table.turn)
     )
-    return [
-        LiveEnrolment(id_, class_, person, study, EnrolmentState(state), turn)
-        for id_, class_, person, study, state, turn in rows
-    ]
+    return [LiveEnrolment(*row[:4], EnrolmentState(row.state), row.turn) for row in rows]
 
 
-async def admit_many(unit: Unit, rows: Sequence[Admission], *, order_number: str, order_date: date) -> list[RowResult]:
-    """Admits many at once, for imports; one result per row, in their order. Rows that are refused store nothing, so
-    that the caller decides whether all are undone."""
-    raise NotImplementedError
-
-
-async def enrol_many(unit: Unit, rows: Sequence[Enrolling]) -> list[RowResult]:
-    """Enrols many at once, for imports; one result per row, in their order. Capacity, closed specialities and one
-    class of a course hold; windows, prerequisites and plans do not, because the roster was decided elsewhere."""
-    raise NotImplementedError
-
-
-async def enrol(unit: Unit, class_id: UUID, person_id: UUID, *, late_reason: str | None = None) -> LiveEnrolment:
-    """Gives the person a place in the class, or a turn on its waiting list."""
-    raise NotImplementedError
-
-
-async def withdraw(unit: Unit, enrolment_id: UUID, reason: str) -> None:
-    """Ends a live enrolment; whoever waits moves up in the same transaction."""
-    raise NotImplementedError
-
-
-async def complete(unit: Unit, enrolment_id: UUID, *, passed: bool) -> None:
-    """The result of the course is known: enrolled -> passed or failed."""
-    raise NotImplementedError
+async def active_studies(unit: Unit, person_id: UUID) -> Sequence[ActiveStudy]:
+    """The oldest first."""
+    table = StudyRow
+    rows = await unit.session.execute(
+        select(table.id, table.programme_id, table.unit_id, table.intake_year)
+        .where(table.person_id == person_id, table.state == StudyState.ACTIVE)
+        .order_by(table.id)
+    )
+    return [ActiveStudy(*row) for row in rows]
 
 
 async def recognise_course(unit: Unit, person_id: UUID, course_id: UUID, source_id: UUID) -> None:
-    """The course counts as passed from now on, by the decision `source_id` of another domain."""
-    raise NotImplementedError
+    """The course counts as passed from now on, by the decision `source_id` of another domain (clause 8.4). Whoever
+    waited for a place and becomes entitled by it moves up."""
+    await _store_recognition(unit, person_id, course_id, source_id)
+    await reconsider(unit, person_id)
+
+
+async def _on_capacity(unit: Unit, event: Event) -> None:
+    """Told while the class is locked. Refuses less room than there are students; more room lets the next ones in."""
+    one = await class_brief(unit, event.ids["class"])
+    enrolled = (await enrolment_counts(unit, [one.id]))[one.id].enrolled
+    if one.capacity < enrolled:
+        raise CapacityBelowEnrolled(enrolled=enrolled)
+    await move_up(unit, one)
+
+
+async def _on_cancelled(unit: Unit, event: Event) -> None:
+    await empty_class(unit, event.ids["class"])
+
+
+async def _on_ended(unit: Unit, event: Event) -> None:
+    await close_waiting_list(unit, event.ids["class"])
+
+
+async def _on_entitled(unit: Unit, event: Event) -> None:
+    """A waiver or an approved plan may let in who has waited."""
+    if event.person is not None:
+        await reconsider(unit, event.person)
+
+
+LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
+    "class.cancelled": [_on_cancelled],
+    "class.capacity-changed": [_on_capacity],
+    "class.ended": [_on_ended],
+    "prerequisite.waived": [_on_entitled],
+    "study-plan.approved": [_on_entitled],
+}
