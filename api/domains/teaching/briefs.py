@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
@@ -245,14 +246,20 @@ class RowRefusal:
     values: Mapping[str, str | int]
 
 
+class Outcome(StrEnum):
+    """What became of a row of a list."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a list: ids in its order, or refusals and nothing stored."""
+    """What became of a list: ids and outcomes in its order, or refusals and nothing stored."""
 
-    ids: tuple[UUID, ...]
-    created: int
-    changed: int
-    unchanged: int
+    ids: tuple[UUID, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     refusals: tuple[RowRefusal, ...] = ()
 
 

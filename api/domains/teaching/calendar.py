@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from api.domains.people.errors import CodeTaken
-from api.domains.teaching.briefs import NewSession, RowRefusal, Saved
+from api.domains.teaching.briefs import NewSession, Outcome, RowRefusal, Saved
 from api.domains.teaching.errors import (
     ParentNotOpen,
     SessionClosed,
@@ -185,15 +185,15 @@ async def save_sessions(unit: Unit, sessions: Sequence[NewSession]) -> Saved:
     rows = await _all_sessions(unit)
     plan = _Plan(rows, sessions)
     if plan.refusals:
-        return Saved((), 0, 0, 0, tuple(plan.refusals))
-    created = changed = 0
+        return Saved(refusals=tuple(plan.refusals))
+    outcomes = [Outcome.UNCHANGED] * len(sessions)
     for index in plan.in_order():
         new, row, values = sessions[index], plan.known[index], plan.values(index)
         if row is None:
             row = AcademicSessionRow(id=plan.ids[index], created_at=unit.now, state=SessionState.PLANNED, **values)
             unit.session.add(row)
             unit.record("create", "academic-session", row.id, kind=new.kind.value)
-            created += 1
+            outcomes[index] = Outcome.CREATED
         elif any(getattr(row, name) != value for name, value in values.items()):
             moved = (row.starts_on, row.ends_on) != (new.starts_on, new.ends_on)
             for name, value in values.items():
@@ -201,9 +201,9 @@ async def save_sessions(unit: Unit, sessions: Sequence[NewSession]) -> Saved:
             if moved:
                 await unit.emit(Event("session.moved", {"session": row.id}))
             unit.record("change", "academic-session", row.id)
-            changed += 1
+            outcomes[index] = Outcome.CHANGED
         await unit.session.flush()
-    return Saved(tuple(plan.ids), created, changed, len(sessions) - created - changed)
+    return Saved(tuple(plan.ids), tuple(outcomes))
 
 
 class _Plan:

@@ -13,7 +13,7 @@ from api.domains.courses import service as courses
 from api.domains.people import service as people
 from api.domains.people.errors import CodeTaken
 from api.domains.programmes import service as programmes
-from api.domains.teaching.briefs import NewClass, RowRefusal, Saved, chunks
+from api.domains.teaching.briefs import NewClass, Outcome, RowRefusal, Saved, chunks
 from api.domains.teaching.calendar import locked_session
 from api.domains.teaching.errors import (
     AlreadyAssigned,
@@ -299,30 +299,31 @@ async def save_classes(unit: Unit, classes: Sequence[NewClass]) -> Saved:
     known = await _known_classes(unit, classes)
     refusals = [*_repeated(classes, known), *await _unknown(unit, classes)]
     if refusals:
-        return Saved((), 0, 0, 0, tuple(sorted(refusals, key=lambda one: one.index)))
+        return Saved(refusals=tuple(sorted(refusals, key=lambda one: one.index)))
     refusals = await _not_fitting(unit, classes, known)
     if refusals:
-        return Saved((), 0, 0, 0, tuple(refusals))
+        return Saved(refusals=tuple(refusals))
     ids: list[UUID] = []
     fresh: list[dict[str, Any]] = []
-    changed = 0
+    outcomes: list[Outcome] = []
     for new, row in zip(classes, known, strict=True):
         if row is None:
             ids.append(new_id())
+            outcomes.append(Outcome.CREATED)
             fresh.append(
                 {"id": ids[-1], "created_at": unit.now, "version": 1, "state": ClassState.PLANNED, **_values(new)}
             )
             unit.record("create", "class", ids[-1], course=str(new.course_id), session=str(new.academic_session_id))
             continue
         ids.append(row.id)
-        if _differs(row, new):
-            changed += 1
+        outcomes.append(Outcome.CHANGED if _differs(row, new) else Outcome.UNCHANGED)
+        if outcomes[-1] is Outcome.CHANGED:
             await change_class(unit, row, ClassChange(new.code, new.language, new.capacity, new.mode))
             row.source_id = new.source_id or row.source_id
     if fresh:
         await unit.session.execute(insert(ClassRow), fresh)
     await unit.session.flush()
-    return Saved(tuple(ids), len(fresh), changed, len(classes) - len(fresh) - changed)
+    return Saved(tuple(ids), tuple(outcomes))
 
 
 async def _known_classes(unit: Unit, classes: Sequence[NewClass]) -> list[ClassRow | None]:

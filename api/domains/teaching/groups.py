@@ -16,7 +16,7 @@ from api.domains.people import service as people
 from api.domains.people.errors import CodeTaken
 from api.domains.people.rules import Grant
 from api.domains.programmes import service as programmes
-from api.domains.teaching.briefs import NewGroup, RowRefusal, Saved, chunks
+from api.domains.teaching.briefs import NewGroup, Outcome, RowRefusal, Saved, chunks
 from api.domains.teaching.errors import (
     AlreadyAssigned,
     AlreadyInGroup,
@@ -421,27 +421,28 @@ async def save_groups(unit: Unit, groups: Sequence[NewGroup]) -> Saved:
     known = await _known_groups(unit, groups)
     refusals = await _group_refusals(unit, groups, known)
     if refusals:
-        return Saved((), 0, 0, 0, tuple(refusals))
+        return Saved(refusals=tuple(refusals))
     ids: list[UUID] = []
     fresh: list[dict[str, Any]] = []
-    changed = 0
+    outcomes: list[Outcome] = []
     for new, row in zip(groups, known, strict=True):
         if row is None:
             ids.append(new_id())
+            outcomes.append(Outcome.CREATED)
             fresh.append(
                 {"id": ids[-1], "created_at": unit.now, "version": 1, "state": GroupState.PLANNED, **_values(new)}
             )
             unit.record("create", "student-group", ids[-1], programme=str(new.programme_id))
             continue
         ids.append(row.id)
-        if _differs(row, new):
-            changed += 1
+        outcomes.append(Outcome.CHANGED if _differs(row, new) else Outcome.UNCHANGED)
+        if outcomes[-1] is Outcome.CHANGED:
             await change_group(unit, row, code=new.code, language=new.language)
             row.source_id = new.source_id or row.source_id
     if fresh:
         await unit.session.execute(insert(GroupRow), fresh)
     await unit.session.flush()
-    return Saved(tuple(ids), len(fresh), changed, len(groups) - len(fresh) - changed)
+    return Saved(tuple(ids), tuple(outcomes))
 
 
 async def _known_groups(unit: Unit, groups: Sequence[NewGroup]) -> list[GroupRow | None]:
@@ -499,6 +500,7 @@ async def add_members(unit: Unit, members: Sequence[tuple[UUID, UUID]], starts_o
         holders = await people.holders_of(unit, Role.STUDENT, Scope.PROGRAMME, programme_id, starts_on)
         students[programme_id] = frozenset(holders)
     ids: list[UUID] = []
+    outcomes: list[Outcome] = []
     fresh: list[dict[str, Any]] = []
     refusals: list[RowRefusal] = []
     for index, (group_id, person_id) in enumerate(members):
@@ -509,6 +511,7 @@ async def add_members(unit: Unit, members: Sequence[tuple[UUID, UUID]], starts_o
         held = current.get((person_id, row.programme_id))
         if held is not None and held[0] == group_id:
             ids.append(held[1])
+            outcomes.append(Outcome.UNCHANGED)
         elif held is not None:
             refusals.append(RowRefusal(index, "group_id", "in-other-group", {}))
         elif row.state not in _LIVE_STATES:
@@ -517,6 +520,7 @@ async def add_members(unit: Unit, members: Sequence[tuple[UUID, UUID]], starts_o
             refusals.append(RowRefusal(index, "person_id", "not-in-programme", {}))
         else:
             ids.append(new_id())
+            outcomes.append(Outcome.CREATED)
             current[person_id, row.programme_id] = (group_id, ids[-1])
             fresh.append(
                 {
@@ -531,7 +535,7 @@ async def add_members(unit: Unit, members: Sequence[tuple[UUID, UUID]], starts_o
                 }
             )
     if refusals:
-        return Saved((), 0, 0, 0, tuple(refusals))
+        return Saved(refusals=tuple(refusals))
     if fresh:
         await unit.session.execute(insert(GroupMemberRow), fresh)
         await people.grant_roles(
@@ -545,7 +549,7 @@ async def add_members(unit: Unit, members: Sequence[tuple[UUID, UUID]], starts_o
         ids_ = {"group": one["group_id"], "programme": one["programme_id"]}
         unit.record("add-member", "student-group", one["group_id"], person=one["person_id"])
         await unit.emit(Event("group.member-joined", ids_, one["person_id"]))
-    return Saved(tuple(ids), len(fresh), 0, len(members) - len(fresh))
+    return Saved(tuple(ids), tuple(outcomes))
 
 
 async def _locked_groups(unit: Unit, group_ids: Collection[UUID]) -> dict[UUID, GroupRow]:
