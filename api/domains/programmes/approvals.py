@@ -49,7 +49,7 @@ from api.domains.programmes.schemas import (
     ProgrammeIn,
     ProgrammeOut,
 )
-from api.domains.programmes.service import refuse_if_closed
+from api.domains.programmes.service import national_credits, refuse_if_closed
 from api.errors import FieldError, InvalidFields, MoveNotAllowed, NotAllowed, NotFound, SignInNeeded, invalid
 from api.events import Event
 from api.ids import new_id
@@ -137,11 +137,12 @@ async def require_edit(unit: Unit, row: Case) -> None:
 # Drafts of programmes
 
 
-async def add_programme(unit: Unit, data: ProgrammeIn, national_credits: float) -> ProgrammeRow:
+async def add_programme(unit: Unit, data: ProgrammeIn) -> ProgrammeRow:
     """A draft, first edition. Raises AlreadyRecorded, InvalidFields."""
     await _check_programme(unit, data.speciality_id, data.unit_id, data.form, data.mode, data.distance_percent)
     if await unit.session.scalar(select(ProgrammeRow.id).where(ProgrammeRow.code == data.code).limit(1)) is not None:
         raise AlreadyRecorded(code=data.code)
+    given = data.national_credits
     row = ProgrammeRow(
         id=new_id(),
         created_at=unit.now,
@@ -155,7 +156,7 @@ async def add_programme(unit: Unit, data: ProgrammeIn, national_credits: float) 
         unit_id=data.unit_id,
         duration_months=data.duration_months,
         ects=data.ects,
-        national_credits=national_credits,
+        national_credits=await national_credits(unit, data.ects) if given is None else given,
         distance_percent=data.distance_percent,
         state=State.DRAFT,
         state_since=unit.now,
@@ -413,7 +414,7 @@ def _check_reason(step: Step, decisions: Sequence[DecisionRow]) -> None:
         or (step.move is Move.APPROVE and opinion is False)
     )
     if needed and not (step.reason or "").strip():
-        raise invalid("/reason", "reason-needed")
+        raise invalid("/reason", "step-reason-needed")
 
 
 async def _refuse_closed_case(unit: Unit, row: Case) -> None:

@@ -41,7 +41,13 @@ from api.domains.programmes.schemas import (
     ProgrammeShareOut,
     ShareOut,
 )
-from api.domains.programmes.service import as_approval, curriculum_versions, load_credit_rules, parts_of
+from api.domains.programmes.service import (
+    as_approval,
+    curriculum_versions,
+    load_credit_rules,
+    national_credits,
+    parts_of,
+)
 from api.errors import FieldError, InvalidFields, NotFound
 from api.ids import new_id
 from api.unit import Unit
@@ -87,10 +93,9 @@ async def put_curriculum(
         await unit.session.execute(delete(CurriculumCourseRow).where(CurriculumCourseRow.curriculum_id == row.id))
     await unit.session.flush()
     rules = await load_credit_rules(unit)
-    national = hours_per_credit(CreditKind.ECTS, rules, unit.today) / hours_per_credit(
-        CreditKind.NATIONAL, rules, unit.today
-    )
     for one in data.courses:
+        given = one.national_credits
+        national = await national_credits(unit, one.ects, rules=rules) if given is None else given
         unit.session.add(_course_row(unit, row, one, national))
     await unit.session.flush()
     unit.record("write", "curriculum", row.id, programme=str(programme.id), intake_year=str(intake_year))
@@ -116,7 +121,7 @@ def _course_row(unit: Unit, row: CurriculumRow, one: CurriculumCourseIn, nationa
         semester=one.semester,
         is_elective=one.is_elective,
         ects=one.ects,
-        national_credits=round(one.ects * national, 2) if one.national_credits is None else one.national_credits,
+        national_credits=national,
         taught_hours=share.taught_hours,
         distance_hours=share.distance_hours,
         parts=[

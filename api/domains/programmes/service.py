@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -34,6 +35,7 @@ from api.domains.programmes.rules import (
     Purpose,
     State,
     approval_for,
+    convert_credits,
     is_closed,
     last_day,
     permits,
@@ -371,3 +373,13 @@ async def load_credit_rules(unit: Unit) -> list[CreditRule]:
     """For `rules.convert_credits`."""
     rows = await unit.session.scalars(select(CreditRuleRow))
     return [CreditRule(CreditKind(row.kind), row.hours_per_credit, row.valid_from, row.valid_to) for row in rows]
+
+
+async def national_credits(
+    unit: Unit, ects: float, on: date | None = None, rules: Sequence[CreditRule] | None = None
+) -> float:
+    """The national credits that stand for the same hours on that day (today), to two decimals."""
+    if rules is None:
+        rules = await load_credit_rules(unit)
+    exact = convert_credits(Fraction(str(ects)), CreditKind.ECTS, CreditKind.NATIONAL, rules, on or unit.today)
+    return round(float(exact), 2)
