@@ -1,11 +1,10 @@
 """The application: all domains, put together. The only module of the API that knows them all."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from litestar import Litestar, Request, Router
-from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
@@ -13,15 +12,22 @@ from api import operation
 from api.clock import Clock, SystemClock
 from api.db.session import Database
 from api.domains.people import routes as people
+from api.domains.programmes import routes as programmes
+from api.domains.webhooks import delivery as webhook_delivery
+from api.domains.webhooks import routes as webhooks
 from api.events import Listener, Listeners
+from api.http.doorway import Doorway
 from api.http.exchange import Exchange
+from api.http.intake import StrictRequest, check_request
 from api.http.problems import BODY_LIMIT_BYTES, answer_problem, preferred_language
 from api.identity import VISITOR
+from api.jobs.consuming import PURGE_SCHEDULE, Consumer, event_job, purge_job
 from api.jobs.engine import DbosEngine
 from api.jobs.memory import jobs_database
 from api.jobs.port import Job, Schedule
 from api.jobs.relay import Relay
 from api.keys import KeyRing
+from api.mail import Composer, create_mailer, mail_consumers, mail_job
 from api.metrics import Metrics, observed
 from api.settings import Settings
 from api.unit import Context
@@ -29,6 +35,8 @@ from api.unit import Context
 ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     operation.routers,
     people.routers,
+    programmes.routers,
+    webhooks.routers,
 )
 """The routes of operation, then of every domain, by name."""
 
@@ -38,8 +46,14 @@ LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = ()
 JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = ()
 """What the job engine can carry out, by domain."""
 
-SCHEDULES: Final[tuple[Schedule, ...]] = ()
+SCHEDULES: Final[tuple[Schedule, ...]] = (PURGE_SCHEDULE,)
 """Which of the jobs are carried out again and again."""
+
+CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (webhook_delivery.CONSUMERS,)
+"""Which jobs follow from an event after its commit, by kind; every domain that asks for jobs has its line."""
+
+MAILS: Final[tuple[Mapping[str, Composer], ...]] = ()
+"""Which events cause a mail, by kind; every domain that sends mails has its line."""
 
 
 def all_listeners() -> Listeners:
@@ -49,6 +63,20 @@ def all_listeners() -> Listeners:
         for kind, several in listeners.items():
             by_kind.setdefault(kind, []).extend(several)
     return Listeners(by_kind)
+
+
+def all_jobs(context: Context) -> Iterator[Job]:
+    """The jobs of all domains, those that follow from events, and mails. Raises UnfitMailSettings."""
+    composers = {kind: composer for mails in MAILS for kind, composer in mails.items()}
+    consumers: dict[str, list[Consumer]] = {}
+    for mapping in (*CONSUMERS, mail_consumers(composers)):
+        for kind, several in mapping.items():
+            consumers.setdefault(kind, []).extend(several)
+    yield event_job(context, consumers)
+    yield purge_job(context)
+    yield mail_job(context, composers, create_mailer(context.settings))
+    for jobs in JOBS:
+        yield from jobs(context)
 
 
 def create_context(settings: Settings, keys: KeyRing, clock: Clock | None = None, *, durable: bool = True) -> Context:
@@ -67,7 +95,7 @@ def create_service(context: Context, *, with_work: bool = False) -> ASGIApp:
 @asynccontextmanager
 async def working(context: Context, *, durable: bool = True) -> AsyncIterator[None]:
     """Carries jobs out, and hands the outbox over to them, as long as the block lasts."""
-    jobs = [job for several in JOBS for job in several(context)]
+    jobs = [*all_jobs(context)]
     url = jobs_database(context.settings.database_url, context.settings.data)
     engine = DbosEngine(url, jobs, SCHEDULES, context.clock, durable=durable)
     await engine.start()
@@ -98,16 +126,13 @@ def create_app(context: Context, metrics: Metrics | None = None, *, with_work: b
         language = preferred_language(request.headers.get("accept-language"))
         return Exchange(context, request.scope.get("user") or VISITOR, language, request)
 
-    return Litestar(
+    doorway = Doorway(context.settings, context.clock)
+    app = Litestar(
         route_handlers=[router for routers in ROUTERS for router in routers],
         dependencies={"exchange": Provide(provide_exchange), "metrics": Provide(lambda: counted, sync_to_thread=False)},
         exception_handlers={Exception: answer_problem},
-        cors_config=CORSConfig(
-            allow_origins=list(context.settings.origins),
-            allow_credentials=True,
-            allow_headers=["content-type", "if-match", "idempotency-key", "x-csrf-token", "accept-language"],
-            expose_headers=["etag", "link", "retry-after", "server-time", "idempotency-replayed"],
-        ),
+        guards=[doorway.count_client, check_request],
+        request_class=StrictRequest,
         request_max_body_size=BODY_LIMIT_BYTES,
         debug=False,
         lifespan=[lifespan],
@@ -115,3 +140,5 @@ def create_app(context: Context, metrics: Metrics | None = None, *, with_work: b
         logging_config=None,
         pdb_on_exception=False,
     )
+    app.asgi_handler = doorway.around(app.asgi_handler)
+    return app
