@@ -117,7 +117,7 @@ class Context:
             yield unit
             await session.flush()
             if unit.entries:
-                await append_entries(unit.session, unit.actor, unit.now, unit.entries)
+                await append_entries(unit.session, unit.keys, unit.actor, unit.now, unit.entries)
         if unit.events:
             for wake in self.after_commit:
                 wake()

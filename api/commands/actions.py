@@ -105,7 +105,7 @@ async def check(context: Context, chosen: argparse.Namespace, talk: Talk) -> int
         talk.complain("check-tables", found=revision or "-", expected=newest_revision() or "-")
         return PROBLEMS
     async with context.database.reading() as session:
-        broken = await find_broken_link(session)
+        broken = await find_broken_link(session, context.keys)
     if broken is not None:
         talk.complain("check-audit", number=broken.number)
     sealed = await count_sealed(context)

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import create_engine
 
+from api import domains
 from api.app import create_app, create_context
 from api.db.base import Base
 from api.identity import Actor
@@ -19,6 +21,9 @@ from api.keys import KeyRing
 from api.settings import Settings
 from api.unit import Context
 from tests.databases import Cluster, running_cluster
+
+for _file in sorted(Path(domains.__path__[0]).glob("*/models.py")):  # domains whose routes come later have tables too
+    import_module(f"api.domains.{_file.parent.name}.models")
 
 NOW = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 """10 o'clock in Bishkek on the first day of the year's first semester."""

@@ -4,12 +4,42 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
 FIRST_DIGEST = "0" * 64
 """What the first entry is chained to."""
+HEAD_PURPOSE = "audit-head"
+
+
+class Break(StrEnum):
+    """In which way the log is not what was written."""
+
+    CHANGED = "changed"
+    """The entry's content or its place is another: changed, exchanged with others, or put in between."""
+    REMOVED = "removed"
+    """There is a gap before this number."""
+    CUT_OFF = "cut-off"
+    """The log ends before the end that its head knows."""
+    ADDED = "added"
+    """The log goes on behind the end that its head knows."""
+    HEAD = "head"
+    """The head is gone, or was written by somebody without the keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLink:
+    """`number` is the entry where it shows."""
+
+    number: int
+    kind: Break
+
+
+def head_text(number: int, digest: str) -> str:
+    """What is signed."""
+    return f"{number}:{digest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +53,25 @@ class Entry:
     facts: Mapping[str, str]
 
 
-def entry_digest(before: str, number: int, at: datetime, account: UUID | None, service: str, entry: Entry) -> str:
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who did it: an account and its person, or the service itself under a name, or a visitor (all of them empty)."""
+
+    account: UUID | None = None
+    person: UUID | None = None
+    service: str = ""
+
+
+def entry_digest(before: str, number: int, at: datetime, author: Author, entry: Entry) -> str:
     """SHA-256 in hexadecimal over the canonical JSON of the entry and the digest before it."""
     text = msgspec.json.encode(
         [
             before,
             number,
             at.isoformat(timespec="microseconds"),
-            account and str(account),
-            service,
+            author.account and str(author.account),
+            author.person and str(author.person),
+            author.service,
             entry.what,
             entry.subject,
             str(entry.subject_id),

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from api.domains.audit.models import AuditRow
 from api.domains.people import service
 from api.domains.people.errors import LastAdministrator
-from api.domains.people.models import RoleAssignmentRow
+from api.domains.people.models import PersonRow, RoleAssignmentRow
 from api.domains.people.rules import Grant, Name, Source, UnitKind
 from api.identity import HeldRole, Role, Scope
 from api.ids import new_id
@@ -173,7 +173,7 @@ async def test_lists_and_single_persons_agree_on_who_is_visible(context: Context
     async with context.reading(SETUP) as unit:
         for reach in reaches:
             listed = await unit.session.scalars(
-                select(service.PersonRow.id).where(service.visible_persons(reach, TODAY))
+                select(PersonRow.id).where(service.visible_persons(reach, TODAY))
             )
             single = {one for one in persons if reach.covers(await service.place_of_person(unit, one))}
             assert set(listed) == single

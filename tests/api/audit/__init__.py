@@ -1,0 +1,1 @@
+"""The audit log: what it shows, and that nobody changes it unseen."""
