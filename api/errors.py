@@ -26,6 +26,12 @@ class FieldError:
     values: Mapping[str, Any]
 
 
+class ProblemName(str):
+    """The slug of another problem, as a value of a message: people read its title."""
+
+    __slots__ = ()
+
+
 class Problem(Exception):
     """Refuses a request. `slug` and `status` are the contract with clients; `values` fill the message and are sent too,
     so they hold nothing personal."""
@@ -33,15 +39,23 @@ class Problem(Exception):
     slug: ClassVar[str]
     status: ClassVar[int]
 
-    def __init__(self, *, fields: Sequence[FieldError] = (), retry_after_s: int | None = None, **values: Any) -> None:
+    def __init__(
+        self,
+        *,
+        fields: Sequence[FieldError] = (),
+        retry_after_s: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> None:
         super().__init__(self.slug)
         self.fields = tuple(fields)
+        self.headers = dict(headers or {})
         self.retry_after_s = retry_after_s
         self.values = values if retry_after_s is None else {**values, "retry_after_s": retry_after_s}
 
 
 class MalformedBody(Problem):
-    """Not JSON, not UTF-8, or too deep. `reason` is one of the codes of `messages/texts/http.toml`."""
+    """Not JSON, not UTF-8, too deep, or a body where none is expected; which of them is said for the pointer ""."""
 
     slug, status = "malformed-body", 400
 
@@ -54,6 +68,12 @@ class NotAllowed(Problem):
     """For what the actor may know of; other people's objects are NotFound."""
 
     slug, status = "not-allowed", 403
+
+
+class OriginRefused(Problem):
+    """A page of a site that is not this installation's asks whether it may call."""
+
+    slug, status = "origin-refused", 403
 
 
 class NotFound(Problem):
@@ -89,6 +109,10 @@ class BodyTooLarge(Problem):
     slug, status = "body-too-large", 413
 
 
+class AddressTooLong(Problem):
+    slug, status = "address-too-long", 414
+
+
 class UnknownMediaType(Problem):
     slug, status = "unknown-media-type", 415
 
@@ -107,6 +131,10 @@ class KeyReused(Problem):
 
 class VersionNeeded(Problem):
     slug, status = "version-needed", 428
+
+
+class HeadersTooLarge(Problem):
+    slug, status = "headers-too-large", 431
 
 
 class TooManyRequests(Problem):

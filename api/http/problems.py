@@ -2,6 +2,7 @@
 
 import logging
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +17,7 @@ from api.errors import (
     LANGUAGES,
     BodyTooLarge,
     Conflict,
+    FieldError,
     InvalidFields,
     MalformedBody,
     MethodNotAllowed,
@@ -30,7 +32,7 @@ from api.errors import (
     Unavailable,
     problem_body,
 )
-from api.http.validation import all_field_errors
+from api.http.intake import parameter_errors
 from api.ids import new_id
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -40,36 +42,51 @@ _log = logging.getLogger("jetki.api")
 
 
 def preferred_language(header: str | None) -> str:
-    """The first of our languages by Accept-Language (RFC 9110, 12.5.4); Kyrgyz when none of them is wanted."""
-    wanted: list[tuple[float, int, str]] = []
-    for place, part in enumerate((header or "").split(",")[:20]):
-        tag, _, parameters = part.strip().partition(";")
-        match = re.fullmatch(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", parameters)
+    """The one of our languages that is wanted most by Accept-Language (RFC 9110, 12.5.4); Kyrgyz when none is."""
+    return _preferred(header) if header and len(header) <= LONGEST_LANGUAGES else DEFAULT_LANGUAGE
+
+
+LONGEST_LANGUAGES: Final = 500
+"""Nobody's browser sends more; the rest are attempts to keep us busy."""
+
+
+@lru_cache(256)
+def _preferred(header: str) -> str:
+    wanted: dict[str, tuple[float, int]] = {}
+    for place, part in enumerate(header.split(",")):
+        tag, _, parameters = part.partition(";")
+        match = re.fullmatch(r"\s*[qQ]\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", parameters)
         quality = float(match[1]) if match else (0.0 if parameters.strip() else 1.0)
-        language = tag.strip().casefold().split("-")[0]
-        if language in LANGUAGES and quality > 0:
-            wanted.append((-quality, place, language))
-    return min(wanted)[2] if wanted else DEFAULT_LANGUAGE
+        language = tag.strip().casefold().partition("-")[0]
+        if language not in wanted or wanted[language] < (quality, -place):
+            wanted[language] = (quality, -place)
+    others = wanted.get("*", (0.0, 0))
+    best = max(LANGUAGES, key=lambda one: (*wanted.get(one, others), one == DEFAULT_LANGUAGE))
+    return best if wanted.get(best, others)[0] > 0 else DEFAULT_LANGUAGE
 
 
 def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The answer to any error; what is not known is our fault (500), with a number for the log."""
-    problem = _as_problem(request, error)
-    language = preferred_language(request.headers.get("accept-language"))
-    headers = {"Content-Language": language, "Cache-Control": "no-store"}
+    problem = as_problem(request, error)
+    status, headers, body = problem_message(problem, preferred_language(request.headers.get("accept-language")))
+    if isinstance(problem, MethodNotAllowed) and isinstance(error, HTTPException) and error.headers:
+        headers.update({name: value for name, value in error.headers.items() if name.casefold() == "allow"})
+    return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def problem_message(problem: Problem, language: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of the answer."""
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Language": language, "Cache-Control": "no-store", **problem.headers}
     if problem.retry_after_s is not None:
         headers["Retry-After"] = str(problem.retry_after_s)
     if isinstance(problem, SignInNeeded):
         headers["WWW-Authenticate"] = 'Bearer realm="jetki"'
-    if isinstance(problem, StaleVersion):
-        headers["ETag"] = str(problem.values.get("current", '"0"'))
-    if isinstance(problem, MethodNotAllowed) and isinstance(error, HTTPException) and error.headers:
-        headers.update({name: value for name, value in error.headers.items() if name.casefold() == "allow"})
-    body = msgspec.json.encode(problem_body(problem, language))
-    return Response(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+    if isinstance(problem, StaleVersion) and "current" in problem.values:
+        headers["ETag"] = str(problem.values["current"])
+    return problem.status, headers, msgspec.json.encode(problem_body(problem, language))
 
 
-def _as_problem(request: Request[Any, Any, Any], error: Exception) -> Problem:
+def as_problem(request: Request[Any, Any, Any], error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, ValidationException):
@@ -79,21 +96,21 @@ def _as_problem(request: Request[Any, Any, Any], error: Exception) -> Problem:
     if isinstance(error, MethodNotAllowedException):
         return MethodNotAllowed()
     if isinstance(error, HTTPException):
-        return _known_status(error)
+        return _known_status(request, error)
     if isinstance(error, StaleDataError):
         return StaleVersion()
-    return _database_problem(error) or _fault(error)
+    return _database_problem(error) or _fault(request, error)
 
 
 def _bad_input(request: Request[Any, Any, Any], error: ValidationException) -> Problem:
-    fields = all_field_errors(request, error)
-    return InvalidFields(fields=fields) if fields else MalformedBody()
+    fields = parameter_errors(request, error)
+    return InvalidFields(fields=fields) if fields else MalformedBody(fields=[FieldError("", "not-valid", {})])
 
 
-def _known_status(error: HTTPException) -> Problem:
+def _known_status(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
     match error.status_code:
         case 400:
-            return MalformedBody()
+            return MalformedBody(fields=[FieldError("", "not-valid", {})])
         case 401:
             return SignInNeeded()
         case 403:
@@ -103,7 +120,7 @@ def _known_status(error: HTTPException) -> Problem:
         case 429:
             wait = int(float((error.headers or {}).get("Retry-After", RETRY_AFTER_S)))
             return TooManyRequests(retry_after_s=wait)
-    return _fault(error)
+    return _fault(request, error)
 
 
 BODY_LIMIT_BYTES: Final = 1_000_000
@@ -127,7 +144,7 @@ def _database_problem(error: Exception) -> Problem | None:
     return None
 
 
-def _fault(error: Exception) -> Problem:
-    number = str(new_id())
+def _fault(request: Request[Any, Any, Any], error: Exception) -> Problem:
+    number = request.scope["state"].get("request_id") or str(new_id())
     _log.error("server fault", extra={"number": number, "error": type(error).__name__}, exc_info=error)
     return ServerFault(number=number)
