@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
@@ -16,11 +16,7 @@ from api.domains.programmes import routes as programmes
 from api.domains.webhooks import delivery as webhook_delivery
 from api.domains.webhooks import routes as webhooks
 from api.events import Listener, Listeners
-from api.http.doorway import Doorway
-from api.http.exchange import Exchange
-from api.http.intake import StrictRequest, check_request
-from api.http.problems import BODY_LIMIT_BYTES, answer_problem, preferred_language
-from api.identity import VISITOR
+from api.http.application import build_application
 from api.jobs.consuming import PURGE_SCHEDULE, Consumer, event_job, purge_job
 from api.jobs.engine import DbosEngine
 from api.jobs.memory import jobs_database
@@ -122,23 +118,9 @@ def create_app(context: Context, metrics: Metrics | None = None, *, with_work: b
         async with working(context):
             yield
 
-    async def provide_exchange(request: Request[Any, Any, Any]) -> Exchange:
-        language = preferred_language(request.headers.get("accept-language"))
-        return Exchange(context, request.scope.get("user") or VISITOR, language, request)
-
-    doorway = Doorway(context.settings, context.clock)
-    app = Litestar(
-        route_handlers=[router for routers in ROUTERS for router in routers],
-        dependencies={"exchange": Provide(provide_exchange), "metrics": Provide(lambda: counted, sync_to_thread=False)},
-        exception_handlers={Exception: answer_problem},
-        guards=[doorway.count_client, check_request],
-        request_class=StrictRequest,
-        request_max_body_size=BODY_LIMIT_BYTES,
-        debug=False,
+    return build_application(
+        context,
+        [router for routers in ROUTERS for router in routers],
+        dependencies={"metrics": Provide(lambda: counted, sync_to_thread=False)},
         lifespan=[lifespan],
-        openapi_config=None,
-        logging_config=None,
-        pdb_on_exception=False,
     )
-    app.asgi_handler = doorway.around(app.asgi_handler)
-    return app
