@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from builder.model.course import Access, ResourceType
+from builder.model.course import ResourceType
 from builder.model.document import Variant
 
 
@@ -399,25 +399,9 @@ class CourseReach:
     persons: frozenset[UUID] = frozenset()
     """For courses for which one of these answers."""
 
-    def covers(self, course_id: UUID, units: Iterable[UUID | None], responsible_id: UUID | None) -> bool:
-        """`units` are those of the course and of the material itself."""
-        return (
-            self.everything
-            or course_id in self.courses
-            or any(unit_id in self.units for unit_id in units)
-            or responsible_id in self.persons
-        )
-
     @property
     def is_empty(self) -> bool:
         return self == CourseReach()
-
-
-def sees_resource(*, published: bool, access: str, entitled: bool, is_staff: bool) -> bool:
-    """Published public material is everybody's; restricted is for those entitled; withdrawn is for staff."""
-    if not published:
-        return is_staff
-    return access == Access.PUBLIC or entitled or is_staff
 
 
 def in_force(starts_on: date, ends_on: date | None, on: date) -> bool:

@@ -1,17 +1,37 @@
-"""What other domains ask about courses, and what people change by hand."""
+"""What other domains ask about courses. Nothing here asks the policy: whoever calls has done so.
+
+Events, told in the transaction: `course.added`, `course.changed`, `course.withdrawn`, `resource.added`,
+`resource.changed`, `resource.withdrawn`, `library-link.added`, `library-link.changed`, `package.missing`,
+`package.exempted`; ids by the names `course`, `resource`, `library_link`, `session`, `package`, `exemption`.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
+from api.domains.courses.errors import PackageNotReady
 from api.domains.courses.models import CourseRow
-from api.domains.courses.rules import CourseState, Origin
+from api.domains.courses.rules import CourseState, GateState, Origin
+from api.domains.courses.sync import refusal_lines, sync_manifest
 from api.errors import NotFound
 from api.events import Event
 from api.unit import Unit
 from builder.model.course import Access, ResourceType
+
+__all__ = [
+    "CourseBrief",
+    "add_course",
+    "course_brief",
+    "course_briefs",
+    "course_codes",
+    "find_course_by_code",
+    "refusal_lines",
+    "require_package_ready",
+    "sync_manifest",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,27 @@ async def add_course(
     await unit.emit(Event("course.added", {"course": row.id}))
     unit.record("add", "course", row.id, code=code)
     return row.id
+
+
+async def require_package_ready(
+    unit: Unit, course_id: UUID, academic_session_id: UUID, on: date | None = None, language: str | None = None
+) -> None:
+    """Refuses to open a class when the gate of its session has closed on that day (today) and the e-course package is
+    not complete (clause 5.2). With a `language`, what is missing in others does not count.
+
+    A session for which the registry has set no gate holds nothing back. Raises PackageNotReady, NotFound.
+    """
+    from api.domains.courses.packages import readiness_of  # it asks teaching, which asks us
+
+    row = await unit.session.get(CourseRow, course_id)
+    if row is None:
+        raise NotFound()
+    day = on or unit.today
+    found = (await readiness_of(unit, [row], academic_session_id, day))[course_id]
+    if language is not None:
+        found = replace(found, lines=tuple(one for one in found.lines if one.language == language))
+    if found.gate is not None and found.gate.is_set and found.state is GateState.FAILED:
+        raise PackageNotReady(found.gate.due_on, found.missing)
 
 
 def _brief(row: CourseRow) -> CourseBrief:

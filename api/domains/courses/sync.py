@@ -384,7 +384,7 @@ class _Sync:
                 ).where(table.course_id.in_(chunk))
             )
             for row in rows:
-                found[row.course_id, row.kind, row.name] = _Stored(*row)
+                found[row.course_id, row.kind, row.name] = _Stored(**row._mapping)
         return found
 
     def _unit_of(self, course: CourseRow, material: Material, before: "_Stored | None") -> UUID | None:
