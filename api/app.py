@@ -11,6 +11,10 @@ from litestar.types import ASGIApp
 from api import operation
 from api.clock import Clock, SystemClock
 from api.db.session import Database
+from api.domains.courses import jobs as course_jobs
+from api.domains.courses import routes as courses
+from api.domains.enrolment import routes as enrolment
+from api.domains.enrolment import service as enrolment_service
 from api.domains.people import routes as people
 from api.domains.programmes import routes as programmes
 from api.domains.webhooks import delivery as webhook_delivery
@@ -30,19 +34,21 @@ from api.unit import Context
 
 ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     operation.routers,
+    courses.routers,
+    enrolment.routers,
     people.routers,
     programmes.routers,
     webhooks.routers,
 )
 """The routes of operation, then of every domain, by name."""
 
-LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = ()
+LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (enrolment_service.LISTENERS,)
 """Who hears of what inside the transaction, in this order; every domain that listens has its line."""
 
-JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = ()
+JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (course_jobs.jobs,)
 """What the job engine can carry out, by domain."""
 
-SCHEDULES: Final[tuple[Schedule, ...]] = (PURGE_SCHEDULE,)
+SCHEDULES: Final[tuple[Schedule, ...]] = (PURGE_SCHEDULE, *course_jobs.SCHEDULES)
 """Which of the jobs are carried out again and again."""
 
 CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (webhook_delivery.CONSUMERS,)
