@@ -12,10 +12,10 @@ from api.domains.enrolment.errors import ProgrammeNotOpen, StudyExists
 from api.domains.enrolment.models import StudyMoveRow, StudyRow
 from api.domains.enrolment.rules import LIVE_STUDY, STUDY_MOVES, StudyForm, StudyState, check_move
 from api.domains.people.rules import Grant
-from api.domains.people.service import end_roles_from, person_exists
+from api.domains.people.service import end_roles_from, grant_roles, person_exists
 from api.domains.programmes.rules import Purpose
 from api.domains.programmes.service import ProgrammeBrief, programme_briefs, refuse_if_closed
-from api.errors import FieldError, InvalidFields, NotFound, invalid
+from api.errors import FieldError, InvalidFields, MoveNotAllowed, NotFound, invalid
 from api.events import Event
 from api.identity import Role, Scope
 from api.ids import new_id
@@ -65,22 +65,25 @@ async def apply(
     return study
 
 
-async def move_study(unit: Unit, study_id: UUID, to: StudyState, decision: Decision) -> StudyRow:
-    """Admits, lets begin, sends on leave, expels … Raises NotFound, MoveNotAllowed, InvalidFields for an order or a
-    reason that is missing, SpecialityClosed and ProgrammeNotOpen for admission."""
+async def move_study(
+    unit: Unit, study_id: UUID, to: StudyState, decision: Decision, *, start: StudyState | None = None
+) -> StudyRow:
+    """Admits, lets begin, sends on leave, expels …; with `start` from that state alone. Raises NotFound,
+    MoveNotAllowed, InvalidFields for an order or a reason that is missing, SpecialityClosed and ProgrammeNotOpen for
+    admission."""
     study = await unit.session.get(StudyRow, study_id, with_for_update=True, populate_existing=True)
     if study is None:
         raise NotFound()
     check_move(STUDY_MOVES, StudyState(study.state), to)
+    if start not in (None, study.state):
+        raise MoveNotAllowed(study.state, [one.value for one in STUDY_MOVES[StudyState(study.state)]])
     _check_decision(to, decision)
     if to is StudyState.ADMITTED:
         await _admitting_programme(unit, study.programme_id, StudyForm(study.form))
     study.state = to
     await unit.session.flush()
     if to in _HOLDS_ROLES:
-        await grant_roles(
-            unit, roles_of_study(unit, study.id, study.person_id, study.programme_id, study.unit_id)
-        )
+        await grant_roles(unit, roles_of_study(unit, study.id, study.person_id, study.programme_id, study.unit_id))
     if to in (StudyState.GRADUATED, StudyState.EXPELLED):
         await end_roles_from(unit, study.id)
     if to in (StudyState.ON_LEAVE, StudyState.GRADUATED, StudyState.EXPELLED):

@@ -186,11 +186,15 @@ class _Roster:
         for chunk in _chunks({row.person_id for row in rows}):
             live = await unit.session.execute(
                 select(
-                    *(EnrolmentRow.person_id, EnrolmentRow.course_id),
-                    *(EnrolmentRow.id, EnrolmentRow.class_id, EnrolmentRow.state),
+                    EnrolmentRow.person_id,
+                    EnrolmentRow.course_id,
+                    EnrolmentRow.id,
+                    EnrolmentRow.class_id,
+                    EnrolmentRow.state,
                 ).where(EnrolmentRow.person_id.in_(chunk), EnrolmentRow.state.in_(LIVE))
             )
-            roster._live |= {(row[0], row[1]): (row[2], row[3], row[4]) for row in live}
+            for person_id, course_id, id_, class_id, state in live:
+                roster._live[person_id, course_id] = id_, class_id, state
         for mode in {one.mode for one in roster._classes.values()}:
             closed = await closed_programmes(unit, programmes, purpose=Purpose.TRAINING, mode=mode)
             roster._closed[mode] = set(closed)

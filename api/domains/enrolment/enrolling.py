@@ -100,7 +100,7 @@ class Enrolment:
         )
 
 
-def select_enrolments() -> Select[Any]:
+def select_enrolments() -> Select[*tuple[Any, ...]]:
     """Rows for `as_enrolment`."""
     ahead = aliased(_TABLE)
     position = (
@@ -117,7 +117,7 @@ def select_enrolments() -> Select[Any]:
     )
 
 
-def as_enrolment(row: Row[Any]) -> Enrolment:
+def as_enrolment(row: Row[*tuple[Any, ...]]) -> Enrolment:
     values = row._asdict()
     return Enrolment(**{**values, "state": EnrolmentState(values["state"])})
 
@@ -345,7 +345,7 @@ async def move_up(unit: Unit, one: ClassBrief) -> list[UUID]:
     return ids
 
 
-async def _entitled(unit: Unit, one: ClassBrief, rows: Sequence[Row[Any]]) -> set[UUID]:
+async def _entitled(unit: Unit, one: ClassBrief, rows: Sequence[Row[*tuple[Any, ...]]]) -> set[UUID]:
     """The enrolments of those who may still get a place: they study, nothing closed their speciality, and what the
     course and the plan ask for holds."""
     studying = [row for row in rows if row.study_state == StudyState.ACTIVE]
@@ -373,9 +373,9 @@ async def reconsider(unit: Unit, person_id: UUID) -> None:
 # Withdrawing
 
 
-async def withdraw(unit: Unit, enrolment_id: UUID, reason: str) -> None:
+async def withdraw(unit: Unit, enrolment_id: UUID, reason: str) -> Enrolment:
     """Ends a live enrolment, and lets the next one in. After the deadline only for who may; who still waits may leave
-    at any time. Raises NotFound, MoveNotAllowed, WithdrawalClosed."""
+    at any time. The enrolment as it is then. Raises NotFound, MoveNotAllowed, WithdrawalClosed."""
     found = await find_enrolment(unit, enrolment_id)
     one = await class_brief(unit, found.class_id, lock=True)
     found = await find_enrolment(unit, enrolment_id)  # as it is under the lock
@@ -384,11 +384,12 @@ async def withdraw(unit: Unit, enrolment_id: UUID, reason: str) -> None:
         ruling = await find_ruling_windows(
             unit, one.academic_session_id, one.course_id, found.programme_id, found.person_id
         )
-        if not may_withdraw_alone(ruling, unit.now) and not await may_for_person(unit, WITHDRAW_LATE, found.person_id):
+        if not may_withdraw_alone(ruling, unit.now) and not unit.may(WITHDRAW_LATE, found.place):
             raise WithdrawalClosed()
     cause = Cause.STUDENT if unit.actor.person == found.person_id else Cause.OFFICE
     await _end(unit, [found], cause, reason)
     await move_up(unit, one)
+    return await find_enrolment(unit, enrolment_id)
 
 
 async def leave_study(unit: Unit, study_id: UUID) -> None:
