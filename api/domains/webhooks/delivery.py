@@ -86,8 +86,10 @@ class Sender:
         production: bool,
         resolve: Resolve = resolve_by_system,
         transport: httpx.AsyncBaseTransport | None = None,
+        tls: ssl.SSLContext | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
+        """`tls` is the usual trust unless given."""
         self._production = production
         self._resolve = resolve
         self._timeout_s = timeout_s
@@ -95,6 +97,7 @@ class Sender:
         # Nothing of the environment: a proxy would look the name up again, and .netrc is not for strangers.
         self._client = httpx.AsyncClient(
             transport=transport,
+            verify=tls if tls is not None else True,
             timeout=timeout_s,
             limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
@@ -160,9 +163,29 @@ def _is_tls(fault: BaseException | None) -> bool:
     return False
 
 
+async def hear(context: Context, event: OutboxRow) -> Sequence[NewJob]:
+    """An event becomes a delivery for every webhook that is to be told of it."""
+    async with context.reading(ACTOR) as unit:  # mostly nobody is told, and then nobody waits for the writer
+        if not await webhooks_for(unit, event):
+            return []
+    async with context.writing(ACTOR) as unit:
+        planned = await plan_deliveries(unit, event)
+    return [_job(one) for one in planned if one.state == DeliveryState.WAITING]
+
+
+async def hear_redelivery(context: Context, event: OutboxRow) -> Sequence[NewJob]:
+    """A delivery that was asked for by hand is made again."""
+    async with context.reading(ACTOR) as unit:
+        row = await unit.session.get(WebhookDeliveryRow, UUID(event.ids["delivery"]))
+    return [_job(row)] if row is not None and row.state == DeliveryState.WAITING else []
+
+
+CONSUMERS: Final[Mapping[str, Sequence[Consumer]]] = {ALL_KINDS: (hear,), REDELIVERY: (hear_redelivery,)}
+
+
 @dataclass(frozen=True)
 class Courier:
-    """Carries deliveries out: what `api.app` makes jobs and consumers of."""
+    """Carries deliveries out."""
 
     context: Context
     sender: Sender
@@ -170,23 +193,6 @@ class Courier:
 
     def jobs(self) -> Sequence[Job]:
         return (Job(DELIVER_JOB, self.deliver, PACE, Lane.OUTSIDE), Job(SWEEP_JOB, self.sweep))
-
-    def consumers(self) -> Mapping[str, Sequence[Consumer]]:
-        return {ALL_KINDS: (self.hear,), REDELIVERY: (self.hear_redelivery,)}
-
-    async def hear(self, context: Context, event: OutboxRow) -> Sequence[NewJob]:
-        """An event becomes a delivery for every webhook that is to be told of it."""
-        async with context.reading(ACTOR) as unit:  # mostly nobody is told, and then nobody waits for the writer
-            if not await webhooks_for(unit, event):
-                return []
-        async with context.writing(ACTOR) as unit:
-            planned = await plan_deliveries(unit, event)
-        return [_job(one) for one in planned if one.state == DeliveryState.WAITING]
-
-    async def hear_redelivery(self, context: Context, event: OutboxRow) -> Sequence[NewJob]:
-        async with context.reading(ACTOR) as unit:
-            row = await unit.session.get(WebhookDeliveryRow, UUID(event.ids["delivery"]))
-        return [_job(row)] if row is not None else []
 
     async def sweep(self, _: JobRun) -> Sequence[NewJob]:
         """Asks again for what has waited for long: nothing changes for jobs that are known, and the others were lost

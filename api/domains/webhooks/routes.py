@@ -172,11 +172,11 @@ async def renew(webhook_id: FromPath[UUID], exchange: TheExchange) -> Response[S
     tags=["webhooks"],
 )
 async def list_deliveries(
-    webhook_id: FromPath[UUID], exchange: TheExchange, state: State = None, cursor: Cursor = None, limit: Limit = 50
+    webhook_id: FromPath[UUID], exchange: TheExchange, in_state: State = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[DeliveryOut]]:
     """What was sent to a webhook, the oldest first; e.g. `?state=failed` for what did not arrive within a day."""
     async with exchange.reading() as unit:
-        query = await find_deliveries(unit, webhook_id, state)
+        query = await find_deliveries(unit, webhook_id, in_state)
         order = [WebhookDeliveryRow.id]
         return (await page(exchange, unit, query, order, _shown_delivery, cursor, limit)).response()
 
