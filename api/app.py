@@ -16,6 +16,9 @@ from api.domains.courses import routes as courses
 from api.domains.enrolment import routes as enrolment
 from api.domains.enrolment import service as enrolment_service
 from api.domains.people import routes as people
+from api.domains.people import service as people_service
+from api.domains.privacy import routes as privacy
+from api.domains.privacy import service as privacy_service
 from api.domains.programmes import routes as programmes
 from api.domains.webhooks import delivery as webhook_delivery
 from api.domains.webhooks import routes as webhooks
@@ -29,14 +32,25 @@ from api.jobs.relay import Relay
 from api.keys import KeyRing
 from api.mail import Composer, create_mailer, mail_consumers, mail_job
 from api.metrics import Metrics, observed
+from api.retention import RetentionRule
 from api.settings import Settings
 from api.unit import Context
+
+RETENTION: Final[tuple[Sequence[RetentionRule], ...]] = (people_service.RETENTION, privacy_service.RETENTION)
+"""How long what is kept; every domain that lets things go has its line."""
+
+
+def all_retention() -> Sequence[RetentionRule]:
+    """The rules of all domains together."""
+    return [rule for rules in RETENTION for rule in rules]
+
 
 ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     operation.routers,
     courses.routers,
     enrolment.routers,
     people.routers,
+    privacy.make_routers(all_retention()),
     programmes.routers,
     webhooks.routers,
 )
@@ -45,10 +59,13 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
 LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (enrolment_service.LISTENERS,)
 """Who hears of what inside the transaction, in this order; every domain that listens has its line."""
 
-JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (course_jobs.jobs,)
+JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (
+    course_jobs.jobs,
+    lambda context: [privacy_service.retention_job(context, all_retention())],
+)
 """What the job engine can carry out, by domain."""
 
-SCHEDULES: Final[tuple[Schedule, ...]] = (PURGE_SCHEDULE, *course_jobs.SCHEDULES)
+SCHEDULES: Final[tuple[Schedule, ...]] = (PURGE_SCHEDULE, *course_jobs.SCHEDULES, privacy_service.SCHEDULE)
 """Which of the jobs are carried out again and again."""
 
 CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (webhook_delivery.CONSUMERS,)

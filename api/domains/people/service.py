@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -43,9 +43,12 @@ from api.events import Event
 from api.identity import HeldRole, Role, Scope
 from api.ids import new_id
 from api.policy import Place, Reach, place
+from api.retention import Effect, RetentionRule
 from api.unit import Unit
 
 Item = TypeVar("Item")
+NAMELESS: Final = "—"
+"""Stands for a name that was taken away."""
 CHUNK: Final = 500
 """Ids in one statement; SQLite takes 32,766 parameters, and a plan for a short list is the better one."""
 
@@ -554,6 +557,53 @@ async def contact_of(unit: Unit, person_id: UUID) -> Contact:
 
 async def person_exists(unit: Unit, person_id: UUID) -> bool:
     return await unit.session.scalar(select(PersonRow.id).where(PersonRow.id == person_id)) is not None
+
+
+# Leaving
+
+
+def has_left(before: date, person: Any = PersonRow.id) -> ColumnElement[bool]:
+    """The condition that every role of the person ended before that day; also of one who never had any."""
+    table = RoleAssignmentRow
+    return person.not_in(select(table.person_id).where(or_(table.ends_on.is_(None), table.ends_on >= before)))
+
+
+async def _left_persons(unit: Unit, before: datetime, most: int, *conditions: ColumnElement[bool]) -> list[PersonRow]:
+    day = before.astimezone(unit.settings.time_zone).date()
+    query = select(PersonRow).where(PersonRow.created_at < before, has_left(day), *conditions)
+    return list(await unit.session.scalars(query.order_by(PersonRow.id).limit(most).with_for_update()))
+
+
+async def _forget_contacts(unit: Unit, before: datetime, most: int) -> int:
+    held = or_(PersonRow.email.is_not(None), PersonRow.phone.is_not(None))
+    rows = await _left_persons(unit, before, most, held)
+    for row in rows:
+        row.email = row.phone = None
+        unit.record("person.forget-contacts", "person", row.id, person=row.id, reason="retention")
+    await unit.session.flush()
+    return len(rows)
+
+
+async def _forget_identity(unit: Unit, before: datetime, most: int) -> int:
+    rows = await _left_persons(unit, before, most, PersonRow.is_anonymised.is_(False))
+    for row in rows:
+        row.family_name = row.given_name = NAMELESS
+        row.patronymic = row.preferred_name = row.birth_date = row.email = row.phone = row.source_id = None
+        row.is_anonymised = True
+        unit.record("person.anonymise", "person", row.id, person=row.id, reason="retention")
+    ids = [row.id for row in rows]
+    for table in (PersonNameRow, PersonSearchRow):
+        await unit.session.execute(delete(table).where(table.person_id.in_(ids)))
+    await unit.session.flush()
+    return len(rows)
+
+
+RETENTION: Final[Sequence[RetentionRule]] = (
+    RetentionRule("contacts", 3 * 365, Effect.ANONYMISED, _forget_contacts),
+    RetentionRule("identity", 75 * 365 + 18, Effect.ANONYMISED, _forget_identity),
+)
+"""Days after the last role. Our defaults, to be confirmed by the university: three years, in which a graduate may still
+ask for something, and the 75 years for which archives of this region keep personal files."""
 
 
 # Units
