@@ -20,6 +20,7 @@ from api.domains.people import service as people_service
 from api.domains.privacy import routes as privacy
 from api.domains.privacy import service as privacy_service
 from api.domains.programmes import routes as programmes
+from api.domains.rostering import routes as rostering
 from api.domains.webhooks import delivery as webhook_delivery
 from api.domains.webhooks import routes as webhooks
 from api.events import Listener, Listeners
@@ -52,6 +53,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     people.routers,
     privacy.make_routers(all_retention()),
     programmes.routers,
+    rostering.routers,
     webhooks.routers,
 )
 """The routes of operation, then of every domain, by name."""
