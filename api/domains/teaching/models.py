@@ -190,7 +190,7 @@ class SupportAssignmentRow(VersionedRow):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     """The student."""
     supporter_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    terms: Mapped[str] = mapped_column(Text)
+    terms: Mapped[str] = mapped_column(Text, info={"sealed": True})
     """Sealed: kind and what is shared."""
     is_outside: Mapped[bool]
     """From another organisation: gets no role, sees what was shared and nothing else."""

@@ -30,8 +30,8 @@ class WebhookRow(VersionedRow):
     """E.g. `enrolment.withdrawn`, or `enrolment.*`."""
     subjects: Mapped[dict[str, Any]]
     """Only events about these objects, e.g. {"programme": id}; all when empty."""
-    sealed_secret: Mapped[str] = mapped_column(String(200))
-    sealed_old_secret: Mapped[str | None] = mapped_column(String(200))
+    sealed_secret: Mapped[str] = mapped_column(String(200), info={"sealed": True})
+    sealed_old_secret: Mapped[str | None] = mapped_column(String(200), info={"sealed": True})
     old_secret_until: Mapped[datetime | None]
     """Requests are signed with the secret before as well until then."""
     state: Mapped[str] = mapped_column(String(8))
