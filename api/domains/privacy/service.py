@@ -48,10 +48,10 @@ async def export_person(unit: Unit, person_id: UUID, *, open_sealed: bool) -> Pe
             shown = [column for column in one.table.columns if column not in hidden]
             tables.append(
                 ExportedTable(
-                    name=name, rows=[{column.name: _plain(unit, column, row) for column in shown} for row in rows]
+                    name=str(name), rows=[{str(column.name): _plain(unit, column, row) for column in shown} for row in rows]
                 )
             )
-            withheld += [Withheld(table=name, column=column.name, why=why) for column, why in hidden.items()]
+            withheld += [Withheld(table=str(name), column=str(column.name), why=why) for column, why in hidden.items()]
     return PersonExport(
         person_id=person_id,
         made_at=unit.now,
@@ -88,7 +88,7 @@ async def _count_traces(unit: Unit, person_id: UUID) -> list[Trace]:
     for column in traces(Base.metadata):
         rows = await unit.session.scalar(select(func.count()).select_from(column.table).where(column.in_(ids)))
         if rows:
-            found.append(Trace(table=column.table.name, column=column.name, rows=rows))
+            found.append(Trace(table=str(column.table.name), column=str(column.name), rows=rows))
     return found
 
 
@@ -253,7 +253,7 @@ async def rotate_keys(context: Context) -> int:
             async with context.writing(ROTATION) as unit:
                 last, sealed = await _seal_batch(unit, column, last)
                 if sealed:
-                    facts = {"table": column.table.name, "column": column.name, "rows": str(sealed)}
+                    facts = {"table": str(column.table.name), "column": str(column.name), "rows": str(sealed)}
                     unit.record("keys.rotate", "sealed-field", new_id(), key=context.keys.current, **facts)
                     total += sealed
             if last is None:

@@ -1,0 +1,1 @@
+"""Personal data: export, retention, sealed fields."""
