@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 from api import operation
 from api.clock import Clock, SystemClock
 from api.db.session import Database
+from api.domains.audit import routes as audit
 from api.domains.courses import jobs as course_jobs
 from api.domains.courses import routes as courses
 from api.domains.enrolment import routes as enrolment
@@ -48,6 +49,7 @@ def all_retention() -> Sequence[RetentionRule]:
 
 ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     operation.routers,
+    audit.routers,
     courses.routers,
     enrolment.routers,
     people.routers,
