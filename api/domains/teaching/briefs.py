@@ -104,7 +104,7 @@ async def courses_of_classes(unit: Unit, class_ids: Iterable[UUID]) -> dict[UUID
     found: dict[UUID, UUID] = {}
     for ids in chunks(class_ids):
         rows = await unit.session.execute(select(ClassRow.id, ClassRow.course_id).where(ClassRow.id.in_(ids)))
-        found |= dict(rows.tuples().all())
+        found |= dict(rows.all())
     return found
 
 
