@@ -39,7 +39,7 @@ KEEP_LIBRARY = action(
     within=_WHOLE,
     token_scope="library:write",
 )
-"""For the links of their unit; the library's head for those of the library."""
+"""For the links of their unit; the library's staff hold the registry's role for the library alone."""
 
 READ_PACKAGES = action(
     "package.read",

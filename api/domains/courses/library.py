@@ -119,7 +119,7 @@ async def coverage_of(unit: Unit, links: Collection[UUID]) -> dict[UUID, Coverag
     units = await unit.session.execute(
         select(covered.link_id, covered.unit_id).where(covered.link_id.in_(links)).order_by(covered.id)
     )
-    by_course, by_unit = courses.tuples().all(), units.tuples().all()
+    by_course, by_unit = courses.all(), units.all()
     return {
         id_: Coverage(
             tuple(course_id for link_id, course_id in by_course if link_id == id_),

@@ -73,7 +73,7 @@ async def find_course_by_code(unit: Unit, code: str) -> CourseBrief | None:
 async def course_codes(unit: Unit) -> dict[str, UUID]:
     """Every course's id by its code, withdrawn ones too: for imports."""
     rows = await unit.session.execute(select(CourseRow.code, CourseRow.id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def add_course(

@@ -311,7 +311,7 @@ class _Sync:
             rows = await self.session.execute(
                 select(subject, func.max(number)).where(subject.in_(chunk)).group_by(subject)
             )
-            found |= dict(rows.tuples().all())
+            found |= dict(rows.all())
         return found
 
     # Resources
@@ -351,14 +351,14 @@ class _Sync:
                 elif change is not None or before.unit_id != unit_id:
                     values = self._values(course, material, digest, unit_id)
                     del values["created_at"]
-                    changed.append({**values, "id": id_, "version": before.version + 1})
+                    changed.append({**values, "id": id_, "version": before.version})
         gone = [one for one in stored.values() if one.is_published and one.id not in seen]
         by_id = {row.id: row for row in courses.values()}
         for one in gone:
             revisions.append(_Revision(one.id, Change.WITHDRAWN, one.digest, one.access, {}))
             self._tell_resource(by_id[one.course_id], one.id, one.name, Change.WITHDRAWN)
             changed_values = {"state": ResourceState.WITHDRAWN, "withdrawn_at": self.unit.now}
-            changed.append({"id": one.id, "version": one.version + 1, **changed_values})
+            changed.append({"id": one.id, "version": one.version, **changed_values})
         await self._store_resources(fresh, changed)
         await self._store_facets({id_: material for id_, (_, material) in taken.items()}, [one.id for one in gone])
         await self._store_course_facets(
