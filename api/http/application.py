@@ -44,5 +44,5 @@ def build_application(
         logging_config=None,
         pdb_on_exception=False,
     )
-    app.asgi_handler = doorway.around(app.asgi_handler)
+    doorway.stand_before(app)
     return app

@@ -7,10 +7,12 @@ and gives each answer its number, the server's time and the headers that keep it
 from collections.abc import Iterable
 from typing import Any, Final
 
+from litestar import Litestar
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from api.clock import Clock
@@ -67,8 +69,16 @@ class Doorway:
         self._origins = frozenset(one.encode("latin-1") for one in settings.origins)
         self._flood = Buckets(settings.requests_per_minute * FLOOD_FACTOR)
         self._clients = Buckets(settings.requests_per_minute)
+        self._methods: dict[str, set[str]] = {}
 
-    def around(self, app: ASGIApp) -> ASGIApp:
+    def stand_before(self, application: Litestar) -> None:
+        """Lets no request into the application, and no answer out of it, but through here."""
+        for route in application.routes:
+            if isinstance(route, HTTPRoute):  # Litestar's own answers to OPTIONS know one of the handlers only
+                self._methods.setdefault(route.path_format, set()).update(route.methods)
+        application.asgi_handler = self._around(application.asgi_handler)
+
+    def _around(self, app: ASGIApp) -> ASGIApp:
         async def pass_through(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == ScopeType.HTTP:
                 await self._handle(app, scope, receive, send)
@@ -106,7 +116,10 @@ class Doorway:
                     message["status"] = 304
                     present = [pair for pair in present if pair[0].lower() not in _OF_CONTENT]
                 is_silent = is_silent or is_head
-                message["headers"] = [*map(_with_head, present), *self._additions(present, number, shared, scope)]
+                message["headers"] = [
+                    *(self._with_methods(pair, scope) for pair in present),
+                    *self._additions(present, number, shared, scope),
+                ]
             elif message["type"] == "http.response.body" and is_silent:
                 message["body"] = b""
             await send(message)
@@ -128,6 +141,15 @@ class Doorway:
         finally:
             if is_head:
                 scope["method"] = "HEAD"
+
+    def _with_methods(self, pair: Pair, scope: HTTPScope) -> Pair:
+        """`Allow` names all methods of the address, and HEAD wherever there is GET."""
+        name, value = pair
+        if name.lower() != b"allow":
+            return pair
+        template = scope.get("path_template")
+        methods = {one.strip() for one in value.decode("latin-1").split(",")} | self._methods.get(template or "", set())
+        return name, ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set()))).encode()
 
     def _refusal(self, scope: HTTPScope, headers: Headers, address: str) -> Problem | None:
         if wait := self._flood.take(address):
@@ -180,15 +202,6 @@ def _is_unchanged(present: Iterable[Pair], asked_for: set[str]) -> bool:
     """RFC 9110, 13.1.2: for If-None-Match weak and strong tags count as the same."""
     tag = next((value.decode("latin-1") for name, value in present if name.lower() == b"etag"), None)
     return tag is not None and ("*" in asked_for or tag.removeprefix("W/") in asked_for)
-
-
-def _with_head(pair: Pair) -> Pair:
-    """`Allow` names HEAD wherever it names GET."""
-    name, value = pair
-    if name.lower() != b"allow":
-        return pair
-    methods = {one.strip() for one in value.decode("latin-1").split(",")}
-    return name, ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set()))).encode()
 
 
 async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:

@@ -5,27 +5,25 @@ ignores the Content-Type of JSON, and takes "5" in a body for a number. Here all
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
+from unicodedata import is_normalized, normalize
 
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.enums import ParamType
 from litestar.exceptions import ValidationException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import Empty
 
 from api.errors import FieldError, InvalidFields, MalformedBody, Problem, SignInNeeded, UnknownMediaType
+from api.http.parameters import REMEMBERED, Parameter, parameters_of
 from api.http.validation import MOST_ERRORS, as_field_error, field_errors, zero_bytes
 from api.identity import VISITOR
 from api.policy import Action
 
 JSON: Final = "application/json"
-_REMEMBERED: Final = 1024
-"""How many handlers' parameters are remembered: more than there are; tests make many applications."""
-_PREFIXES: Final = {ParamType.QUERY: "?", ParamType.HEADER: "header:", ParamType.COOKIE: "cookie:"}
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -41,10 +39,14 @@ class StrictRequest(Request[Any, Any, Any]):
 def read_json(body: bytes, expected: Any = Any) -> Any:
     """A body as a value of the type. Raises MalformedBody for what is no JSON, InvalidFields with all wrong fields.
 
-    A name that stands twice in an object is refused: of two readers each may take another one (RFC 8259, 4).
+    A name that stands twice in an object is refused: of two readers each may take another one (RFC 8259, 4). Letters
+    that were sent in pieces (as some keyboards and all file names of macOS have them) are put together before they are
+    looked at.
     """
     if not body:
-        raise _malformed("no-body")
+        raise malformed("no-body")
+    if not body.isascii():
+        body = _composed(body)
     try:
         value = _decoder(expected).decode(body)
         plain = json.loads(body, object_pairs_hook=_unique)
@@ -54,7 +56,7 @@ def read_json(body: bytes, expected: Any = Any) -> Any:
         raise InvalidFields(fields=found[:MOST_ERRORS]) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError, ValueError):
         _plain(body)
-        raise _malformed("not-json") from None
+        raise malformed("not-json") from None
     if b"\\u0000" in body and (zeros := list(zero_bytes(plain))):
         raise InvalidFields(fields=zeros[:MOST_ERRORS])
     return value
@@ -73,7 +75,7 @@ def check_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
 
 def parameter_errors(request: Request[Any, Any, Any], error: ValidationException) -> list[FieldError]:
     """Litestar's complaints about parameters, which it has all at once."""
-    places = _pointers(request.route_handler)
+    places = {one.argument: one.pointer for one in parameters_of(request.route_handler)}
     return [
         as_field_error(places.get(str(one.get("key", "")).partition(".")[0], ""), str(one.get("message", "")))
         for one in (error.extra if isinstance(error.extra, list) else ())
@@ -102,7 +104,7 @@ def _check_body_kind(connection: ASGIConnection[Any, Any, Any, Any], handler: HT
     has_body = headers.get("content-length", "0").strip() != "0" or "transfer-encoding" in headers
     if not accepted:
         if has_body:
-            raise _malformed("body-not-expected")
+            raise malformed("body-not-expected")
         return
     sent, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.replace('"', "").replace(" ", "").casefold()
@@ -113,25 +115,42 @@ def _check_body_kind(connection: ASGIConnection[Any, Any, Any, Any], handler: HT
 
 
 def _parameter_faults(connection: ASGIConnection[Any, Any, Any, Any], handler: HTTPRouteHandler) -> list[FieldError]:
-    single, several, required = _query_names(handler)
-    faults: list[FieldError] = []
+    given: dict[str, list[str]] = {}
     if connection.scope["query_string"]:
-        seen: set[str] = set()
         for name, value in connection.query_params.multi_items():
-            pointer = f"?{name[:100]}"
-            if name not in single and name not in several:
-                faults.append(FieldError(pointer, "unknown-parameter", {}))
-            elif name in seen and name not in several:
-                faults.append(FieldError(pointer, "repeated", {}))
-            elif _is_unreadable(value):
-                faults.append(FieldError(pointer, "wrong-form", {}))
-            seen.add(name)
-        required -= seen
-    faults += [FieldError(f"?{name}", "missing", {}) for name in sorted(required)]
-    for name, value in connection.scope["path_params"].items():
-        if isinstance(value, str) and _is_unreadable(value):
-            faults.append(FieldError(f"{{{name}}}", "wrong-form", {}))
+            given.setdefault(name, []).append(value)
+    faults: list[FieldError] = []
+    for one in parameters_of(handler):
+        match one.place:
+            case "query":
+                values = given.pop(one.name, [])
+            case "path":
+                value = connection.scope["path_params"].get(one.name)
+                values = [value] if isinstance(value, str) else []
+            case "header":
+                values = connection.headers.getall(one.name, [])
+            case _:
+                values = []
+        faults += _faults_of(one, values)
+    faults += [FieldError(f"?{name[:100]}", "unknown-parameter", {}) for name in given]
     return faults
+
+
+def _faults_of(one: Parameter, values: list[str]) -> list[FieldError]:
+    if not values:
+        is_missing = one.is_required and one.place in ("query", "header")
+        return [FieldError(one.pointer, "missing", {})] if is_missing else []
+    if len(values) > 1 and not one.is_list:
+        return [FieldError(one.pointer, "repeated", {})]
+    if any(map(_is_unreadable, values)):
+        return [FieldError(one.pointer, "wrong-form", {})]
+    value = values if one.is_list else values[0]
+    try:
+        msgspec.convert(value, one.type, strict=False)
+    except msgspec.ValidationError:
+        found = field_errors(value, one.type, strict=False)
+        return [FieldError(one.pointer, fault.code, fault.values) for fault in found]
+    return []
 
 
 def _is_unreadable(text: str) -> bool:
@@ -139,38 +158,7 @@ def _is_unreadable(text: str) -> bool:
     return (not text.isprintable() and any(one < " " or "\x7f" <= one <= "\x9f" for one in text)) or "\ufffd" in text
 
 
-@lru_cache(_REMEMBERED)
-def _query_names(handler: HTTPRouteHandler) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Query parameters that may stand once, that may stand several times, and that must stand."""
-    expected = _parameters(handler, ParamType.QUERY)
-    several = frozenset(one.field_alias for one in expected if one.is_sequence)
-    names = frozenset(one.field_alias for one in expected)
-    return names - several, several, frozenset(one.field_alias for one in expected if one.is_required)
-
-
-@lru_cache(_REMEMBERED)
-def _pointers(handler: HTTPRouteHandler) -> Mapping[str, str]:
-    """Argument of the handler -> what a client calls it."""
-    places = {one.field_name: f"{{{one.field_alias}}}" for one in _parameters(handler, ParamType.PATH)}
-    for kind, prefix in _PREFIXES.items():
-        places |= {one.field_name: prefix + one.field_alias for one in _parameters(handler, kind)}
-    return places
-
-
-def _parameters(handler: HTTPRouteHandler, kind: ParamType) -> Any:
-    model = handler.create_kwargs_model(path_parameters={})  # what is in the path is marked `FromPath`
-    match kind:
-        case ParamType.QUERY:
-            return model.expected_query_params
-        case ParamType.PATH:
-            return model.expected_path_params
-        case ParamType.HEADER:
-            return model.expected_header_params
-        case _:
-            return model.expected_cookie_params
-
-
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def _decoder(expected: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(expected)
 
@@ -187,21 +175,31 @@ def _plain(body: bytes) -> Any:
         msgspec.json.decode(body)
         return json.loads(body, object_pairs_hook=_unique)
     except UnicodeDecodeError:
-        raise _malformed("not-utf8") from None
+        raise malformed("not-utf8") from None
     except RecursionError:
-        raise _malformed("too-deep") from None
+        raise malformed("too-deep") from None
     except msgspec.ValidationError:  # of plain JSON only numbers can be out of range
-        raise _malformed("out-of-range") from None
+        raise malformed("out-of-range") from None
     except ValueError:
-        raise _malformed("not-json") from None
+        raise malformed("not-json") from None
+
+
+def _composed(body: bytes) -> bytes:
+    """The body in NFC; what JSON itself is written with stays as it is."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise malformed("not-utf8") from None
+    return body if is_normalized("NFC", text) else normalize("NFC", text).encode()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _malformed("repeated-name")
+        raise malformed("repeated-name")
     return found
 
 
-def _malformed(code: str) -> Problem:
+def malformed(code: str) -> Problem:
+    """A body of which no single field is wrong, but the whole."""
     return MalformedBody(fields=[FieldError("", code, {})])

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
+from litestar.utils.scope.state import ScopeState
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
@@ -17,9 +18,7 @@ from api.errors import (
     LANGUAGES,
     BodyTooLarge,
     Conflict,
-    FieldError,
     InvalidFields,
-    MalformedBody,
     MethodNotAllowed,
     NotAllowed,
     NotFound,
@@ -32,7 +31,7 @@ from api.errors import (
     Unavailable,
     problem_body,
 )
-from api.http.intake import parameter_errors
+from api.http.intake import accepted_types, malformed, parameter_errors
 from api.ids import new_id
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -103,20 +102,22 @@ def as_problem(request: Request[Any, Any, Any], error: Exception) -> Problem:
 
 
 def _bad_input(request: Request[Any, Any, Any], error: ValidationException) -> Problem:
+    if not ScopeState.from_scope(request.scope).body and accepted_types(request.route_handler):
+        return malformed("no-body")
     fields = parameter_errors(request, error)
-    return InvalidFields(fields=fields) if fields else MalformedBody(fields=[FieldError("", "not-valid", {})])
+    return InvalidFields(fields=fields) if fields else malformed("not-valid")
 
 
 def _known_status(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
     match error.status_code:
         case 400:
-            return MalformedBody(fields=[FieldError("", "not-valid", {})])
+            return malformed("not-valid")
         case 401:
             return SignInNeeded()
         case 403:
             return NotAllowed()
         case 413:
-            return BodyTooLarge(limit_bytes=BODY_LIMIT_BYTES)
+            return BodyTooLarge(limit_bytes=request.route_handler.resolve_request_max_body_size())
         case 429:
             wait = int(float((error.headers or {}).get("Retry-After", RETRY_AFTER_S)))
             return TooManyRequests(retry_after_s=wait)
