@@ -73,7 +73,7 @@ class CourseIn(Input):
     """A course that the site does not have (yet)."""
 
     code: CourseCode
-    titles: Annotated[Titles, Meta(min_length=1)]
+    titles: Titles
     unit_id: UUID | None = None
     ects: Credits | None = None
     national_credits: Credits | None = None
@@ -151,7 +151,7 @@ class LibraryLinkIn(Input):
     """A link to a licensed base. Says which courses and units it covers, or that it covers all."""
 
     provider: Line
-    titles: Annotated[Titles, Meta(min_length=1)]
+    titles: Titles
     url: Url
     type: Literal["database", "e-book"]
     languages: Annotated[list[Tag], Meta(max_length=20)]
@@ -169,7 +169,7 @@ class LibraryLinkPatch(Input):
     """Only what is sent is changed."""
 
     provider: Line | UnsetType = UNSET
-    titles: Annotated[Titles, Meta(min_length=1)] | UnsetType = UNSET
+    titles: Titles | UnsetType = UNSET
     url: Url | UnsetType = UNSET
     licence: Line | UnsetType = UNSET
     starts_on: date | UnsetType = UNSET
