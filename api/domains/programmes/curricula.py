@@ -80,6 +80,13 @@ async def put_curriculum(
     """Writes the whole version of a year. Raises CurriculumFrozen, InvalidFields with every fault."""
     if not may_be_written(programme, intake_year, unit.today):
         raise CurriculumFrozen(state=programme.state, intake_year=intake_year)
+    return await write_curriculum(unit, programme, intake_year, row, data)
+
+
+async def write_curriculum(
+    unit: Unit, programme: ProgrammeRow, intake_year: int, row: CurriculumRow | None, data: CurriculumIn
+) -> CurriculumRow:
+    """As `put_curriculum`, without asking whether it may be written."""
     faults = await _faults(unit, programme, data)
     if faults:
         raise InvalidFields(fields=faults)

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 import httpx
+from msgspec import convert
 
 from api.domains.courses.service import add_course
 from api.domains.people.rules import Name, UnitKind
 from api.domains.people.service import NewPerson, create_person, create_unit
+from api.domains.programmes.schemas import DocumentIn, ProgrammeIn
+from api.domains.programmes.seeding import add_approved_programme
 from api.identity import Actor, HeldRole, Method, Role, Scope, system_actor
 from api.ids import new_id
 from api.unit import Context
@@ -158,4 +160,9 @@ async def step(client: httpx.AsyncClient, address: str, move: str, version: int,
     return await client.post(f"{address}/{move}", json=body, headers={"If-Match": f'"{version}"'})
 
 
-YEAR_2026 = date(2026, 9, 1)
+async def approved_programme(context: Context, campus: Campus, speciality: str, **changes: Any) -> UUID:
+    """A programme in force, by the service; the share follows from the mode."""
+    share = {"in-person": 0, "blended": 30, "distance": 100}[changes.get("mode", "blended")]
+    body = programme(campus, speciality, **{"distance_percent": share, **changes})
+    async with context.writing(SEED) as unit:
+        return await add_approved_programme(unit, convert(body, ProgrammeIn), convert(PAPER, DocumentIn))
