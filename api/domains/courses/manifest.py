@@ -35,7 +35,9 @@ LARGEST_CREDITS: Final = 300
 _CODE: Final = re.compile(r"\w[\w.\-]{0,63}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w-]+=[\w.+-]+)*", re.ASCII)
-_FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_FORBIDDEN_BUT_LINES: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and halves of characters; descriptions have lines."""
 _STEP: Final = re.compile(r"\.([^.\[\]`]+)|\[(\d+)\]")
 _MISSING: Final = re.compile(r"Object missing required field `(\w+)`")
 """msgspec's words and paths."""
@@ -178,7 +180,7 @@ class _Reader:
         entries = list(self._courses(self._list(decoded, "courses", "")))
         artefacts = list(self._artefacts(self._list(decoded, "artefacts", "")))
         withheld = self._list(decoded, "withheld", "")
-        courses = self._put_together(entries, artefacts)
+        courses = list(self._put_together(entries, artefacts))
         if self.faults:
             raise ManifestRefused(self.faults)
         return PublishedSite(
@@ -266,7 +268,8 @@ class _Reader:
             if number is not None and not 0 <= number <= largest:
                 self.fault("out-of-range", f"{place}/{name}")
         for name in ("lesson", "profile", "source", "source_digest"):
-            self._check_line(getattr(one, name), f"{place}/{name}", 64 if name == "profile" else LONGEST_LINE)
+            longest = {"profile": 64, "source": LONGEST_PATH}.get(name, LONGEST_LINE)
+            self._check_line(getattr(one, name), f"{place}/{name}", longest)
         if one.recording:
             self._check_path(one.recording, f"{place}/recording")
 
@@ -446,7 +449,7 @@ class _Reader:
     def _check_line(self, text: str, place: str, longest: int = LONGEST_LINE) -> None:
         if len(text) > longest:
             self.fault("too-long", place, longest=str(longest))
-        elif _FORBIDDEN.search(text):
+        elif (_FORBIDDEN_BUT_LINES if longest == LONGEST_TEXT else _FORBIDDEN).search(text):
             self.fault("bad-characters", place)
 
     def _check_path(self, path: str, place: str) -> None:

@@ -56,9 +56,7 @@ InLanguage = Annotated[
     ),
 ]
 OfType = Annotated[ResourceType | None, QueryParameter(name="type", description="Type of the resource (clause 1.3)")]
-InForm = Annotated[
-    Form | None, QueryParameter(name="form", description="What it is for a reader, e.g. `braille`")
-]
+InForm = Annotated[Form | None, QueryParameter(name="form", description="What it is for a reader, e.g. `braille`")]
 _CHANGES = (SignInNeeded, NotAllowed, NotFound, VersionNeeded, StaleVersion)
 
 
