@@ -118,7 +118,7 @@ async def change_class(unit: Unit, row: ClassRow, change: ClassChange) -> None:
 
 async def open_class(unit: Unit, class_id: UUID) -> ClassRow:
     """Lets students enrol: its session is open and not over, its course is offered, somebody teaches it on its first
-    day, its mode is approved (clause 3.1) and its content package ready (clause 5.2).
+    day, its mode is approved (clause 3.1) and its content package ready in its language (clause 5.2).
 
     Raises NotFound, MoveNotAllowed, SessionNotOpen, SessionOver, CourseIsWithdrawn, InstructorNeeded, and what
     `programmes.require_distance_approved` and `courses.require_package_ready` raise.
@@ -136,7 +136,7 @@ async def open_class(unit: Unit, class_id: UUID) -> ClassRow:
     first_day = max(unit.today, session.starts_on)
     _require_instructor(await _terms(unit, row.id), first_day)
     await _check_mode(unit, row.course_id, row.programme_id, Mode(row.mode), session)
-    await courses.require_package_ready(unit, row.course_id, row.academic_session_id)
+    await courses.require_package_ready(unit, row.course_id, row.academic_session_id, language=row.language)
     await _move(unit, row, ClassState.OPEN, "class.opened")
     return row
 
@@ -167,8 +167,8 @@ async def cancel_class(unit: Unit, class_id: UUID, reason: str) -> ClassRow:
     """With a reason, which those who were enrolled will want to know. Raises NotFound, MoveNotAllowed."""
     row = await locked_class(unit, class_id)
     check_move(CLASS_MOVES, ClassState(row.state), ClassState.CANCELLED)
-    row.cancel_reason = reason
     await _end_terms(unit, row, unit.today)
+    row.cancel_reason = reason  # with the state: the two are checked together
     await _move(unit, row, ClassState.CANCELLED, "class.cancelled")
     return row
 

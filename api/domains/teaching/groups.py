@@ -7,7 +7,7 @@ both take away the other one.
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, insert, or_, select
@@ -110,16 +110,25 @@ async def _end_group(unit: Unit, group_id: UUID, to: GroupState, reason: str | N
     if row.state == GroupState.ACTIVE:
         row.active_until = unit.today
     row.end_reason = reason
-    for table in (CuratorAssignmentRow, GroupMemberRow):
-        terms = await unit.session.scalars(
-            select(table)
-            .where(table.group_id == row.id, table.revoked_at.is_(None), _later_than(table, unit.today))
-            .order_by(table.id)
-        )
-        for term in terms.all():
-            await _end_term(unit, term, unit.today)
+    for term in await _lasting(unit, CuratorAssignmentRow, row):
+        await _end_term(unit, term, unit.today)
+    for member in await _lasting(unit, GroupMemberRow, row):
+        await _end_term(unit, member, unit.today)
     await _move(unit, row, to, "group.ended")
     return row
+
+
+TermRow = TypeVar("TermRow", CuratorAssignmentRow, GroupMemberRow)
+
+
+async def _lasting(unit: Unit, table: type[TermRow], row: GroupRow) -> Sequence[TermRow]:
+    """The terms of a group that end after today or do not end."""
+    found = await unit.session.scalars(
+        select(table)
+        .where(table.group_id == row.id, table.revoked_at.is_(None), _later_than(table, unit.today))
+        .order_by(table.id)
+    )
+    return found.all()
 
 
 async def _move(unit: Unit, row: GroupRow, to: GroupState, event: str) -> None:
