@@ -22,9 +22,11 @@ from api.domains.privacy import routes as privacy
 from api.domains.privacy import service as privacy_service
 from api.domains.programmes import routes as programmes
 from api.domains.rostering import routes as rostering
+from api.domains.teaching import routes as teaching
 from api.domains.webhooks import delivery as webhook_delivery
 from api.domains.webhooks import routes as webhooks
 from api.events import Listener, Listeners
+from api.http import documentation
 from api.http.application import build_application
 from api.jobs.consuming import PURGE_SCHEDULE, Consumer, event_job, purge_job
 from api.jobs.engine import DbosEngine
@@ -48,6 +50,7 @@ def all_retention() -> Sequence[RetentionRule]:
 
 
 ROUTERS: Final[tuple[Sequence[Router], ...]] = (
+    documentation.routers,
     operation.routers,
     audit.routers,
     courses.routers,
@@ -56,6 +59,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     privacy.make_routers(all_retention()),
     programmes.routers,
     rostering.routers,
+    teaching.routers,
     webhooks.routers,
 )
 """The routes of operation, then of every domain, by name."""
