@@ -1,6 +1,6 @@
 """Persons from other systems, thousands at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.domains.people.models import PersonRow, RoleAssignmentRow
-from api.domains.people.service import NewPerson, chunks, correct_person, create_persons, in_force
-from api.identity import Role, Scope
+from api.domains.people.models import PersonRow
+from api.domains.people.service import NewPerson, chunks, correct_person, create_persons
 from api.unit import Unit
 
 
@@ -64,21 +63,3 @@ def _changes(row: PersonRow, one: NewPerson) -> dict[str, Any]:
     if one.email and row.email != one.email:
         changes["email"] = one.email
     return changes
-
-
-async def persons_holding(
-    unit: Unit, role: Role, scope: Scope, persons: Iterable[UUID]
-) -> set[tuple[UUID, UUID | None]]:
-    """(person, scope's id) of those persons who hold the role today, however they came to it."""
-    found: set[tuple[UUID, UUID | None]] = set()
-    for part in chunks(persons):
-        rows = await unit.session.execute(
-            select(RoleAssignmentRow.person_id, RoleAssignmentRow.scope_id).where(
-                RoleAssignmentRow.person_id.in_(part),
-                RoleAssignmentRow.role == role,
-                RoleAssignmentRow.scope == scope,
-                in_force(unit.today),
-            )
-        )
-        found |= {(person, scope_id) for person, scope_id in rows}
-    return found

@@ -234,6 +234,7 @@ def _given(data: PersonChange | PersonPreferences) -> dict[str, Any]:
 
 def _checked_name(name: NameIn, pointer: str) -> Name:
     try:
+        parse_language_tag(name.tag.split("-")[0])  # kg alone is refused, whatever the script
         tag = parse_language_tag(name.tag)
     except UnknownLanguageTag:
         raise invalid(f"{pointer}/tag", "unknown-language") from None

@@ -1,11 +1,10 @@
 """Who holds which role where and when, and who may give and take it."""
 
 import asyncio
-import time
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from api.domains.audit.models import AuditRow
 from api.domains.people import service
@@ -135,24 +134,23 @@ async def test_a_role_that_is_ended_on_its_first_day_is_over_at_once_and_can_be_
         assert await unit.session.scalar(select(func.count()).select_from(RoleAssignmentRow)) == 2
 
 
-async def test_ten_thousand_roles_are_granted_in_seconds(context: Context) -> None:
-    """A bound that a slow machine keeps too: what it protects from is a statement for each row."""
+async def test_thousands_of_roles_are_granted_by_a_few_statements(context: Context) -> None:
+    """What makes an import slow is a statement for each row; ten thousand roles take about a second."""
     class_, unit_id = new_id(), new_id()
+    statements: list[str] = []
+    event.listen(context.database.writer.sync_engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     async with context.writing(SETUP) as unit:
         name = Name("ky-Cyrl", "Асанов", "Бакыт")
-        persons = await service.create_persons(unit, [service.NewPerson(name) for _ in range(5000)])
+        persons = await service.create_persons(unit, [service.NewPerson(name) for _ in range(1000)])
         grants = [
             Grant(person, Role.STUDENT, scope, id_, TODAY)
             for person in persons
             for scope, id_ in ((Scope.CLASS, class_), (Scope.UNIT, unit_id))
         ]
-        before = time.process_time()
         ids = await service.grant_roles(unit, grants)
-        again = await service.grant_roles(unit, grants)
-        spent = time.process_time() - before
-    assert ids == again
-    assert len(set(ids)) == 10_000
-    assert spent < 10
+        assert await service.grant_roles(unit, grants) == ids
+    assert len(set(ids)) == 2000
+    assert len(statements) < 30
 
 
 async def test_lists_and_single_persons_agree_on_who_is_visible(context: Context) -> None:
@@ -172,9 +170,7 @@ async def test_lists_and_single_persons_agree_on_who_is_visible(context: Context
     ]
     async with context.reading(SETUP) as unit:
         for reach in reaches:
-            listed = await unit.session.scalars(
-                select(PersonRow.id).where(service.visible_persons(reach, TODAY))
-            )
+            listed = await unit.session.scalars(select(PersonRow.id).where(service.visible_persons(reach, TODAY)))
             single = {one for one in persons if reach.covers(await service.place_of_person(unit, one))}
             assert set(listed) == single
 
@@ -257,14 +253,14 @@ async def test_a_deans_office_gives_seats_and_heads_in_its_own_units_and_nothing
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("role", [Role.STUDENT, Role.INSTRUCTOR, Role.CURATOR, Role.SUPPORT, Role.INCLUSION_OFFICE])
-async def test_most_people_give_no_roles_at_all(university: University, role: Role) -> None:
+async def test_most_people_give_no_roles_at_all(university: University) -> None:
     person = await make_person(university.context)
     assignment = await _assignment(university.context)
-    client = await university.as_(actor(role))
-    assert (await client.post(f"/v1/persons/{person}/roles", json=ROLE)).status_code == 403
-    ended = await client.post(f"/v1/role-assignments/{assignment}/end", json={"reason": "x"})
-    assert ended.status_code == 403
+    for role in set(Role) - {Role.ADMINISTRATOR, Role.REGISTRY, Role.DEANS_OFFICE}:
+        client = await university.as_(actor(role))
+        assert (await client.post(f"/v1/persons/{person}/roles", json=ROLE)).status_code == 403
+        ended = await client.post(f"/v1/role-assignments/{assignment}/end", json={"reason": "x"})
+        assert ended.status_code == 403
 
 
 async def _assignment(context: Context) -> object:
