@@ -11,8 +11,10 @@ import smtplib
 import ssl
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -90,7 +92,8 @@ class SmtpServer:
 
 
 def parse_smtp_url(url: str) -> SmtpServer:
-    """From `smtp[s]://user:password@host:port`, user and password percent-encoded. Raises UnfitMailSettings."""
+    """From `smtp[s]://user:password@host:port`, user and password percent-encoded, in ASCII as smtplib wants them.
+    Raises UnfitMailSettings."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -99,6 +102,8 @@ def parse_smtp_url(url: str) -> SmtpServer:
     if parts.scheme not in _PORTS or not parts.hostname or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise UnfitMailSettings("smtp-url")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise UnfitMailSettings("smtp-password")
     return SmtpServer(parts.hostname, port or _PORTS[parts.scheme], parts.scheme == "smtps", user, password)
 
 
@@ -113,9 +118,9 @@ def compose_message(mail: Mail, sender: Address, id_: UUID, now: datetime) -> Em
     message["Subject"] = " ".join(mail.subject.split())  # a line break would begin another header
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{id_}@{sender.domain}>"
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
     message.set_content(mail.text)
+    message["Content-Language"] = mail.language  # after the content, which takes the place of what describes it
     return message
 
 
@@ -123,7 +128,7 @@ def _parse_address(text: str) -> Address | None:
     try:
         address = Address(addr_spec=text)
         ascii_domain = address.domain.encode("idna").decode("ascii")
-    except (ValueError, UnicodeError, IndexError):
+    except (MessageError, ValueError, IndexError):
         return None
     if not address.username or not ascii_domain or not text.isprintable() or not address.username.isascii():
         return None  # a non-ASCII part before the @ would need SMTPUTF8 (RFC 6531) all the way; not offered
@@ -190,9 +195,9 @@ class SmtpMailer:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=self.timeout_s, context=tls)
         else:
             connection = smtplib.SMTP(server.host, server.port, timeout=self.timeout_s)
-        with connection:
+        try:
             if not server.is_tls_from_start:
-                connection.ehlo()
+                connection.ehlo_or_helo_if_needed()
                 if connection.has_extn("starttls"):
                     connection.starttls(context=tls)
                 elif server.user or self.demands_tls:
@@ -200,6 +205,10 @@ class SmtpMailer:
             if server.user:
                 connection.login(server.user, server.password)
             connection.send_message(message)
+        finally:  # however the farewell goes, the mail was taken, or what was raised says why not
+            with suppress(smtplib.SMTPException, OSError):
+                connection.quit()
+            connection.close()
 
 
 def _message(mail: Mail, sender: Address, id_: UUID, now: datetime) -> EmailMessage:
