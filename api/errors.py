@@ -178,10 +178,12 @@ def load_texts() -> Mapping[str, Mapping[str, Any]]:
 def words_of(name: str, part: str, language: str, values: Mapping[str, Any]) -> str:
     """The sentence `part` (title, detail, message) of a problem or a field error."""
     template: str = load_texts()[name][language][part]
-    return template.format_map({key: _readable(value) for key, value in values.items()})
+    return template.format_map({key: _readable(value, language) for key, value in values.items()})
 
 
-def _readable(value: Any) -> str:
+def _readable(value: Any, language: str) -> str:
+    if isinstance(value, ProblemName):
+        return words_of(value, "title", language, {})
     if value is None:
         return "—"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -373,14 +373,14 @@ async def reconsider(unit: Unit, person_id: UUID) -> None:
 # Withdrawing
 
 
-async def withdraw(unit: Unit, enrolment_id: UUID, reason: str) -> Enrolment:
-    """Ends a live enrolment, and lets the next one in. After the deadline only for who may; who still waits may leave
-    at any time. The enrolment as it is then. Raises NotFound, MoveNotAllowed, WithdrawalClosed."""
+async def withdraw(unit: Unit, enrolment_id: UUID, reason: str, *, decided_elsewhere: bool = False) -> Enrolment:
+    """Ends a live enrolment, and lets the next one in. After the deadline only for who may, or when a roster says what
+    was decided elsewhere; who still waits may leave at any time. The enrolment as it is then. Raises NotFound, MoveNotAllowed, WithdrawalClosed."""
     found = await find_enrolment(unit, enrolment_id)
     one = await class_brief(unit, found.class_id, lock=True)
     found = await find_enrolment(unit, enrolment_id)  # as it is under the lock
     check_move(ENROLMENT_MOVES, found.state, EnrolmentState.WITHDRAWN)
-    if found.state is EnrolmentState.ENROLLED:
+    if found.state is EnrolmentState.ENROLLED and not decided_elsewhere:
         ruling = await find_ruling_windows(
             unit, one.academic_session_id, one.course_id, found.programme_id, found.person_id
         )

@@ -221,6 +221,6 @@ def _is_sound(row: Row, columns: Sequence[str], seen: dict[str, int], faults: Fa
     if row["status"] not in ("", "active", "tobedeleted"):
         faults.add_row(row, "status", "unknown-word", value=row["status"][:50])
     if row.source_id and row.source_id in seen:
-        faults.add_row(row, "sourcedId", "source-twice", line=str(seen[row.source_id]))
+        faults.add_row(row, "sourcedId", "source-twice", first=str(seen[row.source_id]))
     seen.setdefault(row.source_id, row.line)
     return faults.count == before

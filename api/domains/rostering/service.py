@@ -7,7 +7,7 @@ the last place.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -18,7 +18,7 @@ from api.domains.courses import service as courses
 from api.domains.enrolment import service as enrolment
 from api.domains.people import imports
 from api.domains.people import service as people
-from api.domains.people.rules import Grant, Name, UnitKind
+from api.domains.people.rules import Name, UnitKind
 from api.domains.programmes import service as programmes
 from api.domains.rostering.archive import COLUMNS, Archive, Faults, Row, RowFault, read_archive
 from api.domains.rostering.errors import RosterRefused
@@ -36,10 +36,10 @@ from api.domains.rostering.rules import (
     read_roster,
 )
 from api.domains.teaching import service as teaching
+from api.domains.teaching.errors import AlreadyAssigned
 from api.domains.teaching.rules import Mode, SessionKind
 from api.errors import FieldError, Problem, ProblemName
 from api.events import Event
-from api.identity import Role, Scope
 from api.unit import Unit
 
 WITHDRAWN_BY_ROSTER = "oneroster: tobedeleted"
@@ -163,7 +163,7 @@ class _Importing:
         """What of all this the university knows already, and whether every reference leads somewhere."""
         unit, roster = self.unit, self.roster
         rows = await unit.session.execute(select(RosterOrgRow.source_id, RosterOrgRow.unit_id))
-        self.units = dict(rows.tuples().all())
+        self.units = {source_id: unit_id for source_id, unit_id in rows}  # noqa: C416  (a Row is no pair for the checker)
         referred = {one.session for one in roster.classes} | {one.parent for one in roster.sessions}
         wanted = referred | {one.row.source_id for one in roster.sessions}
         self.sessions = await teaching.sessions_by_source(unit, sorted(wanted - {""}))
@@ -330,27 +330,9 @@ class _Importing:
             self.report.note(one.row, became)
 
     async def store_roles(self) -> None:
-        """Teachers become instructors of their unit. Rows that would give rights over others are not used."""
-        grants: list[tuple[Row, Grant]] = []
+        """Not used: who teaches is said for each class by enrollments, and a file gives nobody rights over others."""
         for one in self.roster.roles:
-            if one.role not in TEACHING:
-                self.report.note(one.row, Outcome.NOT_USED)
-                continue
-            person, unit_id = self.users[one.user], self.units[one.org]
-            if one.row.is_deleted:
-                ended = await people.end_role(self.unit, person, Role.INSTRUCTOR, Scope.UNIT, unit_id)
-                self.report.note(one.row, Outcome.ENDED if ended else Outcome.UNCHANGED)
-                continue
-            starts_on = one.starts_on or self.unit.today
-            grants.append((one.row, Grant(person, Role.INSTRUCTOR, Scope.UNIT, unit_id, starts_on, one.ends_on)))
-        before = await self._held({grant.person_id for _, grant in grants})
-        await people.grant_roles(self.unit, [grant for _, grant in grants])
-        for row, grant in grants:
-            held = (grant.person_id, grant.scope_id) in before
-            self.report.note(row, Outcome.UNCHANGED if held else Outcome.CREATED)
-
-    async def _held(self, persons: Iterable[UUID]) -> set[tuple[UUID, UUID | None]]:
-        return await imports.persons_holding(self.unit, Role.INSTRUCTOR, Scope.UNIT, persons)
+            self.report.note(one.row, Outcome.NOT_USED)
 
     async def store_enrollments(self) -> None:
         ordered = sorted(self.roster.enrollments, key=lambda one: (one.starts_on or date.min, one.row.source_id))
@@ -378,7 +360,7 @@ class _Importing:
         live = await enrolment.live_enrolments(self.unit, self.classes[one.class_])
         ended = [found.id for found in live if found.person_id == person]
         for id_ in ended:
-            await enrolment.withdraw(self.unit, id_, WITHDRAWN_BY_ROSTER)
+            await enrolment.withdraw(self.unit, id_, WITHDRAWN_BY_ROSTER, decided_elsewhere=True)
         self.report.note(one.row, Outcome.ENDED if ended else Outcome.UNCHANGED)
 
     async def _assign(self, one: Enrollment) -> None:
@@ -386,12 +368,12 @@ class _Importing:
             self.report.note(one.row, Outcome.NOT_USED)
             return
         person, class_id = self.users[one.user], self.classes[one.class_]
-        if person in await people.holders_of(self.unit, Role.INSTRUCTOR, Scope.CLASS, class_id):
-            self.report.note(one.row, Outcome.UNCHANGED)
-            return
         starts_on = one.starts_on or self.unit.today
         try:
             await teaching.assign_instructor(self.unit, class_id, person, starts_on, one.ends_on)
+        except AlreadyAssigned:
+            self.report.note(one.row, Outcome.UNCHANGED)
+            return
         except Problem as problem:
             self.faults.add_row(one.row, "", "refused", problem=problem.slug)
             return
