@@ -229,7 +229,7 @@ def _schemas(types: Sequence[Any]) -> tuple[Json, Mapping[str, Json]]:
 def _whatever(kind: type) -> Json:
     """The schema of `object`: any JSON value."""
     if kind is object:
-        return {}
+        return {"description": "Any JSON value."}
     raise NotImplementedError
 
 
