@@ -142,7 +142,7 @@ async def change_course(unit: Unit, row: CourseRow, data: CoursePatch) -> None:
         )
     if data.responsible_id is None or isinstance(data.responsible_id, UUID):
         if data.responsible_id is not None and not await person_exists(unit, data.responsible_id):
-            raise invalid("/responsible_id", "no-such-person")
+            raise invalid("/responsible_id", "unknown-record")
         row.responsible_id = data.responsible_id
         facts["responsible_id"] = str(data.responsible_id)
     for name in ("ects", "national_credits"):

@@ -198,7 +198,7 @@ def show_link(row: LibraryLinkRow, coverage: Coverage, today: date) -> LibraryLi
 
 async def _cover(unit: Unit, row: LibraryLinkRow, courses: Sequence[UUID], units: Sequence[UUID]) -> None:
     known = set(await unit.session.scalars(select(CourseRow.id).where(CourseRow.id.in_(courses))))
-    faults = [FieldError(f"/course_ids/{place}", "no-such-object", {}) for place, id_ in _unknown(courses, known)]
+    faults = [FieldError(f"/course_ids/{place}", "unknown-record", {}) for place, id_ in _unknown(courses, known)]
     known_units = {id_ for id_ in set(units) if await unit_kind(unit, id_) is not None}
     faults += [FieldError(f"/unit_ids/{place}", "no-such-unit", {}) for place, id_ in _unknown(units, known_units)]
     if faults:

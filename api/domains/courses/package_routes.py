@@ -211,7 +211,7 @@ async def ask(data: JSONBody[PackageIn], exchange: TheExchange) -> Response[Pack
         try:
             row = await require_course(unit, data.course_id, within)
         except NotFound:
-            raise invalid("/course_id", "no-such-object") from None
+            raise invalid("/course_id", "unknown-record") from None
         return Answer(show_package(await ask_for_package(unit, row, data.academic_session_id)), 201)
 
     return await exchange.once(work)

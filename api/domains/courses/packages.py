@@ -421,7 +421,7 @@ async def require_session(unit: Unit, academic_session_id: UUID | None) -> None:
         try:
             await session_brief(unit, academic_session_id)
         except NotFound:
-            raise invalid("/academic_session_id", "no-such-object") from None
+            raise invalid("/academic_session_id", "unknown-record") from None
 
 
 # Declared parts
@@ -435,7 +435,7 @@ async def declare_item(unit: Unit, row: CourseRow, data: PackageItemIn) -> Packa
     if data.resource_id is not None:
         resource = await unit.session.get(ResourceRow, data.resource_id)
         if resource is None or resource.course_id != row.id or resource.state != ResourceState.PUBLISHED:
-            raise invalid("/resource_id", "no-such-object")
+            raise invalid("/resource_id", "unknown-record")
     item = PackageItemRow(
         created_at=unit.now,
         course_id=row.id,
