@@ -1,5 +1,7 @@
 """Enrolling and withdrawing over HTTP: who may, when, and what is refused."""
 
+from uuid import UUID
+
 import pytest
 
 from api.domains.enrolment.service import complete, recognise_course
@@ -270,7 +272,7 @@ async def test_a_missing_prerequisite_is_named_and_any_of_its_courses_meets_it(
     enrolment = (await mine.enrol(before)).json()["id"]
     assert slug(await mine.enrol(one)) == "prerequisites-missing"  # enrolled is not passed
     async with context.writing(SETUP) as unit:
-        await complete(unit, enrolment, passed=True)
+        await complete(unit, UUID(enrolment), passed=True)
     assert (await mine.enrol(one)).status_code == 201
     second = world.students[1]
     async with context.writing(SETUP) as unit:
@@ -374,7 +376,7 @@ async def test_what_is_passed_is_not_withdrawn(context: Context, university: Uni
     _, mine, one = await opened(context, university)
     id_ = (await mine.enrol(one)).json()["id"]
     async with context.writing(SETUP) as unit:
-        await complete(unit, id_, passed=False)
+        await complete(unit, UUID(id_), passed=False)
     assert (await mine.see(id_))["state"] == "failed"
     assert slug(await mine.withdraw(id_)) == "move-not-allowed"
     assert (await mine.enrol(one)).status_code == 201  # again, after failing

@@ -123,7 +123,7 @@ async def test_who_is_no_longer_entitled_is_passed_over_and_let_in_when_entitled
     third = await desk(university, student(world.students[2]))
     passing = (await third.enrol(other)).json()["id"]
     async with context.writing(SETUP) as unit:
-        await complete(unit, passing, passed=True)
+        await complete(unit, UUID(passing), passed=True)
     head = (await desk(university, world.head)).client
     await head.post(f"/v1/courses/{world.courses[0]}/prerequisites", json={"any_of": [str(needed)]})
     await set_capacity(context, one, 3)
