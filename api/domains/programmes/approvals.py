@@ -343,7 +343,7 @@ async def lock_module(unit: Unit, module_id: UUID) -> ModuleApprovalRow:
     found = await unit.session.execute(
         select(ModuleApprovalRow.course_id, ModuleApprovalRow.programme_id).where(ModuleApprovalRow.id == module_id)
     )
-    subject = found.tuples().first()
+    subject = found.first()
     if subject is None:
         raise NotFound()
     rows = await unit.session.scalars(

@@ -166,7 +166,7 @@ async def curriculum_versions(unit: Unit, programme_id: UUID) -> dict[int, UUID]
     rows = await unit.session.execute(
         select(CurriculumRow.intake_year, CurriculumRow.id).where(CurriculumRow.programme_id == programme_id)
     )
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def parts_of(stored: Sequence[Mapping[str, object]]) -> tuple[Part, ...]:

@@ -165,7 +165,7 @@ async def test_deviations_from_the_approved_share_are_listed(
         share = await sent(await dean.get(f"{address}/distance-share/2027", params={"on": day}), 200)
         assert (share["approved_percent"], share["deviation"]) == (approved, differs)
     assert [one["deviation"] for one in share["courses"]] == [None, "not-approved"]
-    asked = {"intake_year": 2028, "on": "2026-10-01"}
+    asked: dict[str, Any] = {"intake_year": 2028, "on": "2026-10-01"}
     listed = (await sent(await dean.get("/v1/distance-shares", params=asked), 200))["items"]
     assert [one["deviation"] for one in listed] == [None]
 
