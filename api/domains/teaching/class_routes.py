@@ -65,7 +65,7 @@ async def list_classes(
     course_id: CourseFilter = None,
     programme_id: ProgrammeFilter = None,
     unit_id: Annotated[UUID | None, QueryParameter(name="unit_id")] = None,
-    state: Annotated[ClassState | None, QueryParameter(name="state")] = None,
+    in_state: Annotated[ClassState | None, QueryParameter(name="state")] = None,
     mode: ModeFilter = None,
     language: LanguageFilter = None,
     cursor: Cursor = None,
@@ -75,13 +75,13 @@ async def list_classes(
     order in which they were entered."""
     async with exchange.reading() as unit:
         unit.require(VIEW_CLASSES)
-        query = select(ClassRow).where(_visible(reach(unit.actor, VIEW_PLANNED_CLASSES), state))
+        query = select(ClassRow).where(_visible(reach(unit.actor, VIEW_PLANNED_CLASSES), in_state))
         for column, value in (
             (ClassRow.academic_session_id, academic_session_id),
             (ClassRow.course_id, course_id),
             (ClassRow.programme_id, programme_id),
             (ClassRow.unit_id, unit_id),
-            (ClassRow.state, state),
+            (ClassRow.state, in_state),
             (ClassRow.mode, mode),
             (ClassRow.language, language),
         ):
@@ -199,12 +199,16 @@ async def get_class(class_id: FromPath[UUID], exchange: TheExchange) -> Response
 )
 async def create_class(data: JSONBody[ClassIn], exchange: TheExchange) -> Response[ClassOut]:
     """Plans a class of a course in a session: the head of the department that teaches it, its dean's office, the
-    registry. A course that belongs to another department is planned there. At a distance only with an approval."""
+    registry. A course that belongs to another unit is planned there. At a distance only with an approval."""
 
     async def work(unit: Unit) -> Answer:
         unit.require(MANAGE_CLASSES, place(unit=data.unit_id), seen_by=VIEW_CLASSES)
         course = (await courses.course_briefs(unit, {data.course_id})).get(data.course_id)
-        if course is not None and course.unit_id is not None:
+        if (
+            course is not None
+            and course.unit_id is not None
+            and course.unit_id not in await people.units_above(unit, data.unit_id)
+        ):
             unit.require(MANAGE_CLASSES, place(unit=course.unit_id), seen_by=VIEW_CLASSES)
         row = await classes.create_class(
             unit,

@@ -54,7 +54,7 @@ async def list_student_groups(
     exchange: TheExchange,
     programme_id: Annotated[UUID | None, QueryParameter(name="programme_id")] = None,
     intake_year: Annotated[int | None, QueryParameter(name="intake_year", ge=1950, le=2200)] = None,
-    state: Annotated[GroupState | None, QueryParameter(name="state")] = None,
+    in_state: Annotated[GroupState | None, QueryParameter(name="state")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response[PageOf[GroupOut]]:
@@ -70,8 +70,8 @@ async def list_student_groups(
             query = query.where(GroupRow.programme_id == programme_id)
         if intake_year is not None:
             query = query.where(GroupRow.intake_year == intake_year)
-        if state is not None:
-            query = query.where(GroupRow.state == state)
+        if in_state is not None:
+            query = query.where(GroupRow.state == in_state)
         answer = await page(exchange, unit, query, [GroupRow.id], lambda row: row, cursor, limit)
         shown = PageOf(items=await _shown(unit, answer.content.items), next=answer.content.next)
         return Answer(shown, headers=answer.headers).response()

@@ -37,7 +37,7 @@ TAGS = ["academic-sessions"]
 async def list_academic_sessions(
     exchange: TheExchange,
     kind: Annotated[SessionKind | None, QueryParameter(name="kind")] = None,
-    state: Annotated[SessionState | None, QueryParameter(name="state")] = None,
+    in_state: Annotated[SessionState | None, QueryParameter(name="state")] = None,
     parent: Annotated[
         UUID | None, QueryParameter(name="parent", description="Sessions of this year or semester")
     ] = None,
@@ -52,8 +52,8 @@ async def list_academic_sessions(
         query = select(table)
         if kind is not None:
             query = query.where(table.kind == kind)
-        if state is not None:
-            query = query.where(table.state == state)
+        if in_state is not None:
+            query = query.where(table.state == in_state)
         if parent is not None:
             query = query.where(table.parent_id == parent)
         if on is not None:
