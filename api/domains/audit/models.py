@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import DDL, BigInteger, Connection, Index, String, Table, event
+from sqlalchemy import BigInteger, Connection, Index, String, Table, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base
@@ -95,7 +95,7 @@ NOT_APPEND_ONLY: Final = {
 
 def _refuse_changes(table: Table, connection: Connection, **_: Any) -> None:
     for statement in APPEND_ONLY[connection.dialect.name]:
-        connection.execute(DDL(statement))
+        connection.exec_driver_sql(statement)
 
 
 event.listen(AuditRow.__table__, "after_create", _refuse_changes)

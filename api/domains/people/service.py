@@ -565,7 +565,9 @@ async def person_exists(unit: Unit, person_id: UUID) -> bool:
 def has_left(before: date, person: Any = PersonRow.id) -> ColumnElement[bool]:
     """The condition that every role of the person ended before that day; also of one who never had any."""
     table = RoleAssignmentRow
-    return person.not_in(select(table.person_id).where(or_(table.ends_on.is_(None), table.ends_on >= before)))
+    staying = select(table.person_id).where(or_(table.ends_on.is_(None), table.ends_on >= before))
+    condition: ColumnElement[bool] = person.not_in(staying)
+    return condition
 
 
 async def _left_persons(unit: Unit, before: datetime, most: int, *conditions: ColumnElement[bool]) -> list[PersonRow]:

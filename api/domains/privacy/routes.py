@@ -164,8 +164,14 @@ def retention_router(rules: Sequence[RetentionRule]) -> Router:
             )
             unit.session.add(row)
             await unit.session.flush()
-            facts = {"category": row.category, "days": str(row.days), "starts_on": row.starts_on.isoformat()}
-            unit.record("retention.set", "retention-period", row.id, **facts)
+            unit.record(
+                "retention.set",
+                "retention-period",
+                row.id,
+                category=row.category,
+                days=str(row.days),
+                starts_on=row.starts_on.isoformat(),
+            )
             content = RetentionOut(
                 category=row.category,
                 effect=rule.effect,

@@ -1,6 +1,6 @@
 """Exports, retention, key rotation."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -48,7 +48,8 @@ async def export_person(unit: Unit, person_id: UUID, *, open_sealed: bool) -> Pe
             shown = [column for column in one.table.columns if column not in hidden]
             tables.append(
                 ExportedTable(
-                    name=str(name), rows=[{str(column.name): _plain(unit, column, row) for column in shown} for row in rows]
+                    name=str(name),
+                    rows=[{str(column.name): _plain(unit, column, row) for column in shown} for row in rows],
                 )
             )
             withheld += [Withheld(table=str(name), column=str(column.name), why=why) for column, why in hidden.items()]
@@ -61,7 +62,7 @@ async def export_person(unit: Unit, person_id: UUID, *, open_sealed: bool) -> Pe
     )
 
 
-def _hidden_columns(columns: Collection[Column[Any]], *, open_sealed: bool) -> dict[Column[Any], Any]:
+def _hidden_columns(columns: Iterable[Column[Any]], *, open_sealed: bool) -> dict[Column[Any], Any]:
     hidden: dict[Column[Any], str] = {}
     for column in columns:
         if is_secret(column):
@@ -191,8 +192,14 @@ async def apply_retention(context: Context, rules: Sequence[RetentionRule]) -> d
                     rows=swept,
                 )
                 unit.session.add(run)
-                facts = {"category": run.category, "rows": str(swept), "older_than": older_than.isoformat()}
-                unit.record("retention.apply", "retention-run", run.id, **facts)
+                unit.record(
+                    "retention.apply",
+                    "retention-run",
+                    run.id,
+                    category=run.category,
+                    rows=str(swept),
+                    older_than=older_than.isoformat(),
+                )
             done[one.rule.category] += swept
     return done
 
@@ -253,8 +260,15 @@ async def rotate_keys(context: Context) -> int:
             async with context.writing(ROTATION) as unit:
                 last, sealed = await _seal_batch(unit, column, last)
                 if sealed:
-                    facts = {"table": str(column.table.name), "column": str(column.name), "rows": str(sealed)}
-                    unit.record("keys.rotate", "sealed-field", new_id(), key=context.keys.current, **facts)
+                    unit.record(
+                        "keys.rotate",
+                        "sealed-field",
+                        new_id(),
+                        table=str(column.table.name),
+                        column=str(column.name),
+                        key=context.keys.current,
+                        rows=str(sealed),
+                    )
                     total += sealed
             if last is None:
                 break
