@@ -5,9 +5,9 @@ both take away the other one.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, insert, or_, select
@@ -38,7 +38,7 @@ from api.domains.teaching.rules import (
     end_of,
 )
 from api.errors import FieldError, InvalidFields, NotFound, invalid
-from api.events import Event
+from api.events import Event, Listener
 from api.identity import Role, Scope
 from api.ids import new_id
 from api.unit import Unit
@@ -615,3 +615,15 @@ def _values(new: NewGroup) -> dict[str, Any]:
         "language": new.language,
         "source_id": new.source_id,
     }
+
+
+async def _on_study_ended(unit: Unit, event: Event) -> None:
+    """Whoever does not study in the programme any more is in no group of it."""
+    if event.person is not None:
+        await end_memberships(unit, event.person, event.ids["programme"], unit.today - timedelta(days=1))
+
+
+LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
+    "study.expelled": [_on_study_ended],
+    "study.graduated": [_on_study_ended],
+}

@@ -45,6 +45,7 @@ from api.domains.teaching.classes import (
     start_class,
 )
 from api.domains.teaching.groups import (
+    LISTENERS,
     activate_group,
     add_members,
     assign_curator,
@@ -52,8 +53,10 @@ from api.domains.teaching.groups import (
     end_memberships,
     save_groups,
 )
+from api.domains.teaching.support import shared_with
 
 __all__ = [
+    "LISTENERS",
     "ClassBrief",
     "GroupBrief",
     "NewClass",
@@ -91,5 +94,6 @@ __all__ = [
     "session_brief",
     "session_briefs",
     "sessions_by_source",
+    "shared_with",
     "start_class",
 ]
