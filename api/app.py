@@ -11,6 +11,9 @@ from litestar.types import ASGIApp
 from api import operation
 from api.clock import Clock, SystemClock
 from api.db.session import Database
+from api.domains.access import routes as access
+from api.domains.access import service as access_service
+from api.domains.access.authentication import Authentication
 from api.domains.audit import routes as audit
 from api.domains.courses import jobs as course_jobs
 from api.domains.courses import routes as courses
@@ -23,8 +26,10 @@ from api.domains.privacy import service as privacy_service
 from api.domains.programmes import routes as programmes
 from api.domains.rostering import routes as rostering
 from api.domains.teaching import routes as teaching
+from api.domains.teaching import service as teaching_service
 from api.domains.webhooks import delivery as webhook_delivery
 from api.domains.webhooks import routes as webhooks
+from api.domains.webhooks import service as webhook_service
 from api.events import Listener, Listeners
 from api.http import documentation
 from api.http.application import build_application
@@ -40,7 +45,11 @@ from api.retention import RetentionRule
 from api.settings import Settings
 from api.unit import Context
 
-RETENTION: Final[tuple[Sequence[RetentionRule], ...]] = (people_service.RETENTION, privacy_service.RETENTION)
+RETENTION: Final[tuple[Sequence[RetentionRule], ...]] = (
+    people_service.RETENTION,
+    privacy_service.RETENTION,
+    webhook_service.RETENTION,
+)
 """How long what is kept; every domain that lets things go has its line."""
 
 
@@ -52,6 +61,7 @@ def all_retention() -> Sequence[RetentionRule]:
 ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     documentation.routers,
     operation.routers,
+    access.routers,
     audit.routers,
     courses.routers,
     enrolment.routers,
@@ -64,22 +74,34 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
 )
 """The routes of operation, then of every domain, by name."""
 
-LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (enrolment_service.LISTENERS,)
+LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
+    access_service.LISTENERS,
+    enrolment_service.LISTENERS,
+    teaching_service.LISTENERS,
+)
 """Who hears of what inside the transaction, in this order; every domain that listens has its line."""
 
 JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (
+    lambda context: [access_service.purge_job(context)],
     course_jobs.jobs,
     lambda context: [privacy_service.retention_job(context, all_retention())],
+    webhook_delivery.jobs,
 )
 """What the job engine can carry out, by domain."""
 
-SCHEDULES: Final[tuple[Schedule, ...]] = (PURGE_SCHEDULE, *course_jobs.SCHEDULES, privacy_service.SCHEDULE)
+SCHEDULES: Final[tuple[Schedule, ...]] = (
+    PURGE_SCHEDULE,
+    access_service.SCHEDULE,
+    *course_jobs.SCHEDULES,
+    privacy_service.SCHEDULE,
+    webhook_delivery.SWEEP_SCHEDULE,
+)
 """Which of the jobs are carried out again and again."""
 
 CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (webhook_delivery.CONSUMERS,)
 """Which jobs follow from an event after its commit, by kind; every domain that asks for jobs has its line."""
 
-MAILS: Final[tuple[Mapping[str, Composer], ...]] = ()
+MAILS: Final[tuple[Mapping[str, Composer], ...]] = (access_service.MAILS,)
 """Which events cause a mail, by kind; every domain that sends mails has its line."""
 
 
@@ -153,5 +175,6 @@ def create_app(context: Context, metrics: Metrics | None = None, *, with_work: b
         context,
         [router for routers in ROUTERS for router in routers],
         dependencies={"metrics": Provide(lambda: counted, sync_to_thread=False)},
+        middleware=[Authentication(context)],
         lifespan=[lifespan],
     )
