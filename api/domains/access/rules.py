@@ -160,7 +160,7 @@ class Limit:
         beyond = tries - self.free
         if beyond < 0:
             return timedelta()
-        return min(self.first_wait * 2 ** min(beyond, 32), self.longest_wait)
+        return min(self.first_wait * (1 << min(beyond, 32)), self.longest_wait)
 
 
 _SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

@@ -13,9 +13,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.domains.access.digests import throttle_key
 from api.domains.access.models import ThrottleRow
 from api.domains.access.rules import Limit
-from api.domains.access.digests import throttle_key
 from api.errors import TooManyRequests
 from api.identity import VISITOR
 from api.keys import KeyRing
