@@ -1,6 +1,6 @@
 """A unit of work: one transaction, by one actor, at one moment, with what it tells others and the record it leaves."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -35,6 +35,8 @@ class Unit:
     """Whether the policy was asked; see `api/http/exchange.py`."""
     events: list[Event] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    endings: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+    """By name, what is done once for the whole unit before it is stored: for listeners that hear of thousands."""
 
     @property
     def today(self) -> date:
@@ -116,6 +118,8 @@ class Context:
             unit = self._unit(session, actor)
             yield unit
             await session.flush()
+            for finish in [*unit.endings.values()]:
+                await finish()
             if unit.entries:
                 await append_entries(unit.session, unit.keys, unit.actor, unit.now, unit.entries)
         if unit.events:

@@ -32,8 +32,7 @@ async def _serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: 
     context = create_context(settings, keys)
     try:
         await prepare(context, talk)
-        async with context.database.reading() as session:
-            has_one = await has_administrator(session)
+        has_one = await has_administrator(context)
         server = uvicorn.Server(
             uvicorn.Config(
                 create_service(context, with_work=True),

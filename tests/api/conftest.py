@@ -115,6 +115,11 @@ class University:
         self._app = create_app(context)
         self._clients: dict[Actor | None, httpx.AsyncClient] = {}
 
+    @property
+    def app(self) -> ASGIApp:
+        """For clients that bring who they are themselves."""
+        return self._app
+
     async def as_(self, actor: Actor | None = None) -> httpx.AsyncClient:
         if actor not in self._clients:
             transport = httpx.ASGITransport(acting_as(actor, self._app))  # type: ignore[arg-type]  # same protocol, other names
