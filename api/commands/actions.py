@@ -6,21 +6,29 @@ import os
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
-from api.app import create_context
+from api.app import all_retention, create_context
 from api.commands.main import DONE, PASSWORD_VARIABLE, PROBLEMS, Refused, Talk
 from api.db.backup import NotEmpty, UnusableBackup, check_backup, restore_backup, write_backup
 from api.db.migrate import HEAD, NewerDatabase, current_revision, downgrade, newest_revision, upgrade
-from api.domains.audit.service import find_broken_link
-from api.identity import system_actor
+from api.domains.access.service import create_administrator
+from api.domains.audit.service import find_broken_links
+from api.domains.courses.manifest import ManifestRefused
+from api.domains.courses.sync import refusal_lines, sync_manifest
+from api.domains.privacy.service import apply_retention, count_sealed
+from api.domains.privacy.service import rotate_keys as rotate
+from api.errors import Problem, problem_body
 from api.keys import KeyRing
+from api.seeding import MOST_STUDENTS, NotEmptyUniversity, seed_university
 from api.settings import Settings
 from api.unit import Context
+from builder.model.manifest import MANIFEST_PATH
 
+MOST_LINES: Final = 20
+"""Of complaints about one thing."""
 Command = Callable[[Context], Awaitable[int]]
-OPERATOR = system_actor("command")
 
 
 async def with_context(settings: Settings, keys: KeyRing, command: Command) -> int:
@@ -56,9 +64,6 @@ async def prepare(context: Context, talk: Talk) -> None:
 
 async def create_admin(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
     """Makes an administrator. The password is asked for, read from a variable, or made and shown once."""
-    from api.domains.access.service import create_administrator
-    from api.errors import Problem, problem_body
-
     await prepare(context, talk)
     given = os.environ.get(PASSWORD_VARIABLE, "")
     if not given and sys.stdin.isatty():
@@ -98,20 +103,20 @@ async def restore(context: Context, chosen: argparse.Namespace, talk: Talk) -> i
 
 async def check(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
     """Verifies what can be verified without anybody's word: tables, audit chain, sealed fields."""
-    from api.domains.privacy.service import count_sealed
-
     revision = await current_revision(context.database)
     if revision != newest_revision():
         talk.complain("check-tables", found=revision or "-", expected=newest_revision() or "-")
         return PROBLEMS
+    faults = 0
     async with context.database.reading() as session:
-        broken = await find_broken_link(session, context.keys)
-    if broken is not None:
-        talk.complain("check-audit", number=broken.number)
+        async for link in find_broken_links(session, context.keys):
+            faults += 1
+            if faults <= MOST_LINES:
+                talk.complain("check-audit", number=link.number, kind=link.kind)
     sealed = await count_sealed(context)
     if sealed.unreadable:
         talk.complain("check-sealed", count=sealed.unreadable)
-    if broken is not None or sealed.unreadable:
+    if faults or sealed.unreadable:
         return PROBLEMS
     talk.say("checked", sealed=sealed.current + sealed.older, older=sealed.older)
     return DONE
@@ -119,25 +124,52 @@ async def check(context: Context, chosen: argparse.Namespace, talk: Talk) -> int
 
 async def sync(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
     """Takes courses and resources from the manifest of a built site."""
-    from api.domains.courses.service import sync_manifest
-
     await prepare(context, talk)
-    path = chosen.manifest or context.settings.manifest
-    raise NotImplementedError(path, sync_manifest)
+    path = Path(chosen.manifest or context.settings.manifest or MANIFEST_PATH)
+    try:
+        report = await sync_manifest(context, path)
+    except ManifestRefused as refused:
+        raise Refused("\n".join(refusal_lines(refused, talk.language)), PROBLEMS) from None
+    print("\n".join(report.lines(talk.language)), flush=True)
+    return DONE
 
 
 async def seed(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
-    raise NotImplementedError
+    """Makes a demonstration university in an empty database."""
+    if context.settings.is_production:
+        raise Refused(talk.words("seed-production"))
+    if not 0 <= chosen.students <= MOST_STUDENTS:
+        raise Refused(talk.words("seed-students", largest=MOST_STUDENTS))
+    await prepare(context, talk)
+    try:
+        seeded = await seed_university(context, chosen.students)
+    except NotEmptyUniversity:
+        talk.say("seed-present")
+        return DONE
+    except ManifestRefused as refused:
+        raise Refused("\n".join(refusal_lines(refused, talk.language)), PROBLEMS) from None
+    if seeded.sync is None:
+        talk.say("seed-no-site", path=context.settings.manifest)
+    else:
+        print("\n".join(seeded.sync.lines(talk.language)), flush=True)
+    talk.say("seeded", students=seeded.students, classes=seeded.classes)
+    for login, role in seeded.logins:
+        talk.say("seed-login", login=login, role=role)
+    talk.say("password-made", password=seeded.password)
+    return DONE
 
 
 async def rotate_keys(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
     """Seals everything with the current key."""
-    from api.domains.privacy.service import rotate_keys as rotate
-
     await prepare(context, talk)
     talk.say("keys-rotated", count=await rotate(context))
     return DONE
 
 
 async def retention(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
-    raise NotImplementedError(Path(), datetime.now(UTC))
+    """Takes away what has been kept long enough; the running service does it every day."""
+    await prepare(context, talk)
+    done = await apply_retention(context, all_retention())
+    for category, count in sorted(done.items()):
+        talk.say("retention-line", category=category, count=count)
+    return DONE

@@ -1,6 +1,7 @@
 """When people may enrol and withdraw by themselves."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -36,3 +37,32 @@ async def find_ruling_windows(
     if any(one.group_id is not None for one in windows):
         groups = (await place_of_person(unit, person_id)).groups
     return ruling_windows(windows, programme_id, groups, course_id)
+
+
+async def add_window(
+    unit: Unit,
+    academic_session_id: UUID,
+    opens_at: datetime,
+    closes_at: datetime,
+    *,
+    withdraw_until: datetime | None = None,
+    programme_id: UUID | None = None,
+    group_id: UUID | None = None,
+    course_id: UUID | None = None,
+) -> EnrolmentWindowRow:
+    """A window for all classes of the session, or for a programme, a group or a course of it. Who asks has been
+    checked, and that what it names exists."""
+    row = EnrolmentWindowRow(
+        created_at=unit.now,
+        academic_session_id=academic_session_id,
+        programme_id=programme_id,
+        group_id=group_id,
+        course_id=course_id,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        withdraw_until=withdraw_until or closes_at,
+    )
+    unit.session.add(row)
+    await unit.session.flush()
+    unit.record("enrolment-window.set", "enrolment-window", row.id)
+    return row
