@@ -1,0 +1,123 @@
+"""The OpenAPI document tells the truth: schemathesis invents requests by it, right and wrong ones, and compares.
+
+Within this process and without a network; the same requests in every run. What was made by one request is asked for
+by the next ones, so that not everything is "not found".
+"""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi import checks
+
+from api.app import create_app, create_context
+from api.http.openapi import document
+from api.identity import VISITOR, Actor
+from api.settings import Settings
+from tests.api.conftest import KEYS, StandingClock, acting_as
+from tests.api.http.conftest import ADMINISTRATOR
+
+EXAMPLES: Final = 5
+"""For each operation, actor and mode: about 3,000 requests together."""
+CHECKS: Final = [
+    schemathesis.checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+]
+ADDRESS: Final = "http://university.test"
+
+
+@schemathesis.serializer("application/zip", "text/csv")
+def send_as_it_is(context: schemathesis.SerializationContext, value: Any) -> bytes:
+    """Files are no JSON; whatever was invented is sent as text."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="replace")
+
+
+class Explorer:
+    """One university that is asked by one actor."""
+
+    def __init__(self, app: Any, actor: Actor) -> None:
+        self._app = acting_as(actor, app)
+        self.schema = schemathesis.openapi.from_dict(document(app, ADDRESS))
+        self._made: dict[str, list[str]] = {}
+        self._runner = asyncio.Runner()
+        self._client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(self._app),  # type: ignore[arg-type]  # same protocol, other names
+            base_url=ADDRESS,
+        )
+
+    def ask(self, case: Case) -> None:
+        """Sends one request and compares the answer with the document. Raises FailureGroup."""
+        self._aim(case)
+        prepared = requests.Request(**case.as_transport_kwargs(base_url=ADDRESS)).prepare()
+        request = httpx.Request(
+            str(prepared.method), str(prepared.url), headers=dict(prepared.headers), content=_bytes(prepared.body)
+        )
+        answer = self._runner.run(self._client.send(request))
+        if answer.status_code == 201 and isinstance(made := answer.json().get("id"), str):
+            self._made.setdefault(case.operation.path, []).append(made)
+        case.validate_response(answer, checks=CHECKS)
+
+    def _aim(self, case: Case) -> None:
+        """At what was made before, if anything was: /v1/units/{unit_id} at what POST /v1/units has answered with."""
+        for name in case.path_parameters or {}:
+            collection = case.operation.path.partition("/{" + name)[0]
+            if made := self._made.get(collection):
+                case.path_parameters[name] = made[len(made) // 2]
+
+    def close(self) -> None:
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+
+
+def _bytes(body: Any) -> bytes | None:
+    return body.encode() if isinstance(body, str) else body
+
+
+@pytest.fixture
+def explorer(actor: Actor, sqlite_template: Path, tmp_path: Path) -> Iterator[Explorer]:
+    file = tmp_path / "university.sqlite3"
+    file.write_bytes(sqlite_template.read_bytes())
+    chosen = Settings(tmp_path, f"sqlite+aiosqlite:///{file}", requests_per_minute=1_000_000)
+    context = create_context(chosen, KEYS, StandingClock(), durable=False)
+    found = Explorer(create_app(context), actor)
+    yield found
+    found._runner.run(context.database.dispose())
+    found.close()
+
+
+@pytest.mark.parametrize("actor", [ADMINISTRATOR, VISITOR], ids=["administrator", "visitor"])
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
+def test_answers_are_those_of_the_document(explorer: Explorer, mode: GenerationMode) -> None:
+    failures: list[str] = []
+    operations = [one.ok() for one in explorer.schema.get_all_operations()]
+    for operation in sorted(operations, key=lambda one: (one.method != "post", one.path.count("{"), one.path)):
+
+        @seed(4)
+        @given(operation.as_strategy(generation_mode=mode))
+        @settings(
+            max_examples=EXAMPLES,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def ask(case: Case) -> None:
+            explorer.ask(case)
+
+        try:
+            ask()
+        except FailureGroup as group:
+            failures += [f"{operation.label}: {one}" for one in group.exceptions]
+    assert failures == []
