@@ -19,6 +19,8 @@ from uuid import UUID
 import httpx
 from sqlalchemy import select
 
+from api.domains.access.service import account_may
+from api.domains.webhooks.guards import MANAGE_WEBHOOKS
 from api.domains.webhooks.models import WebhookDeliveryRow, WebhookRow
 from api.domains.webhooks.rules import (
     PACE,
@@ -247,6 +249,15 @@ class Courier:
                 row.state = DeliveryState.DELIVERED
             elif over:
                 row.state = DeliveryState.FAILED
+
+
+def jobs(context: Context) -> Sequence[Job]:
+    """What `api.app` gives to the engine."""
+
+    async def may_own(unit: Unit, account_id: UUID) -> bool:
+        return await account_may(unit, account_id, MANAGE_WEBHOOKS)
+
+    return Courier(context, Sender(production=context.settings.is_production), may_own).jobs()
 
 
 def _job(row: WebhookDeliveryRow) -> NewJob:

@@ -22,8 +22,15 @@ from api.domains.webhooks.rules import (
 from api.errors import MoveNotAllowed, NotFound, SignInNeeded, invalid
 from api.events import Event, OutboxRow
 from api.ids import new_id
+from api.retention import Effect, RetentionRule, deletes_rows
 from api.unit import Unit
 
+RETENTION: Final = (
+    RetentionRule(
+        "webhook-deliveries", 90, Effect.DELETED, deletes_rows(WebhookDeliveryRow, WebhookDeliveryRow.created_at)
+    ),
+)
+"""Days after the delivery was planned, which is tried for one. Our default, to be confirmed by the university."""
 REDELIVERY: Final = "webhook.redelivery-asked"
 SUBJECT: Final = "webhook"
 
