@@ -30,7 +30,7 @@ Sweep = Callable[[Unit, datetime, int], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
-    """`category` is a code that has a title in `messages/texts/privacy.toml`; `days` counts from what the sweep says,
+    """`category` is a code; `[retention-<category>.<language>] title` among the messages names it. `days` counts from what the sweep says,
     e.g. the end of a session."""
 
     category: str

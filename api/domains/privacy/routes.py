@@ -14,6 +14,7 @@ from api.domains.privacy import service
 from api.domains.privacy.errors import PeriodExists
 from api.domains.privacy.guards import PERSON_EXPORT, RETENTION_READ, RETENTION_SET, SPECIAL_DATA
 from api.domains.privacy.models import RetentionPeriodRow, RetentionRunRow, SpecialDataRow
+from api.domains.privacy.rules import Period
 from api.domains.privacy.schemas import (
     PersonExport,
     RetentionIn,
@@ -22,7 +23,7 @@ from api.domains.privacy.schemas import (
     SpecialDataIn,
     SpecialDataOut,
 )
-from api.errors import NotFound, StaleVersion, VersionNeeded, invalid
+from api.errors import NotFound, StaleVersion, VersionNeeded, invalid, words_of
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
@@ -131,7 +132,7 @@ def retention_router(rules: Sequence[RetentionRule]) -> Router:
         async with exchange.reading() as unit:
             unit.reach(RETENTION_READ)
             kept = await service.kept_categories(unit, rules)
-            return Response(PageOf(items=[_show_period(one) for one in kept]))
+            return Response(PageOf(items=[_show_period(one, exchange.language) for one in kept]))
 
     @post(
         "/periods",
@@ -172,13 +173,8 @@ def retention_router(rules: Sequence[RetentionRule]) -> Router:
                 days=str(row.days),
                 starts_on=row.starts_on.isoformat(),
             )
-            content = RetentionOut(
-                category=row.category,
-                effect=rule.effect,
-                days=row.days,
-                legal_basis=row.legal_basis,
-                starts_on=row.starts_on,
-            )
+            period = Period(row.days, row.starts_on, row.legal_basis)
+            content = _show_period(service.Kept(rule, period), exchange.language)
             return Answer(content, 201)
 
         return await exchange.once(work)
@@ -197,10 +193,11 @@ def retention_router(rules: Sequence[RetentionRule]) -> Router:
     return Router("/v1/retention", route_handlers=handlers)
 
 
-def _show_period(one: service.Kept) -> RetentionOut:
+def _show_period(one: service.Kept, language: str) -> RetentionOut:
     is_default = not one.period.legal_basis
     return RetentionOut(
         category=one.rule.category,
+        title=words_of(f"retention-{one.rule.category}", "title", language, {}),
         effect=one.rule.effect,
         days=one.period.days,
         legal_basis=None if is_default else one.period.legal_basis,

@@ -69,6 +69,8 @@ class RetentionOut(Output):
     """`legal_basis` is null as long as the university has confirmed none: then the days are the software's default."""
 
     category: str
+    title: str
+    """In the reader's language."""
     effect: Effect
     days: int
     legal_basis: str | None

@@ -12,6 +12,7 @@ from api.domains.people.models import PersonNameRow, PersonRow, PersonSearchRow,
 from api.domains.people.rules import Name
 from api.domains.privacy import service
 from api.domains.privacy.models import RetentionRunRow, SpecialDataRow
+from api.errors import LANGUAGES, words_of
 from api.http.exchange import IdempotencyRow
 from api.identity import Role, Scope
 from api.ids import new_id
@@ -181,7 +182,9 @@ async def test_a_run_that_breaks_off_is_taken_up_where_it_stood(
         assert await unit.session.scalar(select(func.sum(RetentionRunRow.rows))) == 5
 
 
-def test_every_category_is_named_once() -> None:
+def test_every_category_is_named_once_and_in_three_languages() -> None:
     names = [rule.category for rule in all_retention()]
     assert len(names) == len(set(names))
     assert all(rule.days > 0 for rule in all_retention())
+    titles = {words_of(f"retention-{name}", "title", language, {}) for name in names for language in LANGUAGES}
+    assert len(titles) == 3 * len(names)
