@@ -30,8 +30,8 @@ Sweep = Callable[[Unit, datetime, int], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
-    """`category` is a code; `[retention-<category>.<language>] title` among the messages names it. `days` counts from what the sweep says,
-    e.g. the end of a session."""
+    """`category` is a code; `[retention-<category>.<language>] title` among the messages names it. `days` counts from
+    what the sweep says, e.g. the end of a session."""
 
     category: str
     days: int
