@@ -5,14 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 
-from api.domains.courses.guards import EXCEPT_FROM_GATE, READ_PACKAGES
+from api.domains.courses.guards import READ_PACKAGES, SIT_ON_COUNCIL
 from api.domains.courses.models import CourseRow
 from api.domains.courses.rules import CourseReach
 from api.domains.people.rules import UnitKind
 from api.domains.people.service import unit_kind
 from api.domains.teaching.service import courses_of_classes
 from api.errors import NotAllowed, NotFound, SignInNeeded
-from api.identity import Role, Scope
 from api.policy import Action, reach
 from api.unit import Unit
 
@@ -36,22 +35,16 @@ async def reach_of_courses(unit: Unit, *actions: Action) -> CourseReach:
 
 async def reach_of_packages(unit: Unit) -> CourseReach:
     """The courses whose packages the actor may see."""
-    if READ_PACKAGES.grants and await sits_on_council(unit):
+    if await sits_on_council(unit):
         return CourseReach(everything=True)
     return await reach_of_courses(unit, READ_PACKAGES)
 
 
 async def sits_on_council(unit: Unit) -> bool:
-    """Whether the actor is a member of a council of the university now. No API token makes one."""
-    if unit.actor.token_scopes:
-        return False
-    seats = [
-        id_
-        for held in unit.actor.roles
-        if held.role is Role.COMMISSION and held.scope is Scope.UNIT and Role.COMMISSION in EXCEPT_FROM_GATE.grants
-        for id_ in held.ids
-    ]
-    return any([await unit_kind(unit, id_) in COUNCILS for id_ in seats])
+    """Whether the actor is a member of a council of the university now, and is no API token."""
+    unit.asked = True
+    seats = reach(unit.actor, SIT_ON_COUNCIL)
+    return any([await unit_kind(unit, id_) in COUNCILS for id_ in sorted(seats.units)])
 
 
 def reached_courses(within: CourseReach, course_id: Any, *units: Any) -> ColumnElement[bool]:

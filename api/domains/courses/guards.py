@@ -67,3 +67,5 @@ EXCEPT_FROM_GATE = action(
     within=_WHOLE,
 )
 """Of these, the one role that the gate names."""
+SIT_ON_COUNCIL = action("council.sit", Role.COMMISSION, within={Scope.UNIT})
+"""Members of the methodical and the academic council see all packages; see `entitlement.sits_on_council`."""

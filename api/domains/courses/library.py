@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select,
 from sqlalchemy.orm import InstrumentedAttribute
 
 from api.domains.courses.entitlement import reach_of_courses, reached_courses
-from api.domains.courses.guards import KEEP_LIBRARY, READ_CATALOGUE, USE_LIBRARY
+from api.domains.courses.guards import KEEP_LIBRARY, READ_ALL_MATERIAL, READ_CATALOGUE, READ_RESTRICTED, USE_LIBRARY
 from api.domains.courses.models import CourseRow, LibraryLinkCourseRow, LibraryLinkRow, LibraryLinkUnitRow
 from api.domains.courses.rules import in_force
 from api.domains.courses.schemas import LibraryLinkIn, LibraryLinkOut, LibraryLinkPatch
 from api.domains.people.service import unit_kind, units_above
-from api.errors import FieldError, InvalidFields, NotFound, SignInNeeded, invalid
+from api.errors import FieldError, InvalidFields, NotAllowed, NotFound, SignInNeeded, invalid
 from api.events import Event
 from api.identity import VISITOR
 from api.policy import place, reach
@@ -71,8 +71,10 @@ async def seen_links(unit: Unit) -> ColumnElement[bool]:
         return or_(dated, *conditions)
     within = await reach_of_courses(unit, USE_LIBRARY)
     units = await _units_covering(unit, within.courses, within.units)
+    # a course's links are for the same people as its restricted material: being of its department is not enough
+    entitled = await reach_of_courses(unit, READ_RESTRICTED, READ_ALL_MATERIAL)
     by_course = exists().where(
-        LibraryLinkCourseRow.link_id == table.id, reached_courses(within, LibraryLinkCourseRow.course_id)
+        LibraryLinkCourseRow.link_id == table.id, reached_courses(entitled, LibraryLinkCourseRow.course_id)
     )
     covered = [table.covers_all, by_course]
     if units:
@@ -106,7 +108,8 @@ async def read_link(unit: Unit, link_id: UUID, *, lock: bool = False) -> Library
 async def read_kept_link(unit: Unit, link_id: UUID) -> LibraryLinkRow:
     """For changing it. Raises NotFound, NotAllowed."""
     row = await read_link(unit, link_id, lock=True)
-    unit.require(KEEP_LIBRARY, place(unit=row.unit_id), seen_by=USE_LIBRARY)
+    if not unit.may(KEEP_LIBRARY, place(unit=row.unit_id)):
+        raise NotAllowed()
     return row
 
 

@@ -54,6 +54,7 @@ from api.errors import NotAllowed, NotFound, SignInNeeded, StaleVersion, Version
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
+from api.policy import Action
 from api.unit import Unit
 
 _REFUSALS = (SignInNeeded, NotAllowed, NotFound)
@@ -149,7 +150,7 @@ async def exempt_course(
     inclusive-education office alone (clause 4.1 g)."""
 
     async def work(unit: Unit) -> Answer:
-        row = await _course(unit, course_id)
+        row = await _course(unit, course_id, EXEMPT)
         return Answer(show_exemption(await exempt(unit, row, data)), 201)
 
     return await exchange.once(work)
@@ -170,15 +171,15 @@ async def except_course(
     the session names."""
 
     async def work(unit: Unit) -> Answer:
-        row = await _course(unit, course_id)
+        row = await _course(unit, course_id, EXCEPT_FROM_GATE)
         return Answer(show_exemption(await except_from_gate(unit, row, data)), 201)
 
     return await exchange.once(work)
 
 
-async def _course(unit: Unit, course_id: UUID) -> CourseRow:
-    """Who may not exempt anything learns nothing of the body's faults."""
-    unit.reach(EXCEPT_FROM_GATE) if unit.may(EXCEPT_FROM_GATE) else unit.reach(EXEMPT)
+async def _course(unit: Unit, course_id: UUID, action: Action) -> CourseRow:
+    """Who may not do this to any course is told so first."""
+    unit.reach(action)
     row = await unit.session.get(CourseRow, course_id)
     if row is None:
         raise NotFound()

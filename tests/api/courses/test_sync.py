@@ -3,7 +3,6 @@
 import asyncio
 import time
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -338,8 +337,3 @@ async def test_a_thousand_lessons_in_twelve_formats_take_seconds(context: Contex
     began = time.process_time()
     assert not (await sync_manifest(context, path)).is_changed
     assert time.process_time() - began < 5
-
-
-async def test_days_are_those_of_the_university(context: Context) -> None:
-    async with context.reading(JOB) as unit:
-        assert unit.today == date(2026, 9, 1)
