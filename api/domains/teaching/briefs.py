@@ -108,6 +108,17 @@ async def courses_of_classes(unit: Unit, class_ids: Iterable[UUID]) -> dict[UUID
     return found
 
 
+async def courses_in_session(unit: Unit, academic_session_id: UUID) -> list[UUID]:
+    """The courses that have a class in the session which was not cancelled."""
+    found = await unit.session.scalars(
+        select(ClassRow.course_id)
+        .where(ClassRow.academic_session_id == academic_session_id, ClassRow.state != ClassState.CANCELLED)
+        .distinct()
+        .order_by(ClassRow.course_id)
+    )
+    return list(found)
+
+
 async def find_class_by_code(unit: Unit, code: str, academic_session_id: UUID) -> ClassBrief | None:
     """A class's code is its own within one session."""
     row = await unit.session.scalar(
