@@ -36,6 +36,7 @@ from api.domains.programmes.schemas import (
 )
 from api.domains.programmes.service import load_closures, load_credit_rules
 from api.errors import FieldError, InvalidFields, NotFound, invalid
+from api.events import Event
 from api.unit import Unit
 
 LARGEST_CONVERSION = 10_000
@@ -212,6 +213,7 @@ async def add_closure(unit: Unit, data: ClosureIn) -> UUID:
     )
     unit.session.add(row)
     await unit.session.flush()
+    await unit.emit(Event("speciality.closed", {"speciality": row.speciality_id, "closure": row.id, "act": row.act_id}))
     unit.record("close", "speciality", row.speciality_id, act=str(row.act_id), since=data.prohibited_from.isoformat())
     return row.id
 
@@ -221,6 +223,8 @@ async def end_closure(unit: Unit, row: ProhibitedSpecialityRow, last: date | Non
     _check_period(row.prohibited_from, last, "/prohibited_to")
     row.prohibited_to = last
     await unit.session.flush()
+    ids = {"speciality": row.speciality_id, "closure": row.id, "act": row.act_id}
+    await unit.emit(Event("speciality.closure-changed", ids))
     until = "" if last is None else last.isoformat()
     unit.record("change-closure", "speciality", row.speciality_id, closure=str(row.id), until=until)
 

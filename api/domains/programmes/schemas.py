@@ -18,13 +18,13 @@ from api.domains.programmes.rules import (
     Purpose,
     State,
 )
-from api.http.wire import Code, Input, Language, Line, Output, Reason
+from api.http.wire import END, Code, Input, Language, Line, Output, Reason
 
 SomeTitles = Annotated[dict[Language, Line], Meta(min_length=1, max_length=3)]
 """Language -> title, at least one."""
-Address = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s\x00-\x20\x7f<>\"]+$")]
+Address = Annotated[str, Meta(max_length=2000, pattern=r"^https?://[^\s\x00-\x20\x7f<>\"]+" + END)]
 """Of a document on the web."""
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}" + END)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Credits = Annotated[float, Meta(ge=0, le=1000)]
 Hours = Annotated[int, Meta(ge=0, le=10_000)]

@@ -307,8 +307,11 @@ async def require_distance_approved(
     on: date,
     mode: Mode | str = Mode.DISTANCE,
     kind: Kind | str | None = None,
+    *,
+    until: date | None = None,
 ) -> None:
-    """Refuses to schedule a course at a distance without the academic council's approval in force on that day.
+    """Refuses to schedule a course at a distance without the academic council's approval in force on that day, and on
+    the last day `until` when it is given.
 
     `programme_id` None is a class for students of any programme, which needs an approval for all. `kind` names the
     part that is scheduled; without it the class is the whole course. In person nothing is asked. Raises
@@ -318,11 +321,13 @@ async def require_distance_approved(
     asked = Mode(mode)
     if asked not in AT_A_DISTANCE:
         return
-    if programme_id is not None:
-        await refuse_if_closed(unit, programme_id=programme_id, mode=asked, on=on)
-    approval = approval_for(await load_approvals(unit, course_id, programme_id), programme_id, on)
-    if approval is None or not permits(approval, asked):
-        raise DistanceNotApproved(course=str(course_id), mode=asked.value, on=on)
+    approvals = await load_approvals(unit, course_id, programme_id)
+    for day in sorted({on, until or on}):
+        if programme_id is not None:
+            await refuse_if_closed(unit, programme_id=programme_id, mode=asked, on=day)
+        approval = approval_for(approvals, programme_id, day)
+        if approval is None or not permits(approval, asked):
+            raise DistanceNotApproved(course=str(course_id), mode=asked.value, on=day)
     await _refuse_in_person_parts(unit, course_id, programme_id, asked, None if kind is None else Kind(kind))
 
 

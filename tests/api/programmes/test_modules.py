@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from api.domains.programmes.errors import DistanceNotApproved, InPersonOnly, SpecialityClosed
-from api.domains.programmes.rules import Kind, Mode
+from api.domains.programmes.rules import Kind
 from api.domains.programmes.service import require_distance_approved
 from api.errors import Problem
 from api.identity import Role, Scope
@@ -72,19 +72,18 @@ async def test_a_course_is_scheduled_at_a_distance_only_after_three_bodies_agree
     for place, (who, move) in enumerate(
         ((campus.dean, "propose"), (campus.reviewer, "review"), (campus.decider, "approve"))
     ):
-        assert await refusal(university, campus, None) is DistanceNotApproved
+        for mode in ("distance", "blended"):
+            assert await refusal(university, campus, None, mode=mode) is DistanceNotApproved
+        assert await refusal(university, campus, None, mode="in-person") is None
         await sent(await step(await university.as_(who), address, move, place + 1), 200)
     assert await refusal(university, campus, None) is None
     for day, refused in ((date(2026, 8, 31), True), (LAST, False), (date(2027, 9, 1), True)):
         assert (await refusal(university, campus, None, day) is DistanceNotApproved) is refused
+    assert await refusal(university, campus, None, until=LAST) is None
+    assert await refusal(university, campus, None, until=date(2027, 9, 1)) is DistanceNotApproved
     visitor = await university.as_()
     listed = (await sent(await visitor.get(START, params={"course_id": str(campus.course)}), 200))["items"]
     assert [one["state"] for one in listed] == ["approved"]
-
-
-async def test_teaching_in_person_asks_nobody(university: University, campus: Campus) -> None:
-    assert await refusal(university, campus, None, mode=Mode.IN_PERSON) is None
-    assert await refusal(university, campus, None, mode="blended") is DistanceNotApproved
 
 
 async def test_an_approval_for_one_programme_serves_that_one(university: University, campus: Campus) -> None:
@@ -199,6 +198,7 @@ async def test_each_fault_of_a_case_is_named_and_a_draft_can_be_corrected(
     for who, status in ((None, 401), (campus.other_dean, 404), (campus.student, 404), (campus.decider, 404)):
         assert (await (await university.as_(who)).post(START, json=module(campus))).status_code == status
     address = await begin(university, campus)
+    await _assert_hidden(university, campus, address)
     wrong = await dean.patch(address, json={"mode": "blended"}, headers={"If-Match": '"1"'})
     assert (await sent(wrong, 422))["errors"][0]["code"] == "percent-and-mode"
     change = {"mode": "blended", "distance_percent": 40, "valid_to": None}
@@ -207,16 +207,14 @@ async def test_each_fault_of_a_case_is_named_and_a_draft_can_be_corrected(
     await sent(await step(dean, address, "propose", 2), 200)
     late = await dean.patch(address, json=change, headers={"If-Match": '"3"'})
     assert (await sent(late, 409))["type"] == "/problems/not-a-draft"
-
-
-async def test_a_case_is_hidden_until_it_is_in_force(university: University, campus: Campus) -> None:
-    address = await begin(university, campus)
-    everybody = (None, campus.student, campus.other_dean, campus.outsider, campus.reviewer)
-    for who in everybody:
-        client = await university.as_(who)
-        assert (await client.get(address)).status_code == 404
-        assert (await sent(await client.get(START), 200))["items"] == []
-    await sent(await step(await university.as_(campus.dean), address, "propose", 1), 200)
     reviewer = await university.as_(campus.reviewer)
     assert len((await sent(await reviewer.get(START, params={"state": "proposed"}), 200))["items"]) == 1
     assert (await (await university.as_(campus.outsider)).get(address)).status_code == 404
+
+
+async def _assert_hidden(university: University, campus: Campus, address: str) -> None:
+    """A draft is its unit's alone."""
+    for who in (None, campus.student, campus.other_dean, campus.outsider, campus.reviewer):
+        client = await university.as_(who)
+        assert (await client.get(address)).status_code == 404
+        assert (await sent(await client.get(START), 200))["items"] == []
