@@ -58,6 +58,7 @@ class _Parser(argparse.ArgumentParser):
 def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> int:
     """Runs one command; `folder` is the project's (with mkdocs.yml), else it is looked for from here upwards."""
     talk = Talk(_language(arguments, environ))
+    mask = os.umask(0o077)  # what a command writes is for its owner alone: names, keys, backups
     try:
         chosen = _make_parser(talk).parse_args(arguments)
         root = folder or _find_root(Path.cwd())
@@ -82,6 +83,8 @@ def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ, folde
     except OSError as error:
         talk.complain("file-trouble", error=f"{error.strerror or error} {error.filename or ''}".strip())
         return PROBLEMS
+    finally:
+        os.umask(mask)
 
 
 def _language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
@@ -134,7 +137,6 @@ def _make_parser(talk: Talk) -> argparse.ArgumentParser:
 
 
 def _carry_out(chosen: argparse.Namespace, talk: Talk, environ: Mapping[str, str], root: Path) -> int:
-    os.umask(0o077)  # what this command writes is for its owner alone: names, keys, backups
     settings = read_settings(environ, root)
     keys = read_keys(environ, settings)
     if chosen.command == "serve":

@@ -68,9 +68,7 @@ async def add_member(
         row = await create_account(unit, person_id, login, kind, valid_until)
         if password is not None:
             hashed = await passwords.current().hash(password)
-            await unit.session.execute(
-                update(AccountRow).where(AccountRow.id == row.id).values(password_hash=hashed)
-            )
+            await unit.session.execute(update(AccountRow).where(AccountRow.id == row.id).values(password_hash=hashed))
         return Member(person_id, row.id, row.login)
 
 

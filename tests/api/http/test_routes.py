@@ -32,7 +32,7 @@ UNPAGED = {"list_problems"}
 
 @cache
 def routes() -> list[tuple[str, str, HTTPRouteHandler]]:
-    return list(routes_of(_app()))
+    return routes_of(_app())
 
 
 @cache

@@ -120,4 +120,4 @@ def test_answers_are_those_of_the_document(explorer: Explorer, mode: GenerationM
             ask()
         except FailureGroup as group:
             failures += [f"{operation.label}: {one}" for one in group.exceptions]
-    assert failures == []
+    assert "\n\n".join(failures) == ""
