@@ -84,10 +84,10 @@ async def move_study(
     await unit.session.flush()
     if to in _HOLDS_ROLES:
         await grant_roles(unit, roles_of_study(unit, study.id, study.person_id, study.programme_id, study.unit_id))
-    if to in (StudyState.GRADUATED, StudyState.EXPELLED):
-        await end_roles_from(unit, study.id)
     if to in (StudyState.ON_LEAVE, StudyState.GRADUATED, StudyState.EXPELLED):
         await leave_study(unit, study.id)
+    if to in (StudyState.GRADUATED, StudyState.EXPELLED):
+        await end_roles_from(unit, study.id)  # after the classes are locked: see the order in `enrolling`
     await _remember(unit, study, decision)
     return study
 

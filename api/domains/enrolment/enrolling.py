@@ -1,6 +1,6 @@
 """Enrolling, withdrawing, and the waiting list that moves by itself.
 
-Locks, always in this order so that nobody waits in a circle: the person's studies, then classes by id. The lock of a
+Locks, always in this order so that nobody waits in a circle: the person's studies, classes by id, roles. The lock of a
 class makes one order of all that happens to its places; on SQLite there is one writer anyway.
 """
 
@@ -375,7 +375,8 @@ async def reconsider(unit: Unit, person_id: UUID) -> None:
 
 async def withdraw(unit: Unit, enrolment_id: UUID, reason: str, *, decided_elsewhere: bool = False) -> Enrolment:
     """Ends a live enrolment, and lets the next one in. After the deadline only for who may, or when a roster says what
-    was decided elsewhere; who still waits may leave at any time. The enrolment as it is then. Raises NotFound, MoveNotAllowed, WithdrawalClosed."""
+    was decided elsewhere; who still waits may leave at any time. The enrolment as it is then. Raises NotFound,
+    MoveNotAllowed, WithdrawalClosed."""
     found = await find_enrolment(unit, enrolment_id)
     one = await class_brief(unit, found.class_id, lock=True)
     found = await find_enrolment(unit, enrolment_id)  # as it is under the lock

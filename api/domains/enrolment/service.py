@@ -31,6 +31,7 @@ from api.domains.enrolment.models import EnrolmentRow, StudyRow
 from api.domains.enrolment.prerequisites import passed_courses
 from api.domains.enrolment.prerequisites import recognise_course as _store_recognition
 from api.domains.enrolment.rules import HOLDING_A_PLACE, LIVE, EnrolmentState, StudyState
+from api.domains.enrolment.windows import add_window
 from api.domains.teaching.errors import CapacityBelowEnrolled
 from api.domains.teaching.service import class_brief
 from api.events import Event, Listener
@@ -46,6 +47,7 @@ __all__ = [
     "LiveEnrolment",
     "RowResult",
     "active_studies",
+    "add_window",
     "admit",
     "admit_many",
     "apply",

@@ -1,5 +1,6 @@
 """Enrolment windows and credit limits over HTTP: the dated data that enrolment goes by."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from api.domains.enrolment.schemas import (
     WindowIn,
     WindowOut,
 )
+from api.domains.enrolment.windows import add_window
 from api.domains.programmes.service import programme_brief, programme_briefs
 from api.domains.teaching.service import group_brief, session_brief
 from api.errors import FieldError, InvalidFields, NotFound, StaleVersion, VersionNeeded, invalid
@@ -63,10 +65,10 @@ async def _check_window(unit: Unit, data: WindowIn) -> None:
         raise InvalidFields(fields=wrong)
 
 
-def _check_order(row: EnrolmentWindowRow) -> None:
-    if row.closes_at <= row.opens_at:
+def _check_order(opens_at: datetime, closes_at: datetime, withdraw_until: datetime) -> None:
+    if closes_at <= opens_at:
         raise invalid("/closes_at", "window-order")
-    if row.withdraw_until <= row.opens_at:
+    if withdraw_until <= opens_at:
         raise invalid("/withdraw_until", "window-order")
 
 
@@ -92,20 +94,17 @@ async def set_window(data: JSONBody[WindowIn], exchange: TheExchange) -> Respons
         unit.reach(SET_WINDOW)
         await _check_window(unit, data)
         unit.require(SET_WINDOW, await _place_of_window(unit, data.programme_id, data.group_id, data.course_id))
-        row = EnrolmentWindowRow(
-            created_at=unit.now,
-            academic_session_id=data.academic_session_id,
+        _check_order(data.opens_at, data.closes_at, data.withdraw_until or data.closes_at)
+        row = await add_window(
+            unit,
+            data.academic_session_id,
+            data.opens_at,
+            data.closes_at,
+            withdraw_until=data.withdraw_until,
             programme_id=data.programme_id,
             group_id=data.group_id,
             course_id=data.course_id,
-            opens_at=data.opens_at,
-            closes_at=data.closes_at,
-            withdraw_until=data.withdraw_until or data.closes_at,
         )
-        _check_order(row)
-        unit.session.add(row)
-        await unit.session.flush()
-        unit.record("enrolment-window.set", "enrolment-window", row.id)
         return tagged(_show_window(row), row.version, 201, {"Location": f"/v1/enrolment-windows/{row.id}"})
 
     return await exchange.once(work)
@@ -167,7 +166,7 @@ async def change_window(
             value = getattr(data, name)
             if value is not UNSET:
                 setattr(row, name, value)
-        _check_order(row)
+        _check_order(row.opens_at, row.closes_at, row.withdraw_until)
         await unit.session.flush()
         unit.record("enrolment-window.change", "enrolment-window", row.id)
         return tagged(_show_window(row), row.version).response()
