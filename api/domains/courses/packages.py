@@ -37,7 +37,6 @@ from api.domains.courses.rules import (
     CLOSING_DAYS,
     REQUIREMENTS,
     CourseReach,
-    CourseState,
     Declared,
     GateState,
     PackageContents,
@@ -64,7 +63,7 @@ from api.domains.courses.schemas import (
     ReadinessOut,
 )
 from api.domains.people.service import chunks
-from api.domains.teaching.service import classes_of_course, current_sessions, session_brief
+from api.domains.teaching.service import courses_in_session, current_sessions, session_brief, session_briefs
 from api.errors import NotAllowed, NotFound, invalid, words_of
 from api.events import Event
 from api.identity import Role, system_actor
@@ -304,14 +303,11 @@ async def _owed(context: Context) -> dict[UUID, list[UUID]]:
         asked = await unit.session.execute(select(PackageRow.academic_session_id, PackageRow.course_id))
         for academic_session_id, course_id in asked:
             owed[academic_session_id].add(course_id)
-        gates = list(await unit.session.scalars(select(PackageGateRow.academic_session_id)))
+        gates = await unit.session.scalars(select(PackageGateRow.academic_session_id))
         for id_ in {*(one.id for one in near), *gates}:
-            for course_id in await unit.session.scalars(
-                select(CourseRow.id).where(CourseRow.state == CourseState.OFFERED)
-            ):
-                if await classes_of_course(unit, course_id, academic_session_id=id_):
-                    owed[id_].add(course_id)
-        live = {id_ for id_ in owed if (await session_brief(unit, id_)).ends_on >= unit.today}
+            owed[id_] |= set(await courses_in_session(unit, id_))
+        sessions = await session_briefs(unit, owed)
+        live = {id_ for id_, one in sessions.items() if one.ends_on >= unit.today}
     return {id_: sorted(courses) for id_, courses in sorted(owed.items()) if id_ in live}
 
 
