@@ -20,12 +20,11 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.clock import Clock
 from api.db.session import Database
 from api.events import OutboxRow
-from api.jobs.port import JobEngine, JobEngineStopped, JobEngineUnavailable, NewJob
+from api.jobs.port import JobEngine, NewJob
 
 LOG: Final = logging.getLogger("jetki.jobs")
 EVENT_JOB: Final = "event"
@@ -106,7 +105,7 @@ class Relay:
                     await self.recall_forgotten()
                     recalled = True
                 await self.hand_over()
-            except (JobEngineStopped, JobEngineUnavailable, SQLAlchemyError, OSError) as fault:
+            except Exception as fault:  # noqa: BLE001 (whatever it is, events must not wait for a restart)
                 LOG.warning("the outbox waits", extra={"cause": type(fault).__name__})
                 await asyncio.sleep(self._poll.total_seconds())  # signals do not make it hurry
                 continue

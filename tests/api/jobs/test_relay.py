@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.engine import URL
 
 from api.events import Event, OutboxRow
 from api.identity import system_actor
 from api.ids import new_id
+from api.jobs.memory import forget
 from api.jobs.port import Job, JobEngineUnavailable, JobRun
 from api.jobs.relay import BATCH, EVENT_JOB, LOOK_BACK, Relay, rows_of
 from api.unit import Context
 from tests.api.conftest import StandingClock
-from tests.api.jobs.conftest import StartEngine
+from tests.api.jobs.conftest import SOON, StartEngine
 from tests.api.jobs.fake_engine import FakeEngine
 
 pytestmark = pytest.mark.anyio
@@ -163,3 +166,30 @@ async def test_an_event_reaches_its_job_through_the_real_engine(
             await done.wait()
         await relay.stop()
     assert [str(one) for one in seen] == ids
+
+
+async def test_the_jobs_database_can_be_lost_without_losing_an_event(
+    context: Context, clock: StandingClock, start_engine: StartEngine, jobs_url: URL
+) -> None:
+    """The event was handed over and marked, and its job never ran: the engine knew it, and nobody else."""
+    never, done = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: JobRun) -> None:
+        await never.wait()
+
+    async def finish(run: JobRun) -> None:
+        assert rows_of(run.payload) == [UUID(one) for one in ids]
+        done.set()
+
+    hasty = replace(SOON, grace=timedelta())
+    ids = await emit(context, 2)
+    async with start_engine(Job(EVENT_JOB, hang), pacing=hasty) as engine:
+        await Relay(context.database, engine, clock).hand_over()
+    assert await unmarked(context) == 0
+    forget(jobs_url)
+    async with start_engine(Job(EVENT_JOB, finish)) as engine:
+        relay = Relay(context.database, engine, clock)
+        await relay.start()
+        async with asyncio.timeout(20):
+            await done.wait()
+        await relay.stop()
