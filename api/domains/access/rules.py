@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from api.identity import STAFF, AccountKind, HeldRole, Role, Scope
 
 LONGEST_LOGIN: Final = 128
-LONGEST_TOKEN_NAME: Final = 100
+LONGEST_TOKEN_NAME: Final = 300
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 256
 """In code points after NFKC. NIST SP 800-63B-4, 3.1.1.2 asks for at least 64, and for no rules of composition."""
@@ -122,7 +122,7 @@ def _is_common(folded: str) -> bool:
         return True
     letters = "".join(one for one in folded if one.isalpha())
     if not letters:  # dates and telephone numbers: digits alone are soon tried
-        return len(set(folded)) < 5 or sum(one.isdigit() for one in folded) == len(folded)
+        return all(one.isdigit() or one in "+-./() " for one in folded)
     return _is_only(letters, _WORDS) or _is_only(folded, _WORDS) or _is_repeated(letters)
 
 
