@@ -64,7 +64,7 @@ def _rows(url: str) -> Mapping[str, list[tuple[Any, ...]]]:
 
 def _text(value: Any) -> str:
     """PostgreSQL keeps the members of an object in an order of its own."""
-    return json.dumps(value, sort_keys=True) if isinstance(value, dict) else str(value)
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else str(value)
 
 
 def test_a_university_is_backed_up_and_restored_row_by_row(
