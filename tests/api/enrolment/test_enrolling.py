@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 REASON = {"reason": "Жумуш убактысы менен туура келбейт"}
 
 
-async def opened(context: Context, university: University, **of_class: object) -> tuple[World, Desk, object]:
+async def opened(context: Context, university: University, **of_class: object) -> tuple[World, Desk, UUID]:
     """A class whose window is open, and the first student before it."""
     world = await build_world(context)
     await world.open_window()
@@ -111,7 +111,7 @@ async def test_other_peoples_enrolments_are_not_found(context: Context, universi
     curious = [
         student(world.students[1]),
         world.other_dean,
-        officer(Role.STUDENT, Scope.CLASS, one),  # type: ignore[arg-type]  # an id
+        officer(Role.STUDENT, Scope.CLASS, one),
         officer(Role.INSTRUCTOR, Scope.CLASS, new_id()),
     ]
     for actor in curious:
@@ -141,7 +141,7 @@ async def test_an_instructor_sees_the_roster_without_reasons_and_changes_nothing
 ) -> None:
     world, mine, one = await opened(context, university)
     id_ = (await mine.enrol(one)).json()["id"]
-    teacher = await desk(university, officer(Role.INSTRUCTOR, Scope.CLASS, one))  # type: ignore[arg-type]  # an id
+    teacher = await desk(university, officer(Role.INSTRUCTOR, Scope.CLASS, one))
     roster = (await teacher.client.get(f"/v1/classes/{one}/enrolments")).json()["items"]
     assert [(row["id"], row["name"], row["state"]) for row in roster] == [(id_, "Асанов0 Бакыт", "enrolled")]
     assert (await teacher.withdraw(id_)).status_code == 403

@@ -205,9 +205,7 @@ def service_machine(copies: Copies) -> type[RuleBasedStateMachine]:
 
 def test_the_service_does_what_the_rules_say(copies: Copies) -> None:
     machine = service_machine(copies)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # of Hypothesis
-        machine, settings=settings(max_examples=8, stateful_step_count=15, deadline=None)
-    )
+    run_state_machine_as_test(machine, settings=settings(max_examples=8, stateful_step_count=15, deadline=None))
 
 
 # Replay
