@@ -28,7 +28,7 @@ class AuditRow(Base):
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime]
-    account: Mapped[UUID | None]
+    account: Mapped[UUID | None] = mapped_column(info={"person": "none"})  # `by_person` says it, and has an index
     """Who; None for the service itself and for visitors."""
     by_person: Mapped[UUID | None]
     """Whose account it was, so that the entry is readable after the account is gone."""
