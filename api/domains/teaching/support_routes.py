@@ -26,7 +26,7 @@ from api.domains.teaching.schemas import (
     SupportOut,
     TermEnd,
 )
-from api.errors import NotFound, SignInNeeded, StaleVersion, VersionNeeded
+from api.errors import NotAllowed, NotFound, SignInNeeded, StaleVersion, VersionNeeded
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
@@ -112,8 +112,7 @@ async def share_with_specialist(
     """Sets what a specialist from outside sees from now on. The office shares more or less; the student may share less
     at any time. Needs If-Match."""
     async with exchange.writing() as unit:
-        where = await _students_place(unit, await _found(unit, assignment_id))
-        unit.require(NARROW_SUPPORT, where, seen_by=VIEW_SUPPORT)
+        where = await _require_narrowing(unit, await _found(unit, assignment_id))
         row = await support.locked_support(unit, assignment_id)
         exchange.check_version(row.version)
         if not set(data.shares) <= set(support.read_terms(unit, row).shares):
@@ -136,8 +135,7 @@ async def end_support(
     """Sets the last day: the office, or the student."""
 
     async def work(unit: Unit) -> Answer:
-        where = await _students_place(unit, await _found(unit, assignment_id))
-        unit.require(NARROW_SUPPORT, where, seen_by=VIEW_SUPPORT)
+        where = await _require_narrowing(unit, await _found(unit, assignment_id))
         row = await support.locked_support(unit, assignment_id)
         await support.end_support(unit, row, data.ends_on)
         return await _answer(unit, row)
@@ -210,6 +208,15 @@ async def _found(unit: Unit, assignment_id: UUID) -> SupportAssignmentRow:
     if row is None or row.revoked_at is not None:
         raise NotFound() if unit.actor.is_signed_in else SignInNeeded()
     return row
+
+
+async def _require_narrowing(unit: Unit, row: SupportAssignmentRow) -> Place:
+    """The student's place. Whoever supports sees the assignment and may not change it."""
+    where = await _students_place(unit, row)
+    if not unit.may(NARROW_SUPPORT, where) and unit.may(VIEW_SUPPORT, await _place(unit, row)):
+        raise NotAllowed()
+    unit.require(NARROW_SUPPORT, where)
+    return where
 
 
 async def _students_place(unit: Unit, row: SupportAssignmentRow) -> Place:
