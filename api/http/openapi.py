@@ -72,7 +72,7 @@ class ProblemDocument(Output):
 
 def document(app: Litestar, server: str) -> Json:
     """The whole document. Handlers without a policy (Litestar's own) are left out."""
-    operations = list(_operations(app))
+    operations = [one for one in routes_of(app) if one[2].opt.get("policy")]
     schemas, names = _schemas(_types(handler for _, _, handler in operations))
     responses: Json = {}
     paths: dict[str, Json] = {}
@@ -194,18 +194,17 @@ def problems_of(method: str, handler: HTTPRouteHandler) -> list[type[Problem]]:
     return list(dict.fromkeys([*found, *handler.opt.get("problems", ())]))
 
 
-def routes_of(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
-    """Path, method and handler of everything that is offered to clients."""
-    for route in app.routes:
-        if isinstance(route, HTTPRoute):
-            for handler in route.route_handlers:
-                for method in sorted(handler.http_methods):
-                    if method != "OPTIONS":
-                        yield route.path_format, str(method), handler
-
-
-def _operations(app: Litestar) -> list[tuple[str, str, HTTPRouteHandler]]:
-    return sorted((one for one in routes_of(app) if one[2].opt.get("policy")), key=lambda one: (one[0], one[1]))
+def routes_of(app: Litestar) -> list[tuple[str, str, HTTPRouteHandler]]:
+    """Path, method and handler of everything that is offered to clients, in order."""
+    found = [
+        (route.path_format, str(method), handler)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in handler.http_methods
+        if method != "OPTIONS"
+    ]
+    return sorted(found, key=lambda one: one[:2])
 
 
 def _types(handlers: Iterable[HTTPRouteHandler]) -> list[Any]:

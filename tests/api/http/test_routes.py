@@ -5,13 +5,14 @@ import inspect
 import re
 import string
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, get_origin
 
 import msgspec
 import pytest
+from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
 import api
@@ -46,23 +47,33 @@ def _app() -> Any:
     return create_app(context)
 
 
-def each_route() -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(
-        ("path", "method", "handler"), routes(), ids=[f"{method} {path}" for path, method, _ in routes()]
-    )
+def ask_all(ask: Callable[[str, str, HTTPRouteHandler], Iterator[str]]) -> None:
+    """Fails with a line for each thing that is wrong with a route."""
+    faults = [f"{method} {path}: {one}" for path, method, handler in routes() for one in ask(path, method, handler)]
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
 
 
-@each_route()
-def test_a_route_says_who_may_and_what_it_is(path: str, method: str, handler: HTTPRouteHandler) -> None:
-    assert isinstance(handler.opt.get("policy"), Action)
-    assert handler.operation_id
-    assert re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", str(handler.operation_id)), "snake_case"
-    assert handler.tags
-    assert inspect.getdoc(handler.fn)
-    assert result_type(handler) is not inspect.Signature.empty
-    assert all(issubclass(one, Problem) for one in handler.opt.get("problems", ()))
+def test_a_route_says_who_may_and_what_it_is() -> None:
     known = {"policy", "problems", "idempotent", "versioned", "accepts", "cache_s"}
-    assert set(handler.opt) <= known, "a misspelt option does nothing"
+
+    def ask(path: str, method: str, handler: HTTPRouteHandler) -> Iterator[str]:
+        if not isinstance(handler.opt.get("policy"), Action):
+            yield "no policy"
+        if not re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", str(handler.operation_id)):
+            yield f"operation_id {handler.operation_id} is not snake_case"
+        if not handler.tags:
+            yield "no tags"
+        if not inspect.getdoc(handler.fn):
+            yield "no docstring"
+        if handler.parsed_fn_signature.return_type.annotation in (inspect.Signature.empty, Any, Response):
+            yield "no exact return annotation"
+        if not all(issubclass(one, Problem) for one in handler.opt.get("problems", ())):
+            yield "problems are no Problems"
+        if unknown := set(handler.opt) - known:
+            yield f"options that do nothing: {unknown}"
+
+    ask_all(ask)
 
 
 def test_operations_are_called_differently() -> None:
@@ -70,44 +81,51 @@ def test_operations_are_called_differently() -> None:
     assert sorted(ids) == sorted(set(ids))
 
 
-@each_route()
-def test_a_list_is_paged(path: str, method: str, handler: HTTPRouteHandler) -> None:
-    names = {one.name for one in parameters_of(handler)}
-    result = result_type(handler)
-    is_page = get_origin(result) is PageOf
-    if str(handler.operation_id).startswith("list_") and handler.operation_id not in UNPAGED:
-        assert is_page
-    assert get_origin(result) not in (list, tuple, set)
-    if is_page and method == "GET":
-        assert {"cursor", "limit"} <= names
+def test_a_list_is_paged() -> None:
+    def ask(path: str, method: str, handler: HTTPRouteHandler) -> Iterator[str]:
+        names = {one.name for one in parameters_of(handler)}
+        result = result_type(handler)
+        is_page = get_origin(result) is PageOf
+        is_list = str(handler.operation_id).startswith("list_") and handler.operation_id not in UNPAGED
+        if (is_list and not is_page) or get_origin(result) in (list, tuple, set):
+            yield "a list that is not a page"
+        if is_page and method == "GET" and not {"cursor", "limit"} <= names:
+            yield "a page without cursor and limit"
+
+    ask_all(ask)
 
 
-@each_route()
-def test_options_say_what_the_handler_does(path: str, method: str, handler: HTTPRouteHandler) -> None:
+def test_options_say_what_the_handler_does() -> None:
     """Compared with the source, since the document is made from the options."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(handler.fn)))
-    called = {
-        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-    }
-    if "once" in called:
-        assert handler.opt.get("idempotent") is True
-    if "check_version" in called or ("tagged" in called and method == "GET"):
-        assert handler.opt.get("versioned") is True
-    if handler.opt.get("idempotent"):
-        assert method == "POST"
+
+    def ask(path: str, method: str, handler: HTTPRouteHandler) -> Iterator[str]:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(handler.fn)))
+        called = {
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+        }
+        if "once" in called and not handler.opt.get("idempotent"):
+            yield "`idempotent` is missing"
+        if ("check_version" in called or ("tagged" in called and method == "GET")) and not handler.opt.get("versioned"):
+            yield "`versioned` is missing"
+        if handler.opt.get("idempotent") and method != "POST":
+            yield "only a POST needs a key"
+
+    ask_all(ask)
 
 
-@each_route()
-def test_what_comes_in_is_bounded(path: str, method: str, handler: HTTPRouteHandler) -> None:
-    operation = told()["paths"][path][method.lower()]
-    schemas = [
-        (one["name"], one["schema"]) for one in operation.get("parameters", ()) if one["in"] in ("query", "path")
-    ]
-    contents = operation.get("requestBody", {}).get("content", {}).values()
-    schemas += [("body", content.get("schema", {})) for content in contents]
-    assert [fault for name, schema in schemas for fault in unbounded(name, schema)] == []
+def test_what_comes_in_is_bounded() -> None:
+    def ask(path: str, method: str, handler: HTTPRouteHandler) -> Iterator[str]:
+        operation = told()["paths"][path][method.lower()]
+        sent = operation.get("parameters", ())
+        schemas = [(one["name"], one["schema"]) for one in sent if one["in"] in ("query", "path")]
+        contents = operation.get("requestBody", {}).get("content", {}).values()
+        schemas += [("body", content.get("schema", {})) for content in contents]
+        for name, schema in schemas:
+            yield from unbounded(name, schema)
+
+    ask_all(ask)
 
 
 def unbounded(name: str, schema: Any, seen: tuple[str, ...] = ()) -> Iterator[str]:
@@ -158,19 +176,15 @@ def test_the_document_is_valid_openapi_and_refers_to_what_is_there() -> None:
             place = place[part]
 
 
-def slugs() -> list[str]:
-    return sorted(all_problems())
-
-
-@pytest.mark.parametrize("slug", slugs())
-def test_a_problem_has_words_in_all_languages(slug: str) -> None:
-    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
-    assert 400 <= all_problems()[slug].status < 600
-    words = load_texts()[slug]
-    assert set(words) == set(LANGUAGES)
-    assert {frozenset(one) for one in words.values()} == {frozenset({"title", "detail"})}
-    assert len({placeholders(one["title"] + one["detail"]) for one in words.values()}) == 1
-    assert not placeholders(words["en"]["title"]), "a title is the same for all cases (RFC 9457, 3.1.3)"
+def test_a_problem_has_words_in_all_languages() -> None:
+    for slug, kind in sorted(all_problems().items()):
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
+        assert 400 <= kind.status < 600, slug
+        words = load_texts()[slug]
+        assert set(words) == set(LANGUAGES), slug
+        assert {frozenset(one) for one in words.values()} == {frozenset({"title", "detail"})}, slug
+        assert len({placeholders(one["title"] + one["detail"]) for one in words.values()}) == 1, slug
+        assert not placeholders(words["en"]["title"]), f"{slug}: a title is the same for all cases (RFC 9457, 3.1.3)"
 
 
 def test_every_problem_class_has_words() -> None:

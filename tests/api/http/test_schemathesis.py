@@ -6,6 +6,7 @@ by the next ones, so that not everything is "not found".
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +15,10 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
 from api.app import create_app, create_context
@@ -25,8 +28,18 @@ from api.settings import Settings
 from tests.api.conftest import KEYS, StandingClock, acting_as
 from tests.api.http.conftest import ADMINISTRATOR
 
-EXAMPLES: Final = 5
-"""For each operation, actor and mode: about 3,000 requests together."""
+EXAMPLES: Final = 2
+"""For each operation and mode; a visitor, who is refused nearly everything, asks once. About 1,000 requests."""
+CONFIG: Final = schemathesis.Config.from_dict(
+    {
+        "generation": {"with-security-parameters": False},
+        "checks": {
+            "negative_data_rejection": {
+                "expected-statuses": [400, 401, 403, 404, 405, 409, 412, 413, 414, 415, 422, 428, 431]
+            }
+        },
+    }
+)
 CHECKS: Final = [
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,
@@ -49,7 +62,7 @@ class Explorer:
 
     def __init__(self, app: Any, actor: Actor) -> None:
         self._app = acting_as(actor, app)
-        self.schema = schemathesis.openapi.from_dict(document(app, ADDRESS))
+        self.schema = schemathesis.openapi.from_dict(document(app, ADDRESS), config=CONFIG)
         self._made: dict[str, list[str]] = {}
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(
@@ -57,19 +70,22 @@ class Explorer:
             base_url=ADDRESS,
         )
 
-    def ask(self, case: Case) -> None:
+    def ask(self, case: Case[Any]) -> None:
         """Sends one request and compares the answer with the document. Raises FailureGroup."""
         self._aim(case)
         prepared = requests.Request(**case.as_transport_kwargs(base_url=ADDRESS)).prepare()
         request = httpx.Request(
-            str(prepared.method), str(prepared.url), headers=dict(prepared.headers), content=_bytes(prepared.body)
+            str(prepared.method),
+            str(prepared.url),
+            headers=[(name.encode(), _bytes(value) or b"") for name, value in prepared.headers.items()],
+            content=_bytes(prepared.body),
         )
         answer = self._runner.run(self._client.send(request))
         if answer.status_code == 201 and isinstance(made := answer.json().get("id"), str):
             self._made.setdefault(case.operation.path, []).append(made)
         case.validate_response(answer, checks=CHECKS)
 
-    def _aim(self, case: Case) -> None:
+    def _aim(self, case: Case[Any]) -> None:
         """At what was made before, if anything was: /v1/units/{unit_id} at what POST /v1/units has answered with."""
         for name in case.path_parameters or {}:
             collection = case.operation.path.partition("/{" + name)[0]
@@ -97,27 +113,36 @@ def explorer(actor: Actor, sqlite_template: Path, tmp_path: Path) -> Iterator[Ex
     found.close()
 
 
-@pytest.mark.parametrize("actor", [ADMINISTRATOR, VISITOR], ids=["administrator", "visitor"])
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
-def test_answers_are_those_of_the_document(explorer: Explorer, mode: GenerationMode) -> None:
+@pytest.mark.parametrize(
+    ("actor", "mode", "examples"),
+    [
+        (ADMINISTRATOR, GenerationMode.POSITIVE, EXAMPLES),
+        (ADMINISTRATOR, GenerationMode.NEGATIVE, EXAMPLES),
+        (VISITOR, GenerationMode.POSITIVE, 1),
+    ],
+    ids=["administrator-right", "administrator-wrong", "visitor"],
+)
+def test_answers_are_those_of_the_document(explorer: Explorer, mode: GenerationMode, examples: int) -> None:
     failures: list[str] = []
-    operations = [one.ok() for one in explorer.schema.get_all_operations()]
+    operations = [one.ok() for one in explorer.schema.get_all_operations() if isinstance(one, Ok)]
     for operation in sorted(operations, key=lambda one: (one.method != "post", one.path.count("{"), one.path)):
 
         @seed(4)
         @given(operation.as_strategy(generation_mode=mode))
         @settings(
-            max_examples=EXAMPLES,
+            max_examples=examples,
             database=None,
             deadline=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        def ask(case: Case) -> None:
+        def ask(case: Case[Any]) -> None:
             explorer.ask(case)
 
         try:
-            ask()
+            with suppress(Unsatisfiable):  # nothing can be wrong where nothing may be sent
+                ask()
         except FailureGroup as group:
             failures += [f"{operation.label}: {one}" for one in group.exceptions]
-    assert "\n\n".join(failures) == ""
+    if failures:
+        pytest.fail("\n\n".join(failures))
