@@ -180,17 +180,23 @@ async def list_resources(
         conditions.append(table.course_id == course_id)
     wanted = [facet for facet in (form, type_ and type_facet(type_)) if facet]
     wanted = wanted or ([ANY] if language is not None else [])
+    first = wanted.pop(0) if wanted and course_id is None else None
     for facet in wanted:
-        found = aliased(ResourceFacetRow)
+        other = aliased(ResourceFacetRow)
         conditions.append(
-            table.id.in_(select(found.resource_id).where(found.facet == facet, found.language == (language or ANY)))
-            if course_id is None
-            else exists().where(
-                found.resource_id == table.id, found.facet == facet, found.language == (language or ANY)
-            )
+            exists().where(other.resource_id == table.id, other.facet == facet, other.language == (language or ANY))
         )
-    order = (table.id,) if course_id is None else (table.place, table.id)
-    return select(table).where(*conditions), order
+    if course_id is not None:
+        return select(table).where(*conditions), (table.place, table.id)
+    if first is None:
+        return select(table).where(*conditions), (table.id,)
+    found = ResourceFacetRow  # in the order of its index: the cost does not grow with the number of resources
+    query: Any = (
+        select(table, found.resource_id)
+        .join(found, found.resource_id == table.id)
+        .where(found.facet == first, found.language == (language or ANY), *conditions)
+    )
+    return query, (found.resource_id,)
 
 
 async def _visible(unit: Unit) -> ColumnElement[bool]:
@@ -230,7 +236,8 @@ async def change_resource(unit: Unit, row: ResourceRow, data: ResourcePatch) -> 
     await unit.session.flush()
 
 
-def show_resource(unit: Unit, row: ResourceRow) -> ResourceOut:
+def show_resource(unit: Unit, found: Any) -> ResourceOut:
+    row: ResourceRow = found if isinstance(found, ResourceRow) else found[0]
     return ResourceOut(
         id=row.id,
         course_id=row.course_id,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from api.domains.people.models import PersonRow, UnitRow
 from api.domains.teaching.models import AcademicSessionRow, ClassRow
-from api.identity import VISITOR, Actor, HeldRole, Method, Role, Scope, system_actor
+from api.identity import Actor, HeldRole, Method, Role, Scope, system_actor
 from api.ids import new_id
 from api.unit import Context
 from builder.model.manifest import (
@@ -192,4 +192,3 @@ def actor(*roles: tuple[Role, Scope, UUID | None], person: UUID | None = None) -
 REGISTRY = actor((Role.REGISTRY, Scope.UNIVERSITY, None))
 INCLUSION = actor((Role.INCLUSION_OFFICE, Scope.UNIVERSITY, None))
 STRANGER = actor()
-__all__ = ["VISITOR"]
