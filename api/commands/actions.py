@@ -20,6 +20,7 @@ from api.domains.courses.sync import refusal_lines, sync_manifest
 from api.domains.privacy.service import apply_retention, count_sealed
 from api.domains.privacy.service import rotate_keys as rotate
 from api.errors import Problem, problem_body
+from api.jobs.memory import forget, jobs_database
 from api.keys import KeyRing
 from api.seeding import MOST_STUDENTS, NotEmptyUniversity, seed_university
 from api.settings import Settings
@@ -97,6 +98,8 @@ async def restore(context: Context, chosen: argparse.Namespace, talk: Talk) -> i
         raise Refused(talk.words(f"backup-{bad.reason}", file=chosen.file, found=bad.found), PROBLEMS) from None
     except NotEmpty:
         raise Refused(talk.words("not-empty"), PROBLEMS) from None
+    # Jobs belong to the database that was; what follows from events is derived from the restored one again
+    forget(jobs_database(context.settings.database_url, context.settings.data))
     talk.say("restored", file=chosen.file, rows=counted.rows, tables=counted.tables)
     return DONE
 

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import create_engine, select
 from api.commands.main import DONE, PROBLEMS, UNUSABLE, run
 from api.db.base import Base
 from api.db.migrate import newest_revision
+from api.jobs.memory import Memory, jobs_database, open_engine
 from tests.databases import Cluster
 
 Run = Callable[..., tuple[int, str, str]]
@@ -86,6 +88,24 @@ def test_a_university_is_backed_up_and_restored_row_by_row(
     assert (code, "--replace" in complaint) == (PROBLEMS, True)
     assert jetki(second, "restore", "--replace", str(file))[0] == DONE
     assert _rows(second) == before
+
+
+def test_restoring_forgets_the_jobs_of_the_database_that_was(
+    jetki: Run, new_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    url, file = new_database("first"), tmp_path / "backup.gz"
+    jetki(url, "migrate")
+    assert jetki(url, "backup", str(file))[0] == DONE
+    began = []
+    for restored in (False, True):
+        if restored:
+            assert jetki(url, "restore", "--replace", str(file))[0] == DONE
+        engine = open_engine(jobs_database(url, tmp_path / "data"), durable=False)
+        memory = Memory(engine)
+        memory.prepare(datetime(2026, 9, 1 + len(began), tzinfo=UTC))
+        began.append(memory.began_at().day)
+        engine.dispose()
+    assert began == [1, 2]
 
 
 def test_a_backup_moves_a_university_to_the_other_kind_of_database(
