@@ -105,7 +105,10 @@ async def test_the_jobs_of_a_killed_process_are_carried_out_by_another(
     first.process.kill()
     await wait_for(lambda: set(completions(jobs_url)) == keys, "all jobs are completed")
     assert set(read_notes(notes, "begin").values()) == {1, 2}, "something was interrupted"
-    assert read_notes(notes, "end") == completions(jobs_url) == Counter(keys)
+    assert completions(jobs_url) == Counter(keys)
+    assert set(read_notes(notes, "end")) == keys, (
+        "a few may have ended twice: killed between the work and the note of it"
+    )
     second.end()
 
 
