@@ -130,14 +130,14 @@ async def end_account(
     problems=(NotFound, AccountEnded, AccountOfStaff),
     operation_id="invite_account",
     tags=["accounts"],
-    status_code=202,
+    status_code=204,
 )
 async def invite_account(account_id: FromPath[UUID], exchange: TheExchange) -> Response[None]:
     """Sends the invitation again; those before are worth nothing any more."""
     async with exchange.writing() as unit:
         unit.require(ACCOUNT_WRITE)
         await accounts.invite(unit, await accounts.account_to_change(unit, account_id))
-    return Response(None, status_code=202)
+    return Response(None, status_code=204)
 
 
 @post(

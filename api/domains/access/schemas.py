@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, field
 
 from api.domains.access.rules import LONGEST_LOGIN, LONGEST_TOKEN_DAYS, NextStep
-from api.http.wire import END, Code, Input, Line, Output, Reason
+from api.http.wire import END, Input, Line, Output, Reason
 from api.identity import AccountKind, Role, Scope
 
 Login = Annotated[str, Meta(min_length=1, max_length=LONGEST_LOGIN)]
@@ -16,6 +16,7 @@ Password = Annotated[str, Meta(min_length=1, max_length=1024)]
 ShownToken = Annotated[str, Meta(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+" + END)]
 OneTimeCode = Annotated[str, Meta(min_length=6, max_length=40)]
 """Six digits of the application, or a recovery code; spaces and hyphens do not count."""
+TokenScope = Annotated[str, Meta(max_length=64, pattern=r"^[a-z0-9-]+:[a-z0-9-]+" + END)]
 
 
 class SignInIn(Input):
@@ -117,7 +118,7 @@ class RecoveryCodes(Output):
 
 class ApiTokenIn(Input):
     name: Line
-    scopes: Annotated[list[Code], Meta(min_length=1, max_length=50)]
+    scopes: Annotated[list[TokenScope], Meta(min_length=1, max_length=50)]
     days: Annotated[int, Meta(ge=1, le=LONGEST_TOKEN_DAYS)]
     """How long it is valid."""
 

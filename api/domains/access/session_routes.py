@@ -200,14 +200,14 @@ async def end_sessions(exchange: TheExchange) -> Response[None]:
     problems=(InvalidFields, TooManyRequests),
     operation_id="ask_password_reset",
     tags=["access"],
-    status_code=202,
+    status_code=204,
     proves_itself=True,
 )
 async def ask_password_reset(data: JSONBody[ResetIn], exchange: TheExchange) -> Response[None]:
     """Has a mail sent with a token that sets a new password, once and within an hour. The answer is the same whether
     there is such an account or not; without a mail, ask technical support or the study office."""
     await recovery.ask_reset(exchange.context, data.login, _caller(exchange))
-    return Response(None, status_code=202)
+    return Response(None, status_code=204)
 
 
 @post(

@@ -16,6 +16,7 @@ from api.domains.access.passwords import LONGEST_LINE, Passwords
 from api.domains.access.service import purge_expired
 from api.domains.audit.models import AuditRow
 from api.identity import AccountKind, Role, Scope
+from api.ids import new_id
 from api.settings import Settings
 from api.unit import Context
 from tests.api.access.world import (
@@ -245,7 +246,7 @@ async def test_an_ended_account_is_out_at_once(university: University) -> None:
 async def test_a_temporary_account_holds_a_students_rights_and_no_more(university: University) -> None:
     member = await add_member(
         university.context,
-        roles=[*REGISTRY, (Role.STUDENT, Scope.UNIVERSITY, None)],
+        roles=[*REGISTRY, (Role.STUDENT, Scope.UNIT, new_id())],
         kind=AccountKind.TEMPORARY,
         valid_until=NOW + timedelta(days=90),
     )
@@ -437,7 +438,6 @@ async def test_in_production_only_pages_of_the_portal_count(context: Context) ->
 async def test_an_actor_that_is_there_already_stays(university: University) -> None:
     """Tests of other domains act as whoever they construct."""
     from api.identity import Actor, HeldRole, Method
-    from api.ids import new_id
 
     actor = Actor(new_id(), new_id(), roles=(HeldRole(Role.REGISTRY, Scope.UNIVERSITY),), method=Method.SESSION)
     client = await university.as_(actor)
