@@ -1,6 +1,6 @@
 # The two commands a newcomer needs are `make site` and `make test`; `make help` lists the rest.
 .POSIX:
-.PHONY: site serve test check bench lock clean help
+.PHONY: site serve api test check bench soak lock clean help
 
 site: ## install what is missing, build the demonstration university into site/
 	@sh requirements/install.sh run
@@ -9,6 +9,12 @@ site: ## install what is missing, build the demonstration university into site/
 serve: ## look at the site; it is built again when a file changes
 	@sh requirements/install.sh run
 	@.venv/bin/jetki serve
+
+api: ## make a demonstration university and run the service over it
+	@sh requirements/install.sh run
+	@test -f site/manifest.json || .venv/bin/jetki build --only text
+	@.venv/bin/jetki api seed
+	@.venv/bin/jetki api serve
 
 test: ## install what is missing, run the whole test suite
 	@sh requirements/install.sh test
@@ -21,6 +27,10 @@ check: ## ruff, mypy and the import rules alone
 bench: ## ratios against other programs on 1,000 generated lessons (several minutes)
 	@sh requirements/install.sh bench
 	@.venv/bin/python -m tests.bench
+
+soak: ## kill the service under load again and again and look for what was lost (several minutes)
+	@sh requirements/install.sh test
+	@.venv/bin/python -m tests.soak
 
 lock: ## write the lock files anew (needs uv)
 	@for name in run test bench; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

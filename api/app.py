@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 from litestar import Litestar, Router
@@ -34,7 +35,7 @@ from api.events import Listener, Listeners
 from api.http import documentation
 from api.http.application import build_application
 from api.jobs.consuming import PURGE_SCHEDULE, Consumer, event_job, purge_job
-from api.jobs.engine import DbosEngine
+from api.jobs.engine import DbosEngine, Pacing
 from api.jobs.memory import jobs_database
 from api.jobs.port import Job, Schedule
 from api.jobs.relay import Relay
@@ -146,7 +147,9 @@ async def working(context: Context, *, durable: bool = True) -> AsyncIterator[No
     """Carries jobs out, and hands the outbox over to them, as long as the block lasts."""
     jobs = [*all_jobs(context)]
     url = jobs_database(context.settings.database_url, context.settings.data)
-    engine = DbosEngine(url, jobs, SCHEDULES, context.clock, durable=durable)
+    silence = timedelta(seconds=context.settings.takeover_seconds)
+    pacing = Pacing(pulse=silence / 6, silence=silence)
+    engine = DbosEngine(url, jobs, SCHEDULES, context.clock, pacing=pacing, durable=durable)
     await engine.start()
     relay = Relay(context.database, engine, context.clock)
     context.after_commit.append(relay.wake)

@@ -61,6 +61,8 @@ class Settings:
     """`smtp[s]://user:password@host:port`; empty: mails are files in `data/mails/`."""
     mail_from: str = "jetki@localhost"
     session_hours: int = 12
+    takeover_seconds: int = 30
+    """After how long without a sign of life another process carries on a process's jobs. Our choice."""
     requests_per_minute: int = 600
     """For one account or address, in one process. Our choice."""
     trusted_proxies: tuple[str, ...] = ()
@@ -118,6 +120,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         smtp_url=environ.get("JETKI_SMTP_URL", ""),
         mail_from=environ.get("JETKI_MAIL_FROM", defaults.mail_from),
         session_hours=number("JETKI_SESSION_HOURS", defaults.session_hours, 24 * 30),
+        takeover_seconds=number("JETKI_TAKEOVER_SECONDS", defaults.takeover_seconds, 3600),
         requests_per_minute=number("JETKI_REQUESTS_PER_MINUTE", defaults.requests_per_minute, 1_000_000),
         trusted_proxies=_words(environ.get("JETKI_TRUSTED_PROXIES", "")),
         manifest=Path(environ["JETKI_MANIFEST"]) if environ.get("JETKI_MANIFEST") else root / "site" / "manifest.json",

@@ -4,7 +4,9 @@ SIGTERM and Ctrl+C end it gracefully: no new requests, running ones are finished
 """
 
 import asyncio
-from contextlib import suppress
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import uvicorn
@@ -27,13 +29,26 @@ def serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: Talk) -
     return asyncio.run(_serve(settings, keys, host, port, talk))
 
 
+class _Server(uvicorn.Server):
+    """Ends with our words and exit code; uvicorn's own would raise the signal again when all is done."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
+
 async def _serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: Talk) -> int:
     settings.data.mkdir(parents=True, exist_ok=True)
     context = create_context(settings, keys)
     try:
         await prepare(context, talk)
         has_one = await has_administrator(context)
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config(
                 create_service(context, with_work=True),
                 host=host,
@@ -72,5 +87,6 @@ async def _announce(server: uvicorn.Server, host: str, port: int, has_administra
     shown = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
     talk.say("serving", url=shown)
     talk.say("where-docs", url=f"{shown}/docs")
+    talk.say("try-it", url=shown)
     if not has_administrator:
         talk.say("first-administrator")

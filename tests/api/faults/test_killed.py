@@ -1,0 +1,68 @@
+"""kill -9 in the middle of a load: what was acknowledged is there, once, and whoever is to be told is told."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.faults.killing import PATIENCE_S, Ledger, enrol_all, prepare, running, stored_enrolments
+from tests.api.webhooks.receiver import Receiver, receiving
+from tests.databases import Cluster
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def new_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    def make() -> str:
+        if backend == "sqlite":
+            return f"sqlite+aiosqlite:///{tmp_path / 'university.sqlite3'}"
+        cluster: Cluster = request.getfixturevalue("cluster")
+        name = f"killed_{abs(hash(str(tmp_path)))}"
+        cluster.create_database(name)
+        request.addfinalizer(lambda: cluster.drop_database(name))
+        return cluster.url(name)
+
+    return make
+
+
+async def test_what_was_acknowledged_outlives_the_process(new_url: Callable[[], str], tmp_path: Path) -> None:
+    url = new_url()
+    ground = await prepare(url, tmp_path, 30)
+    ledger = Ledger()
+    pairs = [(person, class_id) for class_id in ground.classes for person in ground.persons]
+    receiver = Receiver()
+    async with receiving(receiver), running(url, tmp_path) as service:
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {ground.token}"}) as http:
+            made = await http.post(
+                f"{service.address}/v1/webhooks",
+                json={
+                    "url": f"http://127.0.0.1:{receiver.port}/told",
+                    "kinds": ["enrolment.*"],
+                    "description": "Сынак",
+                },
+            )
+            assert made.status_code == 201, made.text
+        await enrol_all(service, ground, ledger, pairs, kill_after=[len(pairs) // 4, len(pairs) // 2])
+        told = await _wait_until_told(receiver, set(ledger.stored.values()))
+        assert await service.stop() == 0
+    assert ledger.strange == []
+    assert ledger.kills == 2
+    assert len(ledger.stored) == len(pairs)
+    stored = await stored_enrolments(url, tmp_path)
+    assert {pair: [id_] for pair, id_ in ledger.stored.items()} == stored
+    assert told >= set(ledger.stored.values())
+
+
+async def _wait_until_told(receiver: Receiver, wanted: set[str]) -> set[str]:
+    async def told() -> set[str]:
+        while True:
+            found = {json.loads(one.body)["ids"]["enrolment"] for one in receiver.received}
+            if found >= wanted:
+                return found
+            await asyncio.sleep(0.05)
+
+    return await asyncio.wait_for(told(), PATIENCE_S)

@@ -1,0 +1,1 @@
+"""Longer proofs: `python -m tests.soak`."""
