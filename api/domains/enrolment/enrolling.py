@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, case, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, case, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from api.domains.courses.service import course_briefs
@@ -63,6 +63,23 @@ from api.unit import Unit
 _TABLE: Final = EnrolmentRow
 TAKING_STUDENTS: Final = (ClassState.OPEN, ClassState.RUNNING)
 _OVER: Final = (ClassState.ENDED, ClassState.CANCELLED)
+
+# Statements of every enrolment are built once: building one costs as much as the database takes to answer it.
+_ACTIVE_STUDIES: Final = (
+    select(StudyRow.id, StudyRow.programme_id, StudyRow.unit_id, StudyRow.form)
+    .where(StudyRow.person_id == bindparam("person_id"), StudyRow.state == StudyState.ACTIVE)
+    .order_by(StudyRow.id)
+    .with_for_update(key_share=True)
+)
+_LIVE_IN_COURSE: Final = select(_TABLE.id, _TABLE.class_id).where(
+    _TABLE.person_id == bindparam("person_id"), _TABLE.course_id == bindparam("course_id"), _TABLE.state.in_(LIVE)
+)
+_PLACES: Final = select(
+    func.count(case((_TABLE.state.in_(HOLDING_A_PLACE), 1))),
+    func.count(case((_TABLE.state == EnrolmentState.WAITING, 1))),
+    func.coalesce(func.max(_TABLE.turn), 0),
+).where(_TABLE.class_id == bindparam("class_id"))
+_INSERT: Final = insert(_TABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +218,7 @@ async def enrol(
 
 async def store_enrolments(unit: Unit, enrolments: Sequence[Enrolment]) -> None:
     """New ones, with the roles of those who have a place, events and audit entries."""
-    await unit.session.execute(insert(_TABLE), [_values(one) for one in enrolments])
+    await unit.session.execute(_INSERT, [_values(one) for one in enrolments])
     await _let_in(unit, [(one.id, one.person_id, one.class_id) for one in enrolments if one.enrolled_at is not None])
     for one in enrolments:
         facts = {"late": "yes"} if one.late_reason is not None else {}
@@ -216,12 +233,7 @@ def _values(one: Enrolment) -> dict[str, Any]:
 
 async def _lock_active_studies(unit: Unit, person_id: UUID) -> list[_Study]:
     """So that one person's enrolments happen one after the other, and not while a study ends."""
-    rows = await unit.session.execute(
-        select(StudyRow.id, StudyRow.programme_id, StudyRow.unit_id, StudyRow.form)
-        .where(StudyRow.person_id == person_id, StudyRow.state == StudyState.ACTIVE)
-        .order_by(StudyRow.id)
-        .with_for_update(key_share=True)
-    )
+    rows = await unit.session.execute(_ACTIVE_STUDIES, {"person_id": person_id})
     return [_Study(*row) for row in rows]
 
 
@@ -237,13 +249,8 @@ def _fitting_study(studies: Sequence[_Study], one: ClassBrief, study_id: UUID | 
 
 
 async def _refuse_second(unit: Unit, person_id: UUID, one: ClassBrief) -> None:
-    found = (
-        await unit.session.execute(
-            select(_TABLE.id, _TABLE.class_id).where(
-                _TABLE.person_id == person_id, _TABLE.course_id == one.course_id, _TABLE.state.in_(LIVE)
-            )
-        )
-    ).one_or_none()
+    given = {"person_id": person_id, "course_id": one.course_id}
+    found = (await unit.session.execute(_LIVE_IN_COURSE, given)).one_or_none()
     if found is not None and found.class_id == one.id:
         raise AlreadyEnrolled(enrolment_id=found.id)
     if found is not None:
@@ -276,15 +283,7 @@ async def _check_prerequisites(unit: Unit, course_id: UUID, person_id: UUID) -> 
 
 async def count_places(unit: Unit, class_id: UUID) -> tuple[int, int, int]:
     """Places taken, persons waiting, the last turn given. Under the lock of the class."""
-    row = (
-        await unit.session.execute(
-            select(
-                func.count(case((_TABLE.state.in_(HOLDING_A_PLACE), 1))),
-                func.count(case((_TABLE.state == EnrolmentState.WAITING, 1))),
-                func.coalesce(func.max(_TABLE.turn), 0),
-            ).where(_TABLE.class_id == class_id)
-        )
-    ).one()
+    row = (await unit.session.execute(_PLACES, {"class_id": class_id})).one()
     return row[0], row[1], row[2]
 
 

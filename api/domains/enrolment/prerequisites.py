@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, text, union
+from sqlalchemy import bindparam, delete, insert, select, text, union
 
 from api.domains.courses.service import course_briefs
 from api.domains.enrolment.errors import PrerequisiteCycle
@@ -21,6 +22,13 @@ from api.errors import Conflict, FieldError, InvalidFields, NotFound
 from api.events import Event
 from api.ids import new_id
 from api.unit import Unit
+
+_OPTIONS: Final = (
+    select(PrerequisiteOptionRow.prerequisite_id, PrerequisiteOptionRow.course_id)
+    .join(PrerequisiteRow, PrerequisiteRow.id == PrerequisiteOptionRow.prerequisite_id)
+    .where(PrerequisiteRow.course_id == bindparam("course_id"))
+    .order_by(PrerequisiteRow.id, PrerequisiteOptionRow.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +163,7 @@ async def missing_prerequisites(
 
 async def _options(unit: Unit, course_id: UUID) -> Mapping[UUID, list[UUID]]:
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    rows = await unit.session.execute(
-        select(PrerequisiteOptionRow.prerequisite_id, PrerequisiteOptionRow.course_id)
-        .join(PrerequisiteRow, PrerequisiteRow.id == PrerequisiteOptionRow.prerequisite_id)
-        .where(PrerequisiteRow.course_id == course_id)
-        .order_by(PrerequisiteRow.id, PrerequisiteOptionRow.id)
-    )
+    rows = await unit.session.execute(_OPTIONS, {"course_id": course_id})
     for prerequisite_id, option in rows:
         found[prerequisite_id].append(option)
     return found

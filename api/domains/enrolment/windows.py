@@ -2,36 +2,37 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from api.domains.enrolment.models import EnrolmentWindowRow
 from api.domains.enrolment.rules import Window, ruling_windows
 from api.domains.people.service import place_of_person
 from api.unit import Unit
 
-_TABLE = EnrolmentWindowRow
+_TABLE: Final = EnrolmentWindowRow
+_WINDOWS: Final = select(
+    _TABLE.programme_id,
+    _TABLE.group_id,
+    _TABLE.course_id,
+    _TABLE.opens_at,
+    _TABLE.closes_at,
+    _TABLE.withdraw_until,
+).where(
+    _TABLE.academic_session_id == bindparam("session_id"),
+    (_TABLE.course_id == bindparam("course_id")) | _TABLE.course_id.is_(None),
+    (_TABLE.programme_id == bindparam("programme_id")) | _TABLE.programme_id.is_(None),
+)
 
 
 async def find_ruling_windows(
     unit: Unit, academic_session_id: UUID, course_id: UUID, programme_id: UUID, person_id: UUID
 ) -> list[Window]:
     """The windows that rule for this person and a class of this course in this session."""
-    rows = await unit.session.execute(
-        select(
-            _TABLE.programme_id,
-            _TABLE.group_id,
-            _TABLE.course_id,
-            _TABLE.opens_at,
-            _TABLE.closes_at,
-            _TABLE.withdraw_until,
-        ).where(
-            _TABLE.academic_session_id == academic_session_id,
-            (_TABLE.course_id == course_id) | _TABLE.course_id.is_(None),
-            (_TABLE.programme_id == programme_id) | _TABLE.programme_id.is_(None),
-        )
-    )
+    given = {"session_id": academic_session_id, "course_id": course_id, "programme_id": programme_id}
+    rows = await unit.session.execute(_WINDOWS, given)
     windows = [Window(*row) for row in rows]
     groups: Collection[UUID] = ()
     if any(one.group_id is not None for one in windows):
