@@ -81,7 +81,6 @@ class ResourceRow(VersionedRow):
         CheckConstraint("state in ('published', 'withdrawn')", name="state"),
         CheckConstraint("access in ('public', 'restricted')", name="access"),
         Index("ix_resource_course_id_place_id", "course_id", "place", "id"),
-        Index("ix_resource_state_id", "state", "id"),
         Index("ix_resource_unit_id", "unit_id"),
     )
 
