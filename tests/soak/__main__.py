@@ -1,6 +1,6 @@
 """`make soak`: the service under load, killed with SIGKILL again and again, on SQLite and on PostgreSQL.
 
-Prints, for each database, how many writes were acknowledged, killed, lost, doubled and told to the webhook; ends with 1 if
+Prints, for each database, how many writes were acknowledged, lost, doubled and told to the webhook; ends with 1 if
 anything was lost. Takes about ten minutes on two cores.
 """
 
@@ -44,8 +44,9 @@ async def soak(url: str, folder: Path) -> bool:
     doubled = [pair for pair, ids in stored.items() if len(ids) > 1]
     untold = set(ledger.stored.values()) - told
     print(
-        f"{url.split('+')[0]}: {len(ledger.stored)} of {len(pairs)} acknowledged, {ledger.kills} kills, {len(lost)} lost, "
-        f"{len(doubled)} doubled, {len(untold)} not told, {len(receiver.received) - len(told)} told again, "
+        f"{url.split('+')[0]}: {len(ledger.stored)} of {len(pairs)} acknowledged, {ledger.kills} kills, "
+        f"{len(lost)} lost, {len(doubled)} doubled, {len(untold)} not told, "
+        f"{len(receiver.received) - len(told)} told again, "
         f"{len(ledger.strange)} strange answers, {time.monotonic() - began:.0f} s",
         flush=True,
     )

@@ -46,7 +46,7 @@ async def test_revisions_make_what_the_models_say(bare: Context) -> None:
     await upgrade(bare.database)
     async with bare.database.writer.begin() as connection:
         found: list[Any] = await connection.run_sync(
-            lambda one: compare_metadata(MigrationContext.configure(one, {"compare_type": True}), Base.metadata)
+            lambda one: compare_metadata(MigrationContext.configure(one, opts={"compare_type": True}), Base.metadata)
         )
     assert found == []
     assert await current_revision(bare.database) == newest_revision()
