@@ -52,6 +52,7 @@ async def list_accounts(
 
 @post(
     policy=ACCOUNT_WRITE,
+    idempotent=True,
     problems=(InvalidFields, LoginTaken, AccountPresent, AccountOfStaff),
     operation_id="create_account",
     tags=["accounts"],
@@ -71,7 +72,14 @@ async def create_account(data: JSONBody[AccountIn], exchange: TheExchange) -> Re
     return await exchange.once(work)
 
 
-@get("/{account_id:uuid}", policy=ACCOUNT_READ, problems=(NotFound,), operation_id="get_account", tags=["accounts"])
+@get(
+    "/{account_id:uuid}",
+    policy=ACCOUNT_READ,
+    versioned=True,
+    problems=(NotFound,),
+    operation_id="get_account",
+    tags=["accounts"],
+)
 async def show_account(account_id: FromPath[UUID], exchange: TheExchange) -> Response[AccountOut]:
     """One account, with its entity tag."""
     async with exchange.reading() as unit:
@@ -85,6 +93,7 @@ async def show_account(account_id: FromPath[UUID], exchange: TheExchange) -> Res
 @patch(
     "/{account_id:uuid}",
     policy=ACCOUNT_WRITE,
+    versioned=True,
     problems=(NotFound, InvalidFields, VersionNeeded, StaleVersion, AccountEnded, AccountOfStaff, OwnAccount),
     operation_id="change_account",
     tags=["accounts"],
@@ -104,6 +113,7 @@ async def change_account(
 @post(
     "/{account_id:uuid}/end",
     policy=ACCOUNT_WRITE,
+    idempotent=True,
     problems=(NotFound, InvalidFields, AccountEnded, AccountOfStaff, OwnAccount),
     operation_id="end_account",
     tags=["accounts"],

@@ -27,7 +27,7 @@ from api.http.wire import PageOf
 from api.unit import Unit
 
 
-@get("/", policy=USE_LIBRARY, problems=(SignInNeeded, NotAllowed), operation_id="listLibraryLinks", tags=["library"])
+@get("/", policy=USE_LIBRARY, problems=(SignInNeeded, NotAllowed), operation_id="list_library_links", tags=["library"])
 async def show_links(
     exchange: TheExchange,
     course_id: Annotated[UUID | None, QueryParameter(name="course_id", description="What a course may use")] = None,
@@ -53,8 +53,9 @@ async def show_links(
 @post(
     "/",
     policy=KEEP_LIBRARY,
+    idempotent=True,
     problems=(SignInNeeded, NotAllowed),
-    operation_id="addLibraryLink",
+    operation_id="add_library_link",
     tags=["library"],
     status_code=201,
 )
@@ -72,8 +73,9 @@ async def add(data: JSONBody[LibraryLinkIn], exchange: TheExchange) -> Response[
 @get(
     "/{link_id:uuid}",
     policy=USE_LIBRARY,
+    versioned=True,
     problems=(SignInNeeded, NotAllowed, NotFound),
-    operation_id="readLibraryLink",
+    operation_id="read_library_link",
     tags=["library"],
 )
 async def read(link_id: FromPath[UUID], exchange: TheExchange) -> Response[LibraryLinkOut]:
@@ -87,8 +89,9 @@ async def read(link_id: FromPath[UUID], exchange: TheExchange) -> Response[Libra
 @patch(
     "/{link_id:uuid}",
     policy=KEEP_LIBRARY,
+    versioned=True,
     problems=(SignInNeeded, NotAllowed, NotFound, VersionNeeded, StaleVersion),
-    operation_id="changeLibraryLink",
+    operation_id="change_library_link",
     tags=["library"],
 )
 async def change(

@@ -65,7 +65,7 @@ ForSession = Annotated[UUID | None, QueryParameter(name="academic_session_id")]
     "/{course_id:uuid}/package-readiness",
     policy=READ_PACKAGES,
     problems=_REFUSALS,
-    operation_id="readPackageReadiness",
+    operation_id="read_package_readiness",
     tags=["packages"],
 )
 async def readiness(
@@ -83,7 +83,7 @@ async def readiness(
     "/{course_id:uuid}/package-items",
     policy=READ_PACKAGES,
     problems=_REFUSALS,
-    operation_id="listPackageItems",
+    operation_id="list_package_items",
     tags=["packages"],
 )
 async def items(
@@ -99,8 +99,9 @@ async def items(
 @post(
     "/{course_id:uuid}/package-items",
     policy=FILL_PACKAGES,
+    idempotent=True,
     problems=_REFUSALS,
-    operation_id="declarePackageItem",
+    operation_id="declare_package_item",
     tags=["packages"],
     status_code=201,
 )
@@ -121,7 +122,7 @@ async def declare(
     "/{course_id:uuid}/package-exemptions",
     policy=READ_PACKAGES,
     problems=_REFUSALS,
-    operation_id="listPackageExemptions",
+    operation_id="list_package_exemptions",
     tags=["packages"],
 )
 async def exemptions(
@@ -138,8 +139,9 @@ async def exemptions(
 @post(
     "/{course_id:uuid}/package-exemptions",
     policy=EXEMPT,
+    idempotent=True,
     problems=_REFUSALS,
-    operation_id="exemptPackage",
+    operation_id="exempt_package",
     tags=["packages"],
     status_code=201,
 )
@@ -159,8 +161,9 @@ async def exempt_course(
 @post(
     "/{course_id:uuid}/gate-exceptions",
     policy=EXCEPT_FROM_GATE,
+    idempotent=True,
     problems=_REFUSALS,
-    operation_id="exceptFromGate",
+    operation_id="except_from_gate",
     tags=["packages"],
     status_code=201,
 )
@@ -186,7 +189,7 @@ async def _course(unit: Unit, course_id: UUID, action: Action) -> CourseRow:
     return row
 
 
-@get("/", policy=READ_PACKAGES, problems=_REFUSALS, operation_id="listPackages", tags=["packages"])
+@get("/", policy=READ_PACKAGES, problems=_REFUSALS, operation_id="list_packages", tags=["packages"])
 async def show_packages(
     exchange: TheExchange,
     academic_session_id: ForSession = None,
@@ -203,7 +206,15 @@ async def show_packages(
         return (await page(exchange, unit, query, order, show_package, cursor, limit)).response()
 
 
-@post("/", policy=FILL_PACKAGES, problems=_REFUSALS, operation_id="askForPackage", tags=["packages"], status_code=201)
+@post(
+    "/",
+    policy=FILL_PACKAGES,
+    idempotent=True,
+    problems=_REFUSALS,
+    operation_id="ask_for_package",
+    tags=["packages"],
+    status_code=201,
+)
 async def ask(data: JSONBody[PackageIn], exchange: TheExchange) -> Response[PackageOut]:
     """Notes that a course owes a package to a session, before it has classes. Asking again changes nothing."""
 
@@ -221,8 +232,9 @@ async def ask(data: JSONBody[PackageIn], exchange: TheExchange) -> Response[Pack
 @post(
     "/items/{item_id:uuid}/withdraw",
     policy=FILL_PACKAGES,
+    idempotent=True,
     problems=(*_REFUSALS, AlreadyEnded),
-    operation_id="withdrawPackageItem",
+    operation_id="withdraw_package_item",
     tags=["packages"],
     status_code=200,
 )
@@ -240,8 +252,9 @@ async def withdraw(
 @post(
     "/exemptions/{exemption_id:uuid}/revoke",
     policy=EXEMPT,
+    idempotent=True,
     problems=(*_REFUSALS, AlreadyEnded),
-    operation_id="revokePackageExemption",
+    operation_id="revoke_package_exemption",
     tags=["packages"],
     status_code=200,
 )
@@ -256,7 +269,7 @@ async def revoke(
     return await exchange.once(work)
 
 
-@get("/", policy=READ_GATES, problems=_REFUSALS, operation_id="listPackageGates", tags=["packages"])
+@get("/", policy=READ_GATES, problems=_REFUSALS, operation_id="list_package_gates", tags=["packages"])
 async def gates(exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50) -> Response[PageOf[GateOut]]:
     """By when packages have to be complete, per academic session."""
     async with exchange.reading() as unit:
@@ -267,8 +280,9 @@ async def gates(exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50)
 @get(
     "/{academic_session_id:uuid}",
     policy=READ_GATES,
+    versioned=True,
     problems=_REFUSALS,
-    operation_id="readPackageGate",
+    operation_id="read_package_gate",
     tags=["packages"],
 )
 async def gate(academic_session_id: FromPath[UUID], exchange: TheExchange) -> Response[GateOut]:
@@ -284,8 +298,9 @@ async def gate(academic_session_id: FromPath[UUID], exchange: TheExchange) -> Re
 @put(
     "/{academic_session_id:uuid}",
     policy=SET_GATES,
+    versioned=True,
     problems=(*_REFUSALS, VersionNeeded, StaleVersion),
-    operation_id="setPackageGate",
+    operation_id="set_package_gate",
     tags=["packages"],
 )
 async def put_gate(

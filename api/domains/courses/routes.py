@@ -60,7 +60,7 @@ InForm = Annotated[Form | None, QueryParameter(name="form", description="What it
 _CHANGES = (SignInNeeded, NotAllowed, NotFound, VersionNeeded, StaleVersion)
 
 
-@get("/", policy=READ_CATALOGUE, operation_id="listCourses", tags=["catalogue"])
+@get("/", policy=READ_CATALOGUE, operation_id="list_courses", tags=["catalogue"])
 async def show_courses(
     exchange: TheExchange,
     language: InLanguage = None,
@@ -92,8 +92,9 @@ async def show_courses(
 @post(
     "/",
     policy=KEEP_COURSES,
+    idempotent=True,
     problems=(SignInNeeded, NotAllowed, CourseCodeTaken),
-    operation_id="addCourse",
+    operation_id="add_course",
     tags=["catalogue"],
     status_code=201,
 )
@@ -108,7 +109,14 @@ async def add(data: JSONBody[CourseIn], exchange: TheExchange) -> Response[Cours
     return await exchange.once(work)
 
 
-@get("/{course_id:uuid}", policy=READ_CATALOGUE, problems=(NotFound,), operation_id="readCourse", tags=["catalogue"])
+@get(
+    "/{course_id:uuid}",
+    policy=READ_CATALOGUE,
+    versioned=True,
+    problems=(NotFound,),
+    operation_id="read_course",
+    tags=["catalogue"],
+)
 async def read(course_id: FromPath[UUID], exchange: TheExchange) -> Response[CourseOut]:
     """A course, for everybody. A withdrawn one is shown as withdrawn, because records refer to it."""
     async with exchange.reading() as unit:
@@ -116,7 +124,14 @@ async def read(course_id: FromPath[UUID], exchange: TheExchange) -> Response[Cou
         return tagged(show_course(row), row.version).response()
 
 
-@patch("/{course_id:uuid}", policy=KEEP_COURSES, problems=_CHANGES, operation_id="changeCourse", tags=["catalogue"])
+@patch(
+    "/{course_id:uuid}",
+    policy=KEEP_COURSES,
+    versioned=True,
+    problems=_CHANGES,
+    operation_id="change_course",
+    tags=["catalogue"],
+)
 async def change(course_id: FromPath[UUID], data: JSONBody[CoursePatch], exchange: TheExchange) -> Response[CourseOut]:
     """Assigns the responsible unit where the name in the manifest did not match, who answers for the course, and
     credits. By the registry, or by the head of the course's department. What was assigned by hand, no manifest
@@ -133,7 +148,7 @@ async def change(course_id: FromPath[UUID], data: JSONBody[CoursePatch], exchang
     "/{course_id:uuid}/revisions",
     policy=READ_CATALOGUE,
     problems=(NotFound,),
-    operation_id="listCourseRevisions",
+    operation_id="list_course_revisions",
     tags=["catalogue"],
 )
 async def show_course_revisions(
@@ -148,7 +163,7 @@ async def show_course_revisions(
     return answer.response()
 
 
-@get("/", policy=READ_CATALOGUE, problems=(SignInNeeded, NotAllowed), operation_id="listResources", tags=["catalogue"])
+@get("/", policy=READ_CATALOGUE, problems=(SignInNeeded, NotAllowed), operation_id="list_resources", tags=["catalogue"])
 async def show_resources(
     exchange: TheExchange,
     course_id: Annotated[UUID | None, QueryParameter(name="course_id")] = None,
@@ -170,7 +185,12 @@ async def show_resources(
 
 
 @get(
-    "/{resource_id:uuid}", policy=READ_CATALOGUE, problems=(NotFound,), operation_id="readResource", tags=["catalogue"]
+    "/{resource_id:uuid}",
+    policy=READ_CATALOGUE,
+    versioned=True,
+    problems=(NotFound,),
+    operation_id="read_resource",
+    tags=["catalogue"],
 )
 async def show_one_resource(resource_id: FromPath[UUID], exchange: TheExchange) -> Response[ResourceOut]:
     """A resource. What you may not see is not found."""
@@ -179,7 +199,14 @@ async def show_one_resource(resource_id: FromPath[UUID], exchange: TheExchange) 
         return tagged(show_resource(unit, row), row.version).response()
 
 
-@patch("/{resource_id:uuid}", policy=KEEP_COURSES, problems=_CHANGES, operation_id="changeResource", tags=["catalogue"])
+@patch(
+    "/{resource_id:uuid}",
+    policy=KEEP_COURSES,
+    versioned=True,
+    problems=_CHANGES,
+    operation_id="change_resource",
+    tags=["catalogue"],
+)
 async def change_one_resource(
     resource_id: FromPath[UUID], data: JSONBody[ResourcePatch], exchange: TheExchange
 ) -> Response[ResourceOut]:
@@ -196,7 +223,7 @@ async def change_one_resource(
     "/{resource_id:uuid}/renditions",
     policy=READ_CATALOGUE,
     problems=(NotFound,),
-    operation_id="listRenditions",
+    operation_id="list_renditions",
     tags=["catalogue"],
 )
 async def show_renditions(
@@ -216,7 +243,7 @@ async def show_renditions(
     "/{resource_id:uuid}/revisions",
     policy=READ_CATALOGUE,
     problems=(NotFound,),
-    operation_id="listResourceRevisions",
+    operation_id="list_resource_revisions",
     tags=["catalogue"],
 )
 async def show_resource_revisions(

@@ -123,7 +123,7 @@ async def _cursor_key(unit: Unit, cursor: str) -> PersonSearchRow:
     return row
 
 
-@post(policy=PERSON_CREATE, problems=(CodeTaken,), operation_id="create_person", tags=["people"])
+@post(policy=PERSON_CREATE, idempotent=True, problems=(CodeTaken,), operation_id="create_person", tags=["people"])
 async def create_person(data: JSONBody[PersonIn], exchange: TheExchange) -> Response[PersonFile]:
     """Enters a person: the registry or an administrator. Whoever is in the system already is not entered twice; search
     first."""
@@ -154,7 +154,7 @@ async def create_person(data: JSONBody[PersonIn], exchange: TheExchange) -> Resp
     return await exchange.once(work)
 
 
-@get("/{person_id:uuid}", policy=PERSON_SEE, operation_id="get_person", tags=["people"])
+@get("/{person_id:uuid}", policy=PERSON_SEE, versioned=True, operation_id="get_person", tags=["people"])
 async def get_person(person_id: FromPath[UUID], exchange: TheExchange) -> Response[PersonOut]:
     """One person, as much as the actor may see of them; `view` says which. Whoever sees more than the name of somebody
     else leaves an entry in the audit log, which that person can read."""
@@ -178,6 +178,7 @@ async def get_person(person_id: FromPath[UUID], exchange: TheExchange) -> Respon
 @patch(
     "/{person_id:uuid}",
     policy=PERSON_CORRECT,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion, CodeTaken),
     operation_id="correct_person",
     tags=["people"],
@@ -207,6 +208,7 @@ async def correct_person(
 @patch(
     "/{person_id:uuid}/preferences",
     policy=PERSON_CORRECT_OWN,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion),
     operation_id="change_own_preferences",
     tags=["people"],
@@ -329,6 +331,7 @@ async def list_roles_of_person(
 @post(
     "/{person_id:uuid}/roles",
     policy=ROLE_GIVE_ANY,
+    idempotent=True,
     problems=(OwnRights, RoleNotYours, RoleFollows, UnitClosed),
     operation_id="give_role",
     tags=["roles"],
@@ -365,6 +368,7 @@ async def give_role(person_id: FromPath[UUID], data: JSONBody[RoleIn], exchange:
 @post(
     "/{assignment_id:uuid}/end",
     policy=ROLE_GIVE_ANY,
+    idempotent=True,
     problems=(RoleNotYours, RoleFollows, RoleIsOver, LastAdministrator),
     operation_id="end_role",
     tags=["roles"],

@@ -67,6 +67,7 @@ async def get_special_data(person_id: FromPath[UUID], exchange: TheExchange) -> 
 @put(
     "/{person_id:uuid}/special-data",
     policy=SPECIAL_DATA,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion),
     operation_id="write_special_data",
     tags=["privacy"],
@@ -95,6 +96,7 @@ async def write_special_data(
 @delete(
     "/{person_id:uuid}/special-data",
     policy=SPECIAL_DATA,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion),
     operation_id="delete_special_data",
     tags=["privacy"],
@@ -139,6 +141,7 @@ def retention_router(rules: Sequence[RetentionRule]) -> Router:
     @post(
         "/periods",
         policy=RETENTION_SET,
+        idempotent=True,
         problems=(PeriodExists,),
         operation_id="set_retention_period",
         tags=["privacy"],

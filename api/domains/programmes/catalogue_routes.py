@@ -48,7 +48,9 @@ async def list_acts(exchange: TheExchange, cursor: Cursor = None, limit: Limit =
         return (await page(exchange, unit, select(LegalActRow), order, catalogue.show_act, cursor, limit)).response()
 
 
-@post(policy=MANAGE_ACTS, problems=(AlreadyRecorded,), operation_id="add_legal_act", tags=["catalogue"])
+@post(
+    policy=MANAGE_ACTS, idempotent=True, problems=(AlreadyRecorded,), operation_id="add_legal_act", tags=["catalogue"]
+)
 async def add_act(data: JSONBody[ActIn], exchange: TheExchange) -> Response[ActOut]:
     """Enters an act: the registry. The same number, date and issuer is entered once."""
 
@@ -60,7 +62,7 @@ async def add_act(data: JSONBody[ActIn], exchange: TheExchange) -> Response[ActO
     return await exchange.once(work)
 
 
-@get("/{act_id:uuid}", policy=VIEW_CATALOGUE, operation_id="get_legal_act", tags=["catalogue"])
+@get("/{act_id:uuid}", policy=VIEW_CATALOGUE, versioned=True, operation_id="get_legal_act", tags=["catalogue"])
 async def get_act(act_id: FromPath[UUID], exchange: TheExchange) -> Response[ActOut]:
     """One act."""
     async with exchange.reading() as unit:
@@ -69,7 +71,7 @@ async def get_act(act_id: FromPath[UUID], exchange: TheExchange) -> Response[Act
         return tagged(catalogue.show_act(row), row.version).response()
 
 
-@patch("/{act_id:uuid}", policy=MANAGE_ACTS, operation_id="change_legal_act", tags=["catalogue"])
+@patch("/{act_id:uuid}", policy=MANAGE_ACTS, versioned=True, operation_id="change_legal_act", tags=["catalogue"])
 async def change_act(act_id: FromPath[UUID], data: JSONBody[ActChange], exchange: TheExchange) -> Response[ActOut]:
     """Ends an act that was repealed, or corrects its words: the registry. Needs If-Match."""
     async with exchange.writing() as unit:
@@ -95,7 +97,9 @@ async def list_specialities(
         return found.response()
 
 
-@post(policy=MANAGE_ACTS, problems=(AlreadyRecorded,), operation_id="add_speciality", tags=["catalogue"])
+@post(
+    policy=MANAGE_ACTS, idempotent=True, problems=(AlreadyRecorded,), operation_id="add_speciality", tags=["catalogue"]
+)
 async def add_speciality(data: JSONBody[SpecialityIn], exchange: TheExchange) -> Response[SpecialityOut]:
     """Enters a speciality: the registry. Its code is entered once."""
 
@@ -107,7 +111,7 @@ async def add_speciality(data: JSONBody[SpecialityIn], exchange: TheExchange) ->
     return await exchange.once(work)
 
 
-@get("/{speciality_id:uuid}", policy=VIEW_CATALOGUE, operation_id="get_speciality", tags=["catalogue"])
+@get("/{speciality_id:uuid}", policy=VIEW_CATALOGUE, versioned=True, operation_id="get_speciality", tags=["catalogue"])
 async def get_speciality(speciality_id: FromPath[UUID], exchange: TheExchange) -> Response[SpecialityOut]:
     """One speciality."""
     async with exchange.reading() as unit:
@@ -116,7 +120,9 @@ async def get_speciality(speciality_id: FromPath[UUID], exchange: TheExchange) -
         return tagged(catalogue.show_speciality(row), row.version).response()
 
 
-@patch("/{speciality_id:uuid}", policy=MANAGE_ACTS, operation_id="change_speciality", tags=["catalogue"])
+@patch(
+    "/{speciality_id:uuid}", policy=MANAGE_ACTS, versioned=True, operation_id="change_speciality", tags=["catalogue"]
+)
 async def change_speciality(
     speciality_id: FromPath[UUID], data: JSONBody[SpecialityChange], exchange: TheExchange
 ) -> Response[SpecialityOut]:
@@ -178,7 +184,13 @@ async def list_closures(
         return found.response()
 
 
-@post(policy=MANAGE_ACTS, problems=(AlreadyRecorded,), operation_id="close_speciality", tags=["catalogue"])
+@post(
+    policy=MANAGE_ACTS,
+    idempotent=True,
+    problems=(AlreadyRecorded,),
+    operation_id="close_speciality",
+    tags=["catalogue"],
+)
 async def add_closure(data: JSONBody[ClosureIn], exchange: TheExchange) -> Response[ClosureOut]:
     """Closes a speciality by an act, for some days: the registry."""
 
@@ -190,7 +202,13 @@ async def add_closure(data: JSONBody[ClosureIn], exchange: TheExchange) -> Respo
     return await exchange.once(work)
 
 
-@get("/{closure_id:uuid}", policy=VIEW_CATALOGUE, operation_id="get_closed_speciality", tags=["catalogue"])
+@get(
+    "/{closure_id:uuid}",
+    policy=VIEW_CATALOGUE,
+    versioned=True,
+    operation_id="get_closed_speciality",
+    tags=["catalogue"],
+)
 async def get_closure(closure_id: FromPath[UUID], exchange: TheExchange) -> Response[ClosureOut]:
     """One closure."""
     async with exchange.reading() as unit:
@@ -199,7 +217,7 @@ async def get_closure(closure_id: FromPath[UUID], exchange: TheExchange) -> Resp
         return tagged(catalogue.show_closure(found), found[0].version).response()
 
 
-@patch("/{closure_id:uuid}", policy=MANAGE_ACTS, operation_id="end_closure", tags=["catalogue"])
+@patch("/{closure_id:uuid}", policy=MANAGE_ACTS, versioned=True, operation_id="end_closure", tags=["catalogue"])
 async def end_closure(
     closure_id: FromPath[UUID], data: JSONBody[ClosureChange], exchange: TheExchange
 ) -> Response[ClosureOut]:
@@ -229,7 +247,9 @@ async def list_credit_rules(
         return found.response()
 
 
-@post(policy=MANAGE_ACTS, problems=(AlreadyRecorded,), operation_id="add_credit_rule", tags=["catalogue"])
+@post(
+    policy=MANAGE_ACTS, idempotent=True, problems=(AlreadyRecorded,), operation_id="add_credit_rule", tags=["catalogue"]
+)
 async def add_credit_rule(data: JSONBody[CreditRuleIn], exchange: TheExchange) -> Response[CreditRuleOut]:
     """Enters how many hours a credit has from a day on, with the source: the registry. What was counted before keeps
     its credits."""

@@ -86,7 +86,7 @@ async def list_programmes(
         return (await page(exchange, unit, query, order, approvals.show_programme, cursor, limit)).response()
 
 
-@post(policy=EDIT, problems=(AlreadyRecorded,), operation_id="draft_programme", tags=["programmes"])
+@post(policy=EDIT, idempotent=True, problems=(AlreadyRecorded,), operation_id="draft_programme", tags=["programmes"])
 async def draft_programme(data: JSONBody[ProgrammeIn], exchange: TheExchange) -> Response[ProgrammeOut]:
     """Begins a programme as a draft: dean's office, head of department or registry of its unit."""
 
@@ -98,7 +98,7 @@ async def draft_programme(data: JSONBody[ProgrammeIn], exchange: TheExchange) ->
     return await exchange.once(work)
 
 
-@get("/{programme_id:uuid}", policy=VIEW_CATALOGUE, operation_id="get_programme", tags=["programmes"])
+@get("/{programme_id:uuid}", policy=VIEW_CATALOGUE, versioned=True, operation_id="get_programme", tags=["programmes"])
 async def get_programme(programme_id: FromPath[UUID], exchange: TheExchange) -> Response[ProgrammeOut]:
     """One programme, for those who see it in the list."""
     async with exchange.reading() as unit:
@@ -106,7 +106,14 @@ async def get_programme(programme_id: FromPath[UUID], exchange: TheExchange) -> 
         return tagged(approvals.show_programme(row), row.version).response()
 
 
-@patch("/{programme_id:uuid}", policy=EDIT, problems=(NotADraft,), operation_id="change_programme", tags=["programmes"])
+@patch(
+    "/{programme_id:uuid}",
+    policy=EDIT,
+    versioned=True,
+    problems=(NotADraft,),
+    operation_id="change_programme",
+    tags=["programmes"],
+)
 async def change_programme(
     programme_id: FromPath[UUID], data: JSONBody[ProgrammeChange], exchange: TheExchange
 ) -> Response[ProgrammeOut]:
@@ -123,6 +130,7 @@ async def change_programme(
 @post(
     "/{programme_id:uuid}/editions",
     policy=EDIT,
+    idempotent=True,
     problems=(EditionOpen,),
     operation_id="draft_programme_edition",
     tags=["programmes"],
@@ -267,6 +275,7 @@ async def _decisions(exchange: Exchange, unit: Unit, row: approvals.Case, cursor
 @get(
     "/{programme_id:uuid}/curricula/{intake_year:int}",
     policy=VIEW_CATALOGUE,
+    versioned=True,
     operation_id="get_curriculum",
     tags=["programmes"],
 )
@@ -284,6 +293,7 @@ async def get_curriculum(
 @put(
     "/{programme_id:uuid}/curricula/{intake_year:int}",
     policy=EDIT,
+    versioned=True,
     problems=(CurriculumFrozen,),
     operation_id="put_curriculum",
     tags=["programmes"],
@@ -376,7 +386,7 @@ async def list_modules(
         ).response()
 
 
-@post(policy=EDIT, operation_id="draft_module_approval", tags=["programmes"])
+@post(policy=EDIT, idempotent=True, operation_id="draft_module_approval", tags=["programmes"])
 async def draft_module(data: JSONBody[ModuleIn], exchange: TheExchange) -> Response[ModuleOut]:
     """Begins the case of a course at a distance, or of a programme's whole share: dean's office, head of department or
     registry of the unit that proposes it."""
@@ -389,7 +399,9 @@ async def draft_module(data: JSONBody[ModuleIn], exchange: TheExchange) -> Respo
     return await exchange.once(work)
 
 
-@get("/{module_id:uuid}", policy=VIEW_CATALOGUE, operation_id="get_module_approval", tags=["programmes"])
+@get(
+    "/{module_id:uuid}", policy=VIEW_CATALOGUE, versioned=True, operation_id="get_module_approval", tags=["programmes"]
+)
 async def get_module(module_id: FromPath[UUID], exchange: TheExchange) -> Response[ModuleOut]:
     """One case, for those who see it in the list."""
     async with exchange.reading() as unit:
@@ -398,7 +410,12 @@ async def get_module(module_id: FromPath[UUID], exchange: TheExchange) -> Respon
 
 
 @patch(
-    "/{module_id:uuid}", policy=EDIT, problems=(NotADraft,), operation_id="change_module_approval", tags=["programmes"]
+    "/{module_id:uuid}",
+    policy=EDIT,
+    versioned=True,
+    problems=(NotADraft,),
+    operation_id="change_module_approval",
+    tags=["programmes"],
 )
 async def change_module(
     module_id: FromPath[UUID], data: JSONBody[ModuleChange], exchange: TheExchange

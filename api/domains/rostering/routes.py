@@ -37,7 +37,7 @@ class _TrialOver(Exception):
     "/",
     policy=IMPORT_ROSTER,
     problems=(RosterRefused,),
-    operation_id="importRoster",
+    operation_id="import_roster",
     tags=["rosters"],
     status_code=200,
     idempotent=True,
@@ -66,7 +66,7 @@ async def import_roster(
         return Response(_report(over.report, stored=False))
 
 
-@get("/", policy=VIEW_IMPORTS, operation_id="listRosterImports", tags=["rosters"])
+@get("/", policy=VIEW_IMPORTS, operation_id="list_roster_imports", tags=["rosters"])
 async def list_imports(
     exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[RosterImportOut]]:
@@ -77,7 +77,7 @@ async def list_imports(
         return found.response()
 
 
-@get("/{import_id:uuid}/rows", policy=VIEW_IMPORTS, operation_id="listRosterRows", tags=["rosters"])
+@get("/{import_id:uuid}/rows", policy=VIEW_IMPORTS, operation_id="list_roster_rows", tags=["rosters"])
 async def list_rows(
     import_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[RosterRowOut]]:

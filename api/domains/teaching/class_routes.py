@@ -192,6 +192,7 @@ async def get_class(class_id: FromPath[UUID], exchange: TheExchange) -> Response
 
 @post(
     policy=MANAGE_CLASSES,
+    idempotent=True,
     problems=(CodeTaken, SessionClosed, SessionOver, CourseIsWithdrawn, *DISTANCE_PROBLEMS),
     operation_id="create_class",
     tags=TAGS,
@@ -231,6 +232,7 @@ async def create_class(data: JSONBody[ClassIn], exchange: TheExchange) -> Respon
 @patch(
     "/{class_id:uuid}",
     policy=MANAGE_CLASSES,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion, CodeTaken, ClassIsOver, CapacityBelowEnrolled, *DISTANCE_PROBLEMS),
     operation_id="change_class",
     tags=TAGS,
@@ -332,6 +334,7 @@ async def list_instructors(
 @post(
     "/{class_id:uuid}/instructors",
     policy=MANAGE_CLASSES,
+    idempotent=True,
     problems=(ClassIsOver, AlreadyAssigned),
     operation_id="assign_instructor",
     tags=TAGS,
@@ -354,6 +357,7 @@ async def assign_instructor(
 @post(
     "/{class_id:uuid}/instructors/{assignment_id:uuid}/end",
     policy=MANAGE_CLASSES,
+    idempotent=True,
     problems=(TermIsOver, InstructorNeeded),
     operation_id="end_instructor",
     tags=TAGS,

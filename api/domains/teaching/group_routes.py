@@ -112,7 +112,14 @@ async def get_student_group(group_id: FromPath[UUID], exchange: TheExchange) -> 
         return (await _answer(unit, row)).response()
 
 
-@post(policy=MANAGE_GROUPS, problems=(CodeTaken,), operation_id="create_student_group", tags=TAGS, status_code=201)
+@post(
+    policy=MANAGE_GROUPS,
+    idempotent=True,
+    problems=(CodeTaken,),
+    operation_id="create_student_group",
+    tags=TAGS,
+    status_code=201,
+)
 async def create_student_group(data: JSONBody[GroupIn], exchange: TheExchange) -> Response[GroupOut]:
     """Plans a group of a programme and intake year: the dean's office of the programme's unit, the registry."""
 
@@ -133,6 +140,7 @@ async def create_student_group(data: JSONBody[GroupIn], exchange: TheExchange) -
 @patch(
     "/{group_id:uuid}",
     policy=MANAGE_GROUPS,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion, CodeTaken, GroupIsOver),
     operation_id="change_student_group",
     tags=TAGS,
@@ -218,6 +226,7 @@ async def list_curators(
 @post(
     "/{group_id:uuid}/curators",
     policy=MANAGE_GROUPS,
+    idempotent=True,
     problems=(GroupIsOver, AlreadyAssigned),
     operation_id="assign_curator",
     tags=TAGS,
@@ -237,6 +246,7 @@ async def assign_curator(group_id: FromPath[UUID], data: JSONBody[TermIn], excha
 @post(
     "/{group_id:uuid}/curators/{assignment_id:uuid}/hand-over",
     policy=MANAGE_GROUPS,
+    idempotent=True,
     problems=(GroupIsOver, AlreadyAssigned, TermIsOver, CuratorNeeded),
     operation_id="hand_over_group",
     tags=TAGS,
@@ -259,6 +269,7 @@ async def hand_over_group(
 @post(
     "/{group_id:uuid}/curators/{assignment_id:uuid}/end",
     policy=MANAGE_GROUPS,
+    idempotent=True,
     problems=(TermIsOver, CuratorNeeded),
     operation_id="end_curator",
     tags=TAGS,
@@ -293,6 +304,7 @@ async def list_group_members(
 @post(
     "/{group_id:uuid}/members",
     policy=MANAGE_GROUPS,
+    idempotent=True,
     problems=(GroupIsOver, NotInProgramme, AlreadyInGroup),
     operation_id="add_group_member",
     tags=TAGS,
@@ -314,6 +326,7 @@ async def add_group_member(
 @post(
     "/{group_id:uuid}/members/{member_id:uuid}/move",
     policy=MANAGE_GROUPS,
+    idempotent=True,
     problems=(GroupIsOver, OtherProgramme, TermIsOver, AlreadyInGroup),
     operation_id="move_group_member",
     tags=TAGS,
@@ -336,6 +349,7 @@ async def move_group_member(
 @post(
     "/{group_id:uuid}/members/{member_id:uuid}/end",
     policy=MANAGE_GROUPS,
+    idempotent=True,
     problems=(TermIsOver,),
     operation_id="end_group_member",
     tags=TAGS,

@@ -74,6 +74,7 @@ async def get_academic_session(session_id: FromPath[UUID], exchange: TheExchange
 
 @post(
     policy=MANAGE_SESSIONS,
+    idempotent=True,
     problems=(CodeTaken, SessionClosed),
     operation_id="create_academic_session",
     tags=TAGS,
@@ -96,6 +97,7 @@ async def create_academic_session(data: JSONBody[SessionIn], exchange: TheExchan
 @patch(
     "/{session_id:uuid}",
     policy=MANAGE_SESSIONS,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion, CodeTaken, SessionClosed),
     operation_id="change_academic_session",
     tags=TAGS,
@@ -117,6 +119,7 @@ async def change_academic_session(
 @post(
     "/{session_id:uuid}/open",
     policy=MANAGE_SESSIONS,
+    idempotent=True,
     problems=(MoveNotAllowed, ParentNotOpen, SessionOver),
     operation_id="open_academic_session",
     tags=TAGS,
@@ -136,6 +139,7 @@ async def open_academic_session(session_id: FromPath[UUID], exchange: TheExchang
 @post(
     "/{session_id:uuid}/close",
     policy=MANAGE_SESSIONS,
+    idempotent=True,
     problems=(MoveNotAllowed, SessionNotOver, SessionHasOpenParts, SessionHasClasses),
     operation_id="close_academic_session",
     tags=TAGS,

@@ -71,7 +71,7 @@ def _tagged(row: WebhookRow, status: int = 200) -> Answer:
     return tagged(_shown(row), row.version, status)
 
 
-@get("/", policy=VIEW_WEBHOOKS, operation_id="listWebhooks", tags=["webhooks"])
+@get("/", policy=VIEW_WEBHOOKS, operation_id="list_webhooks", tags=["webhooks"])
 async def list_webhooks(
     exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[WebhookOut]]:
@@ -85,7 +85,7 @@ async def list_webhooks(
     "/",
     policy=MANAGE_WEBHOOKS,
     problems=(InvalidFields,),
-    operation_id="createWebhook",
+    operation_id="create_webhook",
     tags=["webhooks"],
     status_code=201,
 )
@@ -102,7 +102,7 @@ async def create(data: JSONBody[WebhookIn], exchange: TheExchange) -> Response[W
     return await exchange.once(work)
 
 
-@get("/{webhook_id:uuid}", policy=VIEW_WEBHOOKS, problems=(NotFound,), operation_id="getWebhook", tags=["webhooks"])
+@get("/{webhook_id:uuid}", policy=VIEW_WEBHOOKS, problems=(NotFound,), operation_id="get_webhook", tags=["webhooks"])
 async def show(webhook_id: FromPath[UUID], exchange: TheExchange) -> Response[WebhookOut]:
     """One webhook, with its entity tag."""
     async with exchange.reading() as unit:
@@ -113,7 +113,7 @@ async def show(webhook_id: FromPath[UUID], exchange: TheExchange) -> Response[We
     "/{webhook_id:uuid}",
     policy=MANAGE_WEBHOOKS,
     problems=(NotFound, InvalidFields, VersionNeeded, StaleVersion),
-    operation_id="changeWebhook",
+    operation_id="change_webhook",
     tags=["webhooks"],
 )
 async def change(
@@ -132,7 +132,7 @@ async def change(
     "/{webhook_id:uuid}",
     policy=MANAGE_WEBHOOKS,
     problems=(NotFound, VersionNeeded, StaleVersion),
-    operation_id="deleteWebhook",
+    operation_id="delete_webhook",
     tags=["webhooks"],
     status_code=204,
 )
@@ -148,7 +148,7 @@ async def remove(webhook_id: FromPath[UUID], exchange: TheExchange) -> None:
     "/{webhook_id:uuid}/secret",
     policy=MANAGE_WEBHOOKS,
     problems=(NotFound,),
-    operation_id="renewWebhookSecret",
+    operation_id="renew_webhook_secret",
     tags=["webhooks"],
     status_code=200,
 )
@@ -168,7 +168,7 @@ async def renew(webhook_id: FromPath[UUID], exchange: TheExchange) -> Response[S
     "/{webhook_id:uuid}/deliveries",
     policy=VIEW_WEBHOOKS,
     problems=(NotFound,),
-    operation_id="listWebhookDeliveries",
+    operation_id="list_webhook_deliveries",
     tags=["webhooks"],
 )
 async def list_deliveries(
@@ -185,7 +185,7 @@ async def list_deliveries(
     "/{webhook_id:uuid}/deliveries/{delivery_id:uuid}",
     policy=VIEW_WEBHOOKS,
     problems=(NotFound,),
-    operation_id="getWebhookDelivery",
+    operation_id="get_webhook_delivery",
     tags=["webhooks"],
 )
 async def show_delivery(
@@ -200,7 +200,7 @@ async def show_delivery(
     "/{webhook_id:uuid}/deliveries/{delivery_id:uuid}/redeliver",
     policy=MANAGE_WEBHOOKS,
     problems=(NotFound, MoveNotAllowed),
-    operation_id="redeliverWebhookDelivery",
+    operation_id="redeliver_webhook_delivery",
     tags=["webhooks"],
     status_code=200,
 )

@@ -70,6 +70,7 @@ def show_enrolment(unit: Unit, one: Enrolment) -> EnrolmentOut:
 @post(
     "/classes/{class_id:uuid}/enrolments",
     policy=ENROL,
+    idempotent=True,
     problems=(
         AlreadyEnrolled,
         AlreadyInCourse,
@@ -184,7 +185,7 @@ async def list_enrolments(
         return answer.response()
 
 
-@get("/enrolments/{enrolment_id:uuid}", policy=VIEW, operation_id="get_enrolment", tags=_TAGS)
+@get("/enrolments/{enrolment_id:uuid}", policy=VIEW, versioned=True, operation_id="get_enrolment", tags=_TAGS)
 async def get_enrolment(enrolment_id: FromPath[UUID], exchange: TheExchange) -> Response[EnrolmentOut]:
     """One enrolment, with its entity tag and, for who waits, the position."""
     async with exchange.reading() as unit:
@@ -196,6 +197,7 @@ async def get_enrolment(enrolment_id: FromPath[UUID], exchange: TheExchange) -> 
 @post(
     "/enrolments/{enrolment_id:uuid}/withdraw",
     policy=WITHDRAW,
+    idempotent=True,
     problems=(MoveNotAllowed, WithdrawalClosed),
     operation_id="withdraw",
     tags=_TAGS,

@@ -53,6 +53,7 @@ async def list_prerequisites(course_id: FromPath[UUID], exchange: TheExchange) -
 @post(
     "/courses/{course_id:uuid}/prerequisites",
     policy=SET_PREREQUISITE,
+    idempotent=True,
     problems=(PrerequisiteCycle,),
     operation_id="set_prerequisite",
     tags=_TAGS,
@@ -83,6 +84,7 @@ async def remove_prerequisite(prerequisite_id: FromPath[UUID], exchange: TheExch
 @post(
     "/courses/{course_id:uuid}/prerequisite-waivers",
     policy=WAIVE,
+    idempotent=True,
     problems=(Conflict,),
     operation_id="waive_prerequisites",
     tags=_TAGS,

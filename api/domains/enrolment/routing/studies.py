@@ -60,6 +60,7 @@ async def require_for_study(unit: Unit, wanted: Action, study_id: UUID, *, seen_
 
 @post(
     policy=APPLY,
+    idempotent=True,
     problems=(StudyExists, ProgrammeNotOpen, SpecialityClosed),
     operation_id="apply_for_programme",
     tags=_TAGS,
@@ -111,7 +112,7 @@ async def list_studies(
         return (await page(exchange, unit, query, [table.id], show_study, cursor, limit)).response()
 
 
-@get("/{study_id:uuid}", policy=VIEW_STUDY, operation_id="get_study", tags=_TAGS)
+@get("/{study_id:uuid}", policy=VIEW_STUDY, versioned=True, operation_id="get_study", tags=_TAGS)
 async def get_study(study_id: FromPath[UUID], exchange: TheExchange) -> Response[StudyOut]:
     """One study, with its entity tag."""
     async with exchange.reading() as unit:

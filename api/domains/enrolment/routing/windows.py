@@ -86,7 +86,7 @@ def _show_window(row: EnrolmentWindowRow) -> WindowOut:
     )
 
 
-@post(policy=SET_WINDOW, operation_id="set_enrolment_window", tags=_TAGS, status_code=201)
+@post(policy=SET_WINDOW, idempotent=True, operation_id="set_enrolment_window", tags=_TAGS, status_code=201)
 async def set_window(data: JSONBody[WindowIn], exchange: TheExchange) -> Response[WindowOut]:
     """Opens enrolment for a time: the registry for all, the dean's office for its programmes, groups and courses."""
 
@@ -126,7 +126,7 @@ async def list_windows(
         return (await page(exchange, unit, query, [EnrolmentWindowRow.id], _show_window, cursor, limit)).response()
 
 
-@get("/{window_id:uuid}", policy=VIEW_WINDOWS, operation_id="get_enrolment_window", tags=_TAGS)
+@get("/{window_id:uuid}", policy=VIEW_WINDOWS, versioned=True, operation_id="get_enrolment_window", tags=_TAGS)
 async def get_window(window_id: FromPath[UUID], exchange: TheExchange) -> Response[WindowOut]:
     """One window, with its entity tag."""
     async with exchange.reading() as unit:
@@ -151,6 +151,7 @@ async def _find_window(unit: Unit, window_id: UUID) -> EnrolmentWindowRow:
 @patch(
     "/{window_id:uuid}",
     policy=SET_WINDOW,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion),
     operation_id="change_enrolment_window",
     tags=_TAGS,
@@ -175,6 +176,7 @@ async def change_window(
 @delete(
     "/{window_id:uuid}",
     policy=SET_WINDOW,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion),
     operation_id="drop_enrolment_window",
     tags=_TAGS,
@@ -195,7 +197,7 @@ def _show_limit(row: CreditLimitRow) -> CreditLimitOut:
     return CreditLimitOut(**{name: getattr(row, name) for name in CreditLimitOut.__struct_fields__})
 
 
-@post(policy=SET_CREDIT_LIMIT, operation_id="set_credit_limit", tags=_TAGS, status_code=201)
+@post(policy=SET_CREDIT_LIMIT, idempotent=True, operation_id="set_credit_limit", tags=_TAGS, status_code=201)
 async def set_credit_limit(data: JSONBody[CreditLimitIn], exchange: TheExchange) -> Response[CreditLimitOut]:
     """Says how many credits a plan may hold from a day on, for one programme or for all: the registry, by an order.
     Of several that are in force the one that began last counts."""
@@ -238,6 +240,7 @@ async def list_credit_limits(
 @patch(
     "/{limit_id:uuid}",
     policy=SET_CREDIT_LIMIT,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion),
     operation_id="end_credit_limit",
     tags=_TAGS,
