@@ -137,7 +137,7 @@ class Exchange:
     def _key(self) -> str | None:
         key = self.request.headers.get(KEY_HEADER)
         if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
-            raise invalid("Idempotency-Key", "bad-key", longest=LONGEST_KEY)
+            raise invalid("header:Idempotency-Key", "bad-key", longest=LONGEST_KEY)
         return key
 
     async def _digest(self) -> str:

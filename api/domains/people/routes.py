@@ -428,6 +428,7 @@ async def list_units(
 
 @post(
     policy=UNIT_WRITE,
+    idempotent=True,
     problems=(CodeTaken, UniversityStays, UnitClosed, UnitTooDeep),
     operation_id="create_unit",
     tags=["units"],
@@ -445,7 +446,7 @@ async def create_unit(data: JSONBody[UnitIn], exchange: TheExchange) -> Response
     return await exchange.once(work)
 
 
-@get("/{unit_id:uuid}", policy=UNIT_READ, operation_id="get_unit", tags=["units"])
+@get("/{unit_id:uuid}", policy=UNIT_READ, versioned=True, operation_id="get_unit", tags=["units"])
 async def get_unit(unit_id: FromPath[UUID], exchange: TheExchange) -> Response[UnitOut]:
     """One part of the university. Public."""
     async with exchange.reading() as unit:
@@ -457,6 +458,7 @@ async def get_unit(unit_id: FromPath[UUID], exchange: TheExchange) -> Response[U
 @patch(
     "/{unit_id:uuid}",
     policy=UNIT_WRITE,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion, UnitCycle, UnitClosed, UnitHasOpenParts, UnitTooDeep, UniversityStays),
     operation_id="change_unit",
     tags=["units"],

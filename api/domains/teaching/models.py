@@ -57,6 +57,7 @@ class ClassRow(VersionedRow):
         CheckConstraint("capacity BETWEEN 1 AND 10000", name="capacity"),
         CheckConstraint("(state = 'cancelled') = (cancel_reason IS NOT NULL)", name="cancel_reason"),
         Index("ix_class_academic_session_id_state", "academic_session_id", "state", "id"),
+        Index("ix_class_academic_session_id_id", "academic_session_id", "id"),
         Index("ix_class_course_id", "course_id", "id"),
         Index("ix_class_programme_id", "programme_id", "id"),
         Index("ix_class_unit_id", "unit_id", "id"),

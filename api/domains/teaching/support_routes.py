@@ -71,6 +71,7 @@ async def get_support_assignment(assignment_id: FromPath[UUID], exchange: TheExc
 
 @post(
     policy=MANAGE_SUPPORT,
+    idempotent=True,
     problems=(AlreadyAssigned,),
     operation_id="assign_support",
     tags=TAGS,
@@ -102,6 +103,7 @@ async def assign_support(data: JSONBody[SupportIn], exchange: TheExchange) -> Re
 @put(
     "/{assignment_id:uuid}/shares",
     policy=NARROW_SUPPORT,
+    versioned=True,
     problems=(VersionNeeded, StaleVersion, TermIsOver),
     operation_id="share_with_specialist",
     tags=TAGS,
@@ -124,6 +126,7 @@ async def share_with_specialist(
 @post(
     "/{assignment_id:uuid}/end",
     policy=NARROW_SUPPORT,
+    idempotent=True,
     problems=(TermIsOver,),
     operation_id="end_support",
     tags=TAGS,
@@ -135,7 +138,7 @@ async def end_support(
     """Sets the last day: the office, or the student."""
 
     async def work(unit: Unit) -> Answer:
-        where = await _require_narrowing(unit, await _found(unit, assignment_id))
+        await _require_narrowing(unit, await _found(unit, assignment_id))
         row = await support.locked_support(unit, assignment_id)
         await support.end_support(unit, row, data.ends_on)
         return await _answer(unit, row)

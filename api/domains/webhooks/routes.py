@@ -84,6 +84,7 @@ async def list_webhooks(
 @post(
     "/",
     policy=MANAGE_WEBHOOKS,
+    idempotent=True,
     problems=(InvalidFields,),
     operation_id="create_webhook",
     tags=["webhooks"],
@@ -112,6 +113,7 @@ async def show(webhook_id: FromPath[UUID], exchange: TheExchange) -> Response[We
 @patch(
     "/{webhook_id:uuid}",
     policy=MANAGE_WEBHOOKS,
+    versioned=True,
     problems=(NotFound, InvalidFields, VersionNeeded, StaleVersion),
     operation_id="change_webhook",
     tags=["webhooks"],
@@ -131,6 +133,7 @@ async def change(
 @delete(
     "/{webhook_id:uuid}",
     policy=MANAGE_WEBHOOKS,
+    versioned=True,
     problems=(NotFound, VersionNeeded, StaleVersion),
     operation_id="delete_webhook",
     tags=["webhooks"],
@@ -199,6 +202,7 @@ async def show_delivery(
 @post(
     "/{webhook_id:uuid}/deliveries/{delivery_id:uuid}/redeliver",
     policy=MANAGE_WEBHOOKS,
+    idempotent=True,
     problems=(NotFound, MoveNotAllowed),
     operation_id="redeliver_webhook_delivery",
     tags=["webhooks"],

@@ -104,6 +104,7 @@ async def _require(unit: Unit, wanted: Action, plan_id: UUID, *, lock: bool = Fa
 @post(
     "/studies/{study_id:uuid}/plans",
     policy=WRITE_PLAN,
+    idempotent=True,
     problems=(NotAStudent, PlanExists),
     operation_id="draft_study_plan",
     tags=_TAGS,
@@ -157,6 +158,7 @@ async def get_plan(plan_id: FromPath[UUID], exchange: TheExchange) -> Response[P
 @patch(
     "/study-plans/{plan_id:uuid}",
     policy=WRITE_PLAN,
+    versioned=True,
     problems=_TWO_WRITERS,
     operation_id="change_study_plan",
     tags=_TAGS,
@@ -173,6 +175,8 @@ async def rewrite_plan(plan_id: FromPath[UUID], data: JSONBody[PlanChange], exch
 @post(
     "/study-plans/{plan_id:uuid}/propose",
     policy=WRITE_PLAN,
+    versioned=True,
+    idempotent=True,
     problems=_TWO_WRITERS,
     operation_id="propose_study_plan",
     tags=_TAGS,
@@ -193,6 +197,8 @@ async def propose(plan_id: FromPath[UUID], exchange: TheExchange) -> Response[Pl
 @post(
     "/study-plans/{plan_id:uuid}/return",
     policy=APPROVE_PLAN,
+    versioned=True,
+    idempotent=True,
     problems=_TWO_WRITERS,
     operation_id="return_study_plan",
     tags=_TAGS,
@@ -213,6 +219,8 @@ async def give_back(plan_id: FromPath[UUID], data: JSONBody[PlanReturn], exchang
 @post(
     "/study-plans/{plan_id:uuid}/approve",
     policy=APPROVE_PLAN,
+    versioned=True,
+    idempotent=True,
     problems=(*_TWO_WRITERS, OutsideCreditLimits),
     operation_id="approve_study_plan",
     tags=_TAGS,
