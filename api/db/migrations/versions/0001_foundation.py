@@ -667,6 +667,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_class_academic_session_id_state", ["academic_session_id", "state", "id"], unique=False
         )
+        batch_op.create_index("ix_class_academic_session_id_id", ["academic_session_id", "id"], unique=False)
         batch_op.create_index("ix_class_course_id", ["course_id", "id"], unique=False)
         batch_op.create_index("ix_class_programme_id", ["programme_id", "id"], unique=False)
         batch_op.create_index("ix_class_state", ["state", "id"], unique=False)
@@ -1737,6 +1738,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_class_programme_id")
         batch_op.drop_index("ix_class_course_id")
         batch_op.drop_index("ix_class_academic_session_id_state")
+        batch_op.drop_index("ix_class_academic_session_id_id")
 
     op.drop_table("class")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
