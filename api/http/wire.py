@@ -1,5 +1,6 @@
 """Types of what comes in and goes out. Names on the wire are snake_case, as in the code."""
 
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 from unicodedata import is_normalized, normalize
 
@@ -27,6 +28,8 @@ Reason = Annotated[
     ),
 ]
 """Why a decision was taken; never empty and not only spaces."""
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A moment with its zone or Z; without one nobody knows when it is."""
 Language = Annotated[str, Meta(pattern=r"^(ky|ru|en)" + END)]
 """Of interface and messages."""
 Titles = Annotated[dict[Language, Line], Meta(min_length=1, max_length=3)]

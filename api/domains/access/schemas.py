@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, field
 
 from api.domains.access.rules import LONGEST_LOGIN, LONGEST_TOKEN_DAYS, NextStep
-from api.http.wire import END, Input, Line, Output, Reason
+from api.http.wire import END, Input, Line, Moment, Output, Reason
 from api.identity import AccountKind, Role, Scope
 
 Login = Annotated[str, Meta(min_length=1, max_length=LONGEST_LOGIN)]
@@ -148,12 +148,12 @@ class AccountIn(Input):
     person_id: UUID
     login: Login
     kind: Literal["permanent", "temporary"]
-    valid_until: datetime | None = None
+    valid_until: Moment | None = None
     """Needed for a temporary account."""
 
 
 class AccountChange(Input):
-    valid_until: datetime | None
+    valid_until: Moment | None
 
 
 class AccountEnd(Input):

@@ -17,7 +17,7 @@ from api.domains.people.guards import PERSON_SEE
 from api.errors import NotFound, invalid
 from api.http.exchange import Answer, TheExchange
 from api.http.paging import Cursor, Limit, page
-from api.http.wire import PageOf
+from api.http.wire import Moment, PageOf
 from api.ids import new_id
 
 Word = Annotated[str | None, QueryParameter(max_length=64)]
@@ -31,8 +31,8 @@ async def list_audit_entries(
     person: FromQuery[UUID | None] = None,
     by_person: FromQuery[UUID | None] = None,
     what: Word = None,
-    since: FromQuery[datetime | None] = None,
-    until: FromQuery[datetime | None] = None,
+    since: FromQuery[Moment | None] = None,
+    until: FromQuery[Moment | None] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response[PageOf[AuditEntry]]:

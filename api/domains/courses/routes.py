@@ -42,7 +42,7 @@ from api.domains.courses.schemas import (
 from api.errors import NotAllowed, NotFound, SignInNeeded, StaleVersion, VersionNeeded
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
-from api.http.wire import PageOf
+from api.http.wire import END, PageOf
 from api.unit import Unit
 from builder.model.course import ResourceType
 
@@ -51,7 +51,7 @@ InLanguage = Annotated[
     QueryParameter(
         name="language",
         max_length=35,
-        pattern=r"^[A-Za-z0-9-]+$",
+        pattern=r"^[A-Za-z0-9-]+" + END,
         description="Of the material, e.g. `ky`",
     ),
 ]

@@ -18,17 +18,17 @@ from api.domains.courses.rules import (
     ResourceState,
     Weight,
 )
-from api.http.wire import Input, Language, Line, Output, Reason, Titles
+from api.http.wire import END, Input, Language, Line, Output, Reason, Titles
 from api.identity import Role
 from builder.model.course import Access, ResourceType
 
 Credits = Annotated[float, Meta(gt=0, le=300)]
-CourseCode = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\w[\w.\-]*$")]
+CourseCode = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^\w[\w.\-]*" + END)]
 """As the name of a folder in content/."""
-Tag = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$")]
+Tag = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*" + END)]
 """A language tag (BCP 47)."""
 Url = Annotated[
-    str, Meta(min_length=10, max_length=2000, pattern=r"^https?://[^\s\x00-\x20\x7f/@]+(/[^\s\x00-\x20\x7f]*)?$")
+    str, Meta(min_length=10, max_length=2000, pattern=r"^https?://[^\s\x00-\x20\x7f/@]+(/[^\s\x00-\x20\x7f]*)?" + END)
 ]
 Ids = Annotated[list[UUID], Meta(max_length=200)]
 
@@ -259,9 +259,9 @@ class PackageItemIn(Input):
     languages: Annotated[list[Language], Meta(min_length=1, max_length=3)]
     title: Line
     resource_id: UUID | None = None
-    reference: (
-        Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"^[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+$")] | None
-    ) = None
+    reference: Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"^[^\x00-\x1f\x7f-\x9f]+" + END)] | None = (
+        None
+    )
     academic_session_id: UUID | None = None
 
 
@@ -288,7 +288,7 @@ class ReasonIn(Input):
 class ExemptionIn(Input):
     """A requirement that does not apply to the course, from one day to another, in one language or in all."""
 
-    requirement: Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[a-z-]+$")]
+    requirement: Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[a-z-]+" + END)]
     reason: Reason
     starts_on: date
     ends_on: date | None = None

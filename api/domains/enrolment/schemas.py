@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType
 
 from api.domains.enrolment.rules import Cause, EnrolmentState, PlanState, StudyForm, StudyState
-from api.http.wire import Code, Input, Line, Output, Reason
+from api.http.wire import Code, Input, Line, Moment, Output, Reason
 
 Year = Annotated[int, Meta(ge=1950, le=2200)]
 Credits = Annotated[int, Meta(ge=0, le=200)]
@@ -63,9 +63,9 @@ class WindowIn(Input):
     `withdraw_until` is the moment until which students withdraw alone; left out, it is the closing."""
 
     academic_session_id: UUID
-    opens_at: datetime
-    closes_at: datetime
-    withdraw_until: datetime | None = None
+    opens_at: Moment
+    closes_at: Moment
+    withdraw_until: Moment | None = None
     programme_id: UUID | None = None
     group_id: UUID | None = None
     course_id: UUID | None = None
@@ -74,9 +74,9 @@ class WindowIn(Input):
 class WindowChange(Input):
     """What is left out stays."""
 
-    opens_at: datetime | UnsetType = UNSET
-    closes_at: datetime | UnsetType = UNSET
-    withdraw_until: datetime | UnsetType = UNSET
+    opens_at: Moment | UnsetType = UNSET
+    closes_at: Moment | UnsetType = UNSET
+    withdraw_until: Moment | UnsetType = UNSET
 
 
 class WindowOut(Output):

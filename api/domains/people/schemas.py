@@ -7,20 +7,20 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType
 
 from api.domains.people.rules import Source, UnitKind
-from api.http.wire import Code, Email, Input, Language, Output, Reason, Titles
+from api.http.wire import END, Code, Email, Input, Language, Output, Reason, Titles
 from api.identity import Role, Scope
 
 NameTag = Annotated[
     str,
     Meta(
-        pattern=r"^[a-z]{2,3}-[A-Z][a-z]{3}(-[A-Z]{2})?$",
+        pattern=r"^[a-z]{2,3}-[A-Z][a-z]{3}(-[A-Z]{2})?" + END,
         description="Language and script of a name (BCP 47), e.g. ky-Cyrl, ru-Cyrl, und-Latn (as in the passport)",
         examples=["ky-Cyrl"],
     ),
 ]
-NamePart = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^\S[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$")]
-Phone = Annotated[str, Meta(pattern=r"^\+[0-9]{7,15}$", description="E.164, e.g. +996555123456")]
-SourceId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
+NamePart = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^\S[^\x00-\x1f\x7f-\x9f\u2028\u2029]*" + END)]
+Phone = Annotated[str, Meta(pattern=r"^\+[0-9]{7,15}" + END, description="E.164, e.g. +996555123456")]
+SourceId = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+" + END)]
 """OneRoster 1.2 GUID: printable characters, no spaces."""
 
 

@@ -6,19 +6,19 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from api.http.wire import Input, Line, Output
+from api.http.wire import END, Input, Line, Output
 
 Url = Annotated[str, Meta(min_length=8, max_length=2000, description="Where to: https, no credentials, no fragment")]
 Kind = Annotated[
     str,
     Meta(
         max_length=80,
-        pattern=r"^[a-z][a-z-]*\.([a-z][a-z-]*|\*)$",
+        pattern=r"^[a-z][a-z-]*\.([a-z][a-z-]*|\*)" + END,
         description="A kind of event, `enrolment.withdrawn`, or all of a noun, `enrolment.*`",
     ),
 ]
 Kinds = Annotated[list[Kind], Meta(min_length=1, max_length=50)]
-SubjectName = Annotated[str, Meta(max_length=40, pattern=r"^[a-z][a-z_-]*$")]
+SubjectName = Annotated[str, Meta(max_length=40, pattern=r"^[a-z][a-z_-]*" + END)]
 Subjects = Annotated[
     dict[SubjectName, UUID], Meta(max_length=5, description="Only events about all of these, e.g. {programme: id}")
 ]

@@ -159,6 +159,7 @@ def _move_route(verb: str, start: StudyState | None, to: StudyState, operation_i
     return post(
         f"/{{study_id:uuid}}/{verb}",
         policy=ADMIT,
+        idempotent=True,
         problems=(MoveNotAllowed, *closed),
         operation_id=operation_id,
         tags=_TAGS,
