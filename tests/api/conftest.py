@@ -3,12 +3,15 @@
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
+from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import create_engine
@@ -29,6 +32,8 @@ NOW = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 """10 o'clock in Bishkek on the first day of the year's first semester."""
 KEYS = KeyRing({"1": bytes(range(32))}, "1")
 TEMPLATE = "jetki_template"
+ANY_NUMBER = 1_000_000
+"""Of requests in a minute: for tests that are not about limits."""
 
 
 class StandingClock:
@@ -101,9 +106,40 @@ async def context(
     anyio_backend: str, database_url: str, clock: StandingClock, tmp_path: Path
 ) -> AsyncIterator[Context]:
     """What services work with; tests of services use `context.writing(actor)`."""
-    context = create_context(Settings(data=tmp_path, database_url=database_url), KEYS, clock, durable=False)
+    context = create_context(
+        Settings(data=tmp_path, database_url=database_url, requests_per_minute=ANY_NUMBER), KEYS, clock, durable=False
+    )
     yield context
     await context.database.dispose()
+
+
+class _Stage:
+    """The context of the test that runs now: an application takes a third of a second to make, so those of most tests
+    of a worker are one, which is given another context each time."""
+
+    def __init__(self, current: Context) -> None:
+        self.current = current
+        self.clock = self
+
+    def now(self) -> datetime:
+        return self.current.clock.now()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.current, name)
+
+
+_STAGES: dict[Settings, tuple[_Stage, Litestar]] = {}
+
+
+def app_for(context: Context) -> Litestar:
+    """An application over the context; tests with the same settings take turns on one."""
+    settings = replace(context.settings, data=Path(), database_url="")
+    if settings not in _STAGES:
+        stage = _Stage(context)
+        _STAGES[settings] = stage, create_app(cast(Context, stage))
+    stage, app = _STAGES[settings]
+    stage.current = context
+    return app
 
 
 class University:
@@ -112,7 +148,7 @@ class University:
     def __init__(self, context: Context, stack: AsyncExitStack) -> None:
         self.context = context
         self._stack = stack
-        self._app = create_app(context)
+        self._app = app_for(context)
         self._clients: dict[Actor | None, httpx.AsyncClient] = {}
 
     @property
