@@ -7,6 +7,7 @@ by the next ones, so that not everything is "not found".
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,11 +21,15 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
+from sqlalchemy import select
 
 from api.app import create_app, create_context
+from api.domains.access.models import AccountRow
+from api.domains.access.service import create_administrator
 from api.http.openapi import document
-from api.identity import VISITOR, Actor
+from api.identity import VISITOR, Actor, system_actor
 from api.settings import Settings
+from api.unit import Context
 from tests.api.conftest import KEYS, StandingClock, acting_as
 from tests.api.http.conftest import ADMINISTRATOR
 
@@ -60,11 +65,11 @@ def send_as_it_is(context: schemathesis.SerializationContext, value: Any) -> byt
 class Explorer:
     """One university that is asked by one actor."""
 
-    def __init__(self, app: Any, actor: Actor) -> None:
+    def __init__(self, app: Any, actor: Actor, runner: asyncio.Runner) -> None:
         self._app = acting_as(actor, app)
         self.schema = schemathesis.openapi.from_dict(document(app, ADDRESS), config=CONFIG)
         self._made: dict[str, list[str]] = {}
-        self._runner = asyncio.Runner()
+        self._runner = runner
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(self._app),  # type: ignore[arg-type]  # same protocol, other names
             base_url=ADDRESS,
@@ -92,9 +97,8 @@ class Explorer:
             if made := self._made.get(collection):
                 case.path_parameters[name] = made[len(made) // 2]
 
-    def close(self) -> None:
-        self._runner.run(self._client.aclose())
-        self._runner.close()
+    async def close(self) -> None:
+        await self._client.aclose()
 
 
 def _bytes(body: Any) -> bytes | None:
@@ -102,29 +106,43 @@ def _bytes(body: Any) -> bytes | None:
 
 
 @pytest.fixture
-def explorer(actor: Actor, sqlite_template: Path, tmp_path: Path) -> Iterator[Explorer]:
+def explorer(is_known: bool, sqlite_template: Path, tmp_path: Path) -> Iterator[Explorer]:
     file = tmp_path / "university.sqlite3"
     file.write_bytes(sqlite_template.read_bytes())
     chosen = Settings(tmp_path, f"sqlite+aiosqlite:///{file}", requests_per_minute=1_000_000)
     context = create_context(chosen, KEYS, StandingClock(), durable=False)
-    found = Explorer(create_app(context), actor)
-    yield found
-    found._runner.run(context.database.dispose())
-    found.close()
+    with asyncio.Runner() as runner:
+        actor = runner.run(administrator(context)) if is_known else VISITOR
+        found = Explorer(create_app(context), actor, runner)
+        yield found
+        runner.run(found.close())
+        runner.run(context.database.dispose())
+
+
+async def administrator(context: Context) -> Actor:
+    """With a real account: routes on one's own account have something to show."""
+    account = await create_administrator(context, "explorer", "a pass phrase of several words", "Асан", "Үсөнов")
+    async with context.reading(system_actor("test")) as unit:
+        person = (await unit.session.execute(select(AccountRow.person_id).where(AccountRow.id == account))).scalar_one()
+    return replace(ADMINISTRATOR, account=account, person=person)
 
 
 @pytest.mark.parametrize(
-    ("actor", "mode", "examples"),
+    ("is_known", "mode", "examples"),
     [
-        (ADMINISTRATOR, GenerationMode.POSITIVE, EXAMPLES),
-        (ADMINISTRATOR, GenerationMode.NEGATIVE, EXAMPLES),
-        (VISITOR, GenerationMode.POSITIVE, 1),
+        (True, GenerationMode.POSITIVE, EXAMPLES),
+        (True, GenerationMode.NEGATIVE, EXAMPLES),
+        (False, GenerationMode.POSITIVE, 1),
     ],
     ids=["administrator-right", "administrator-wrong", "visitor"],
 )
 def test_answers_are_those_of_the_document(explorer: Explorer, mode: GenerationMode, examples: int) -> None:
     failures: list[str] = []
-    operations = [one.ok() for one in explorer.schema.get_all_operations() if isinstance(one, Ok)]
+    operations = [
+        one.ok()
+        for one in explorer.schema.exclude(path="/ready").get_all_operations()  # 503: no migration made these tables
+        if isinstance(one, Ok)
+    ]
     for operation in sorted(operations, key=lambda one: (one.method != "post", one.path.count("{"), one.path)):
 
         @seed(4)
