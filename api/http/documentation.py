@@ -53,13 +53,13 @@ async def get_openapi(exchange: TheExchange) -> Response[dict[str, Any]]:
     cache_s=PAGE_S,
     operation_id="read_documentation",
     tags=["documentation"],
-    media_type="text/html; charset=utf-8",
+    media_type="text/html",
 )
 async def read_documentation(exchange: TheExchange) -> Response[bytes]:
     """The same document as a page for people, in English."""
     page = _page_bytes(exchange.request.app, exchange.context.settings.public_url)
     headers = {"Content-Security-Policy": PAGE_POLICY, "Content-Language": "en"}
-    return Response(page, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(page, media_type="text/html", headers=headers)
 
 
 @get("/problems", policy=READ_DOCUMENTATION, cache_s=PAGE_S, operation_id="list_problems", tags=["documentation"])
