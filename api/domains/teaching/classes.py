@@ -459,9 +459,11 @@ async def _check_code(unit: Unit, session_id: UUID, code: str) -> None:
 async def _check_mode(
     unit: Unit, course_id: UUID, programme_id: UUID | None, mode: Mode, session: AcademicSessionRow
 ) -> None:
-    """By what is in force on the class's first day."""
+    """By what is in force on the class's first day and on its last."""
     first_day = max(unit.today, session.starts_on)
-    await programmes.require_distance_approved(unit, course_id, programme_id, first_day, mode.value)
+    await programmes.require_distance_approved(
+        unit, course_id, programme_id, first_day, mode.value, until=session.ends_on
+    )
 
 
 def _refuse_over(row: ClassRow) -> None:
