@@ -37,7 +37,7 @@ async def test_a_token_does_what_its_scopes_say(university: University) -> None:
         assert (await program.client.post("/v1/accounts", json=body, headers=reads)).status_code == 403
         _, writes = await _make(browser, "accounts:write")
         made = await program.client.post("/v1/accounts", json=body, headers=writes)
-        assert made.json()["type"] == "/problems/account-present"  # it got as far, without a cookie's token
+        assert made.json()["type"] == "/problems/account-of-staff"  # it got as far, without a cookie's token
 
 
 async def test_a_token_never_does_more_than_its_owner_now_may(university: University) -> None:
