@@ -122,7 +122,7 @@ def _page_bytes(app: Litestar, server: str) -> bytes:
 
 _STYLE: Final = (
     "body{font:1.0625rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:1rem;color:#1a1a1a;"
-    "background:#fff}code{font:.95em ui-monospace,monospace;overflow-wrap:anywhere}"
+    "background:#fff;overflow-wrap:anywhere}code{font:.95em ui-monospace,monospace}"
     "table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}caption{text-align:left;font-weight:600}"
     "th,td{border:1px solid #767676;padding:.25rem .5rem;text-align:left;vertical-align:top}"
     "section section{border-top:2px solid #767676;margin-top:1.5rem}a{color:#0b4f9e}"
