@@ -29,6 +29,7 @@ from builder.model.settings import Settings
 from builder.reading.markdown import read_document
 from builder.reading.project import scan_project
 from builder.reading.settings import read_settings
+from tests.bench.api import measure_api
 from tests.bench.project import write_project, write_stock_project
 from tests.bench.sound import measure_sound, measure_words
 
@@ -53,6 +54,7 @@ def main() -> None:
         _measure_formats(project)
         measure_sound(root / "sound")
         measure_words(root / "words")
+        measure_api(root / "api")
 
 
 def _measure_pages(project: Path, stock: Path) -> None:
