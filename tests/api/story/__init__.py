@@ -1,0 +1,1 @@
+"""A year of the university, told through HTTP."""
