@@ -14,7 +14,8 @@ from api.clock import Clock, SystemClock
 from api.db.session import Database
 from api.domains.access import routes as access
 from api.domains.access import service as access_service
-from api.domains.access.authentication import Authentication
+from api.domains.access.authentication import Authentication, session_cookie
+from api.domains.access.errors import CrossSiteRequest
 from api.domains.audit import routes as audit
 from api.domains.courses import jobs as course_jobs
 from api.domains.courses import routes as courses
@@ -180,4 +181,6 @@ def create_app(context: Context, metrics: Metrics | None = None, *, with_work: b
         dependencies={"metrics": Provide(lambda: counted, sync_to_thread=False)},
         middleware=[Authentication(context)],
         lifespan=[lifespan],
+        session_cookie=session_cookie(context.settings),
+        writing_problems=[CrossSiteRequest],
     )

@@ -77,7 +77,9 @@ def document(app: Litestar, server: str) -> Json:
     responses: Json = {}
     paths: dict[str, Json] = {}
     for path, method, handler in operations:
-        paths.setdefault(path, {})[method.lower()] = _operation(method, path, handler, names, responses)
+        paths.setdefault(path, {})[method.lower()] = _operation(
+            method, handler, names, responses, app.state.writing_problems
+        )
     return {
         "openapi": "3.1.0",
         "info": {
@@ -97,18 +99,12 @@ def document(app: Litestar, server: str) -> Json:
             "schemas": schemas,
             "responses": dict(sorted(responses.items())),
             "headers": _HEADERS,
-            "securitySchemes": SECURITY,
+            "securitySchemes": {**_SECURITY, **_session(app)},
         },
     }
 
 
-SECURITY: Final[Json] = {
-    "session": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": "__Host-jetki-session",
-        "description": "Of a browser on a site of this installation; whoever writes sends `csrf` with it.",
-    },
+_SECURITY: Final[Json] = {
     "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "Needed beside `session`."},
     "token": {"type": "http", "scheme": "bearer", "description": "An API token, within its scopes."},
 }
@@ -164,8 +160,16 @@ def result_type(handler: HTTPRouteHandler) -> Any:
     )
 
 
-def problems_of(method: str, handler: HTTPRouteHandler) -> list[type[Problem]]:
-    """All problems that an operation may answer with: the general ones, and its own."""
+def _session(app: Litestar) -> Json:
+    told = "Of a browser on a site of this installation; whoever writes sends `csrf` with it."
+    name = app.state.session_cookie
+    return {"session": {"type": "apiKey", "in": "cookie", "name": name, "description": told}} if name else {}
+
+
+def problems_of(
+    method: str, handler: HTTPRouteHandler, of_writing: Sequence[type[Problem]] = ()
+) -> list[type[Problem]]:
+    """All problems that an operation may answer with: the general ones (`of_writing` among them), and its own."""
     has_path = any(one.place == "path" for one in parameters_of(handler))
     is_public, is_writing = handler.opt["policy"].is_public, method not in _READING
     found: list[type[Problem]] = [
@@ -186,7 +190,7 @@ def problems_of(method: str, handler: HTTPRouteHandler) -> list[type[Problem]]:
     if accepted_types(handler):
         found.append(BodyTooLarge)
     if is_writing:
-        found += [Conflict, StorageFull]
+        found += [Conflict, StorageFull, *of_writing]
     if is_writing and handler.opt.get("idempotent"):
         found.append(KeyReused)
     if is_writing and handler.opt.get("versioned"):
@@ -254,7 +258,13 @@ def _pattern(pattern: str) -> str:
     return re.sub(r"\[(?:\\.|[^\]\\])*\]|\\w", spell, pattern)
 
 
-def _operation(method: str, path: str, handler: HTTPRouteHandler, schemas: Mapping[str, Json], responses: Json) -> Json:
+def _operation(
+    method: str,
+    handler: HTTPRouteHandler,
+    schemas: Mapping[str, Json],
+    responses: Json,
+    of_writing: Sequence[type[Problem]],
+) -> Json:
     summary, _, rest = (getdoc(handler.fn) or "").partition("\n")
     operation: Json = {
         "operationId": handler.operation_id,
@@ -264,7 +274,7 @@ def _operation(method: str, path: str, handler: HTTPRouteHandler, schemas: Mappi
         "parameters": [*(_parameter(one, schemas) for one in parameters_of(handler)), *_headers_sent(method, handler)],
         "responses": {
             **_success(method, handler, schemas),
-            **_problem_responses(problems_of(method, handler), responses),
+            **_problem_responses(problems_of(method, handler, of_writing), responses),
         },
         "security": _security(method, handler),
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from api.domains.access.authentication import session_cookie
 from api.errors import LANGUAGES
 from api.http.application import build_application
 from api.http.documentation import all_problems
@@ -51,7 +52,10 @@ async def test_the_document_is_served(university: University) -> None:
     assert told["openapi"] == "3.1.0"
     assert told["servers"] == [{"url": university.context.settings.public_url}]
     assert {"session", "csrf", "token"} == set(told["components"]["securitySchemes"])
+    assert told["components"]["securitySchemes"]["session"]["name"] == session_cookie(university.context.settings)
     assert {"/openapi.json", "/docs", "/problems/{slug}", "/v1/persons"} <= set(told["paths"])
+    refused = told["paths"]["/v1/persons"]["post"]["responses"]["403"]["$ref"]
+    assert refused.endswith("/403.cross-site-request.not-allowed")
 
 
 async def test_the_page_is_read_with_a_screen_reader_as_well(university: University) -> None:

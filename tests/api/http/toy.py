@@ -15,7 +15,7 @@ from api.db.base import UtcDateTime
 from api.errors import Conflict, NotFound
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
-from api.http.wire import Code, Input, Line, Output, PageOf, Titles
+from api.http.wire import Code, Input, Line, Moment, Output, PageOf, Titles
 from api.ids import new_id
 from api.policy import Anyone, action
 from api.unit import Unit
@@ -87,6 +87,7 @@ async def list_things(
     exchange: TheExchange,
     code: Annotated[Code | None, QueryParameter(name="code")] = None,
     since: FromQuery[date | None] = None,
+    before: FromQuery[Moment | None] = None,
     kinds: Annotated[list[Literal["large", "small"]] | None, QueryParameter(name="kind", max_items=2)] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
