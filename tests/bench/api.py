@@ -1,9 +1,9 @@
 """Measures of the API, for `make bench`: CPU per request as a ratio to a bare Litestar handler that does the same SQL.
 
 The statements of our routes are written down while they run, and the bare handler carries out the very same ones
-through SQLAlchemy, with the same values, ready made, on a copy of the database, and answers with their rows. It asks nobody's
-permission, checks nothing and tells nobody. Both are called as a server calls them, without a network and without a
-client's work. SQLite, so that the database's work is counted too.
+through SQLAlchemy, with the same values, ready made, on a copy of the database, and answers with their rows. It asks
+nobody's permission, checks nothing and tells nobody. Both are called as a server calls them, without a network and
+without a client's work. SQLite, so that the database's work is counted too.
 """
 
 import asyncio
