@@ -123,9 +123,9 @@ class _Making:
             ("PED", UnitKind.DEPARTMENT, "IP", "Педагогика кафедрасы", "Кафедра педагогики", "Department of Pedagogy"),
             ("REG", UnitKind.SERVICE, "U", "Окуу бөлүмү", "Учебный отдел", "Registry"),
             ("INC", UnitKind.SERVICE, "U", "Инклюзивдик билим берүү бөлүмү", "Отдел инклюзивного образования",
-             "Inclusive-education office"),
+             "Inclusive Education Office"),
             ("EMC", UnitKind.METHODICAL_COUNCIL, "U", "Окуу-усулдук кеңеш", "Учебно-методический совет",
-             "Educational and Methodical Council"),
+             "Methodical Council"),
             ("AC", UnitKind.ACADEMIC_COUNCIL, "U", "Окумуштуу кеңеш", "Учёный совет", "Academic Council"),
         )  # fmt: skip
         for code, kind, parent, ky, ru, en in tree:
@@ -175,14 +175,14 @@ class _Making:
         plans = (
             ("710100", "IDT", "Информатика жана эсептөө техникасы", "Информатика и вычислительная техника",
              "Computer Science", Form.DAY, ProgrammeMode.BLENDED, 40),
-            ("710200", "IDT", "Маалымат системалары", "Информационные системы", "Information Systems", Form.DISTANCE,
+            ("710200", "IDT", "Маалыматтык системалар", "Информационные системы", "Information Systems", Form.DISTANCE,
              ProgrammeMode.DISTANCE, 100),
-            ("550100", "IP", "Табигый илимий билим берүү", "Естественнонаучное образование", "Science Education",
+            ("550100", "IP", "Табигый-илимий билим берүү", "Естественнонаучное образование", "Science Education",
              Form.DAY, ProgrammeMode.BLENDED, 30),
             ("550700", "IP", "Башталгыч билим берүү", "Начальное образование", "Primary Education", Form.PART_TIME,
              ProgrammeMode.BLENDED, 50),
         )  # fmt: skip
-        paper = DocumentIn(number="1-D", dated=self.year[0], title="Көрсөтмө чечим / демонстрационное решение")
+        paper = DocumentIn(number="1-D", dated=self.year[0], title="Демонстрациялык чечим / Демонстрационное решение")
         for code, institute, ky, ru, en, form, mode, percent in plans:
             titles = {"ky": ky, "ru": ru, "en": en}
             speciality = await programmes.add_speciality(self.unit, SpecialityIn(code=code, titles=titles))
