@@ -59,6 +59,12 @@ class UniversityStays(Problem):
     slug, status = "university-stays", 409
 
 
+class EmailOfStaff(Problem):
+    """Only administrators say where mail goes to those who hold roles of staff: new passwords go there."""
+
+    slug, status = "email-of-staff", 403
+
+
 class CodeTaken(Problem):
     """`field` names what must be different: code, source_id."""
 

@@ -28,7 +28,10 @@ PERSON_FILE = action("person.file", Anyone.SELF, Role.DEANS_OFFICE, Role.REGISTR
 PERSON_CREATE = action(
     "person.create", Role.REGISTRY, Role.ADMINISTRATOR, token_scope="people:write", within={Scope.UNIVERSITY}
 )
-PERSON_CORRECT = action("person.correct", Role.REGISTRY, token_scope="people:write")
+PERSON_CORRECT = action("person.correct", Role.REGISTRY, Role.ADMINISTRATOR, token_scope="people:write")
+"""By the registry; administrators change the e-mail alone."""
+STAFF_EMAIL_CORRECT = action("person.correct-staff-email", Role.ADMINISTRATOR, within={Scope.UNIVERSITY})
+"""Where a new password is mailed to: whoever sets it for a member of staff has their rights. No token may."""
 PERSON_CORRECT_OWN = action("person.correct-own", Anyone.SELF)
 """How one wants to be addressed and called; what stands in documents is the registry's."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.domains.people.models import PersonRow
-from api.domains.people.service import NewPerson, chunks, correct_person, create_persons
+from api.domains.people.service import NewPerson, chunks, correct_person, create_persons, may_change_emails
 from api.unit import Unit
 
 
@@ -31,14 +31,16 @@ class SavedPersons:
 
 async def save_persons(unit: Unit, persons: Sequence[NewPerson]) -> SavedPersons:
     """Creates persons, or corrects the names and e-mail of those whose `source_id` is known; every one has a source
-    id, and each its own. What a roster does not say (an empty e-mail) is left as it is. The same again changes
-    nothing."""
+    id, and each its own. What a roster does not say (an empty e-mail) is left as it is, and so is the e-mail of staff,
+    unless an administrator imports it. The same again changes nothing."""
     known: dict[str, PersonRow] = {}
     for part in chunks(one.source_id for one in persons):
         rows = await unit.session.scalars(select(PersonRow).where(PersonRow.source_id.in_(part)))
         known |= {row.source_id: row for row in rows if row.source_id is not None}
     new = [one for one in persons if one.source_id not in known]
     created = dict(zip((one.source_id for one in new), await create_persons(unit, new), strict=True))
+    moved = {row.id for one in persons if (row := known.get(str(one.source_id))) and _has_moved(row, one)}
+    movable = await may_change_emails(unit, moved)
     ids: list[UUID] = []
     outcomes: list[Saving] = []
     for one in persons:
@@ -47,7 +49,7 @@ async def save_persons(unit: Unit, persons: Sequence[NewPerson]) -> SavedPersons
             outcomes.append(Saving.CREATED)
             continue
         row = known[str(one.source_id)]
-        changes = _changes(row, one)
+        changes = _changes(row, one, may_move=row.id in movable)
         if changes:
             await correct_person(unit, row, changes)
         ids.append(row.id)
@@ -55,11 +57,15 @@ async def save_persons(unit: Unit, persons: Sequence[NewPerson]) -> SavedPersons
     return SavedPersons(tuple(ids), tuple(outcomes))
 
 
-def _changes(row: PersonRow, one: NewPerson) -> dict[str, Any]:
+def _has_moved(row: PersonRow, one: NewPerson) -> bool:
+    return bool(one.email) and row.email != one.email
+
+
+def _changes(row: PersonRow, one: NewPerson, *, may_move: bool) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     stored = (row.family_name, row.given_name, row.patronymic)
     if stored != (one.name.family_name, one.name.given_name, one.name.patronymic):
         changes["name"] = one.name
-    if one.email and row.email != one.email:
+    if may_move and _has_moved(row, one):
         changes["email"] = one.email
     return changes

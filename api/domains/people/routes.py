@@ -13,6 +13,7 @@ from sqlalchemy import select, tuple_
 from api.domains.people import service
 from api.domains.people.errors import (
     CodeTaken,
+    EmailOfStaff,
     LastAdministrator,
     OwnRights,
     RoleFollows,
@@ -56,7 +57,7 @@ from api.domains.people.schemas import (
     UnitIn,
     UnitOut,
 )
-from api.errors import LANGUAGES, NotFound, StaleVersion, VersionNeeded, invalid
+from api.errors import LANGUAGES, NotAllowed, NotFound, StaleVersion, VersionNeeded, invalid
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
@@ -179,20 +180,27 @@ async def get_person(person_id: FromPath[UUID], exchange: TheExchange) -> Respon
     "/{person_id:uuid}",
     policy=PERSON_CORRECT,
     versioned=True,
-    problems=(VersionNeeded, StaleVersion, CodeTaken),
+    problems=(VersionNeeded, StaleVersion, CodeTaken, EmailOfStaff),
     operation_id="correct_person",
     tags=["people"],
 )
 async def correct_person(
     person_id: FromPath[UUID], data: JSONBody[PersonChange], exchange: TheExchange
-) -> Response[PersonFile]:
-    """Corrects what is held about a person (clause 4.1 c): the registry, from documents. Needs If-Match. The audit log
-    keeps which fields were changed, when and by whom, not what stood in them."""
+) -> Response[PersonOut]:
+    """Corrects what is held about a person (clause 4.1 c): the registry, from documents. New passwords are mailed, so
+    the e-mail of members of staff is changed by administrators, who change nothing else here. Needs If-Match. The audit
+    log keeps which fields were changed, when and by whom, not what stood in them."""
     async with exchange.writing() as unit:
-        unit.require(PERSON_CORRECT, await service.place_of_person(unit, person_id), seen_by=PERSON_SEE)
+        where = await service.place_of_person(unit, person_id)
+        unit.require(PERSON_CORRECT, where, seen_by=PERSON_SEE)
         row = await _find_person(unit, person_id, for_update=True)
         exchange.check_version(row.version)
         fields = _given(data)
+        sees_file = unit.may(PERSON_FILE, where)
+        if not sees_file and fields.keys() - {"email"}:
+            raise NotAllowed()
+        if fields.get("email", row.email) != row.email and not await service.may_change_emails(unit, [row.id]):
+            raise EmailOfStaff()
         if "name" in fields:
             fields["name"] = _checked_name(fields["name"], "/name")
         if "other_names" in fields:
@@ -202,7 +210,8 @@ async def correct_person(
             await _check_source_id(unit, fields.get("source_id"))
         if fields:
             await service.correct_person(unit, row, fields)
-        return tagged(await _show_file(unit, row), row.version).response()
+        shown: PersonOut = await _show_file(unit, row) if sees_file else _show_contacts(row)
+        return tagged(shown, row.version).response()
 
 
 @patch(

@@ -25,7 +25,7 @@ from api.domains.people.errors import (
     UnitTooDeep,
     UniversityStays,
 )
-from api.domains.people.guards import PERSON_SEE, ROLE_GIVE
+from api.domains.people.guards import PERSON_SEE, ROLE_GIVE, STAFF_EMAIL_CORRECT
 from api.domains.people.models import PersonNameRow, PersonRow, PersonSearchRow, RoleAssignmentRow, UnitRow
 from api.domains.people.rules import (
     DEEPEST_UNIT,
@@ -40,7 +40,7 @@ from api.domains.people.rules import (
 )
 from api.errors import NotFound, invalid
 from api.events import Event
-from api.identity import HeldRole, Role, Scope
+from api.identity import STAFF, HeldRole, Role, Scope
 from api.ids import new_id
 from api.policy import Place, Reach, place
 from api.retention import Effect, RetentionRule
@@ -452,6 +452,22 @@ def _name_values(unit: Unit, person_id: UUID, name: Name) -> dict[str, Any]:
         "given_name": name.given_name,
         "patronymic": name.patronymic,
     }
+
+
+async def may_change_emails(unit: Unit, persons: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these persons whose e-mail the actor may change; of staff only an administrator may, also of those who
+    become staff on a later day."""
+    if unit.may(STAFF_EMAIL_CORRECT):
+        return frozenset(persons)
+    staff: set[UUID] = set()
+    table = RoleAssignmentRow
+    for chunk in chunks(persons):
+        staff |= set(
+            await unit.session.scalars(
+                select(table.person_id).where(table.person_id.in_(chunk), table.role.in_(STAFF), _not_over(unit.today))
+            )
+        )
+    return frozenset(persons) - staff
 
 
 async def correct_person(unit: Unit, row: PersonRow, fields: Mapping[str, Any]) -> None:

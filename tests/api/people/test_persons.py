@@ -1,6 +1,7 @@
 """Persons: entered, found, corrected, and shown to each as far as they may see them."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,11 @@ from sqlalchemy import select
 
 from api.domains.audit.models import AuditRow
 from api.domains.people import service
+from api.domains.people.imports import save_persons
+from api.domains.people.models import PersonRow
 from api.domains.people.rules import Name
-from api.identity import Role, Scope
+from api.domains.people.service import NewPerson
+from api.identity import Actor, Method, Role, Scope
 from api.ids import new_id
 from tests.api.conftest import University
 from tests.api.people.world import SETUP, actor, make_person, plain
@@ -261,6 +265,47 @@ async def test_only_the_registry_enters_and_corrects(university: University) -> 
     administrator = await university.as_(actor(Role.ADMINISTRATOR))
     corrected = await administrator.patch(f"/v1/persons/{person}", json={"phone": None}, headers={"If-Match": "*"})
     assert corrected.status_code == 403
+
+
+async def test_only_an_administrator_says_where_mail_goes_to_staff(university: University) -> None:
+    """New passwords are mailed: the registry would otherwise sign in as an administrator, or a token as its owner."""
+    moved = {"email": "else@university.test"}
+    person = await make_person(university.context, roles=[(Role.ADMINISTRATOR, Scope.UNIVERSITY, None)])
+    student = await make_person(university.context)
+    registry = await university.as_(REGISTRY)
+    refused = await registry.patch(f"/v1/persons/{person}", json=moved, headers={"If-Match": "*"})
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/email-of-staff")
+    same = await registry.patch(
+        f"/v1/persons/{person}", json={"email": "b.asanov@university.test", "phone": None}, headers={"If-Match": "*"}
+    )
+    assert same.status_code == 200
+    assert (await registry.patch(f"/v1/persons/{student}", json=moved, headers={"If-Match": "*"})).status_code == 200
+    administrator = await university.as_(actor(Role.ADMINISTRATOR))
+    changed = await administrator.patch(f"/v1/persons/{person}", json=moved, headers={"If-Match": "*"})
+    assert (changed.status_code, changed.json()["view"], changed.json()["email"]) == (200, "contacts", moved["email"])
+    token = replace(
+        actor(Role.ADMINISTRATOR), method=Method.TOKEN, token_scopes=frozenset({"people:write", "people:read"})
+    )
+    by_token = await university.as_(token)
+    refused = await by_token.patch(f"/v1/persons/{person}", json={"email": "x@y.kg"}, headers={"If-Match": "*"})
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/email-of-staff")
+
+
+async def test_a_roster_moves_the_mail_of_students_and_not_of_staff(university: University) -> None:
+    async def save(by: Actor, email: str) -> dict[str, str | None]:
+        people = [NewPerson(Name("ky-Cyrl", "Асанов", one), email=email, source_id=one) for one in ("a", "b")]
+        async with university.context.writing(by) as unit:
+            unit.asked = True
+            saved = await save_persons(unit, people)
+            if email == "first@u.kg":
+                await service.grant_role(unit, saved.ids[0], Role.INSTRUCTOR, Scope.CLASS, new_id(), unit.today)
+        async with university.context.reading(SETUP) as unit:
+            rows = await unit.session.scalars(select(PersonRow).where(PersonRow.source_id.in_(["a", "b"])))
+            return {str(row.source_id): row.email for row in rows}
+
+    await save(REGISTRY, "first@u.kg")
+    assert await save(REGISTRY, "second@u.kg") == {"a": "first@u.kg", "b": "second@u.kg"}
+    assert await save(actor(Role.ADMINISTRATOR), "third@u.kg") == {"a": "third@u.kg", "b": "third@u.kg"}
 
 
 async def test_the_list_is_read_in_parts_without_gaps(university: University) -> None:
