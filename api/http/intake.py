@@ -6,6 +6,7 @@ ignores the Content-Type of JSON, and takes "5" in a body for a number. Here all
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 from unicodedata import is_normalized, normalize
@@ -146,8 +147,10 @@ def _faults_of(one: Parameter, values: list[str]) -> list[FieldError]:
         return [FieldError(one.pointer, "wrong-form", {})]
     value = values if one.is_list else values[0]
     try:
-        msgspec.convert(value, one.type, strict=False)
+        known = msgspec.convert(value, one.type, strict=False)
     except msgspec.ValidationError:
+        known = None
+    if known is None or isinstance(known, datetime):
         found = field_errors(value, one.type, strict=False)
         return [FieldError(one.pointer, fault.code, fault.values) for fault in found]
     return []

@@ -6,6 +6,7 @@ message, so after a refusal the fields are converted one by one and the faults a
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -13,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from api.errors import FieldError
+from api.http.wire import is_storable
 
 MOST_ERRORS: Final = 50
 """A list of ten thousand wrong rows is not answered with ten thousand messages."""
@@ -60,9 +62,12 @@ def field_errors(value: Any, expected: Any, pointer: str = "", *, strict: bool =
         yield one
     if not walked:
         try:
-            msgspec.convert(value, expected, strict=strict, str_keys=True)
+            found = msgspec.convert(value, expected, strict=strict, str_keys=True)
         except msgspec.ValidationError as error:
             yield as_field_error(pointer, str(error))
+        else:
+            if isinstance(found, datetime) and not is_storable(found):
+                yield FieldError(pointer, "out-of-range", {})
 
 
 def as_field_error(pointer: str, message: str) -> FieldError:

@@ -1,6 +1,6 @@
 """Types of what comes in and goes out. Names on the wire are snake_case, as in the code."""
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from unicodedata import is_normalized, normalize
 
@@ -29,7 +29,7 @@ Reason = Annotated[
 ]
 """Why a decision was taken; never empty and not only spaces."""
 Moment = Annotated[datetime, Meta(tz=True)]
-"""A moment with its zone or Z; without one nobody knows when it is."""
+"""A moment with its zone or Z; without one nobody knows when it is. See `is_storable` too."""
 Language = Annotated[str, Meta(pattern=r"^(ky|ru|en)" + END)]
 """Of interface and messages."""
 Titles = Annotated[dict[Language, Line], Meta(min_length=1, max_length=3)]
@@ -44,6 +44,11 @@ Email = Annotated[
 ]
 
 Item = TypeVar("Item")
+
+
+def is_storable(moment: datetime) -> bool:
+    """Whether the moment is one in every time zone: the first and last year of the calendar end elsewhere earlier."""
+    return MINYEAR < moment.year < MAXYEAR
 
 
 def _compose(value: Any) -> Any:
@@ -65,6 +70,8 @@ class Input(Struct, forbid_unknown_fields=True, kw_only=True):
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             value = getattr(self, name)
+            if isinstance(value, datetime) and not is_storable(value):
+                raise ValueError("Moment out of range")  # `validation` says which field it is
             if isinstance(value, str | list | dict) and (composed := _compose(value)) is not value:
                 setattr(self, name, composed)
 
