@@ -52,7 +52,13 @@ async def export_person(person_id: FromPath[UUID], exchange: TheExchange) -> Res
 # Special categories
 
 
-@get("/{person_id:uuid}/special-data", policy=SPECIAL_DATA, operation_id="get_special_data", tags=["privacy"])
+@get(
+    "/{person_id:uuid}/special-data",
+    policy=SPECIAL_DATA,
+    versioned=True,
+    operation_id="get_special_data",
+    tags=["privacy"],
+)
 async def get_special_data(person_id: FromPath[UUID], exchange: TheExchange) -> Response[SpecialDataOut]:
     """What the inclusive-education office knows of a person's needs. For that office alone; each reading stands in the
     audit log, where the person can see it."""

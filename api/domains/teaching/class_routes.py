@@ -181,7 +181,7 @@ async def _first_day_teachers(
     return found
 
 
-@get("/{class_id:uuid}", policy=VIEW_CLASSES, operation_id="get_class", tags=TAGS)
+@get("/{class_id:uuid}", policy=VIEW_CLASSES, versioned=True, operation_id="get_class", tags=TAGS)
 async def get_class(class_id: FromPath[UUID], exchange: TheExchange) -> Response[ClassOut]:
     """One class."""
     async with exchange.reading() as unit:

@@ -103,7 +103,7 @@ def _within(found: Reach) -> ColumnElement[bool]:
     )
 
 
-@get("/{group_id:uuid}", policy=VIEW_GROUPS, operation_id="get_student_group", tags=TAGS)
+@get("/{group_id:uuid}", policy=VIEW_GROUPS, versioned=True, operation_id="get_student_group", tags=TAGS)
 async def get_student_group(group_id: FromPath[UUID], exchange: TheExchange) -> Response[GroupOut]:
     """One group with its curators of today: whom its students turn to (clause 5.6)."""
     async with exchange.reading() as unit:

@@ -61,7 +61,7 @@ async def list_academic_sessions(
         return (await page(exchange, unit, query, [table.id], show_session, cursor, limit)).response()
 
 
-@get("/{session_id:uuid}", policy=VIEW_SESSIONS, operation_id="get_academic_session", tags=TAGS)
+@get("/{session_id:uuid}", policy=VIEW_SESSIONS, versioned=True, operation_id="get_academic_session", tags=TAGS)
 async def get_academic_session(session_id: FromPath[UUID], exchange: TheExchange) -> Response[SessionOut]:
     """One academic year, semester or session."""
     async with exchange.reading() as unit:

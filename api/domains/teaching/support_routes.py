@@ -60,7 +60,7 @@ async def list_support_assignments(
         return Answer(shown, headers=answer.headers).response()
 
 
-@get("/{assignment_id:uuid}", policy=VIEW_SUPPORT, operation_id="get_support_assignment", tags=TAGS)
+@get("/{assignment_id:uuid}", policy=VIEW_SUPPORT, versioned=True, operation_id="get_support_assignment", tags=TAGS)
 async def get_support_assignment(assignment_id: FromPath[UUID], exchange: TheExchange) -> Response[SupportOut]:
     """One assignment."""
     async with exchange.reading() as unit:

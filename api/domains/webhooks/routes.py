@@ -103,7 +103,14 @@ async def create(data: JSONBody[WebhookIn], exchange: TheExchange) -> Response[W
     return await exchange.once(work)
 
 
-@get("/{webhook_id:uuid}", policy=VIEW_WEBHOOKS, problems=(NotFound,), operation_id="get_webhook", tags=["webhooks"])
+@get(
+    "/{webhook_id:uuid}",
+    policy=VIEW_WEBHOOKS,
+    versioned=True,
+    problems=(NotFound,),
+    operation_id="get_webhook",
+    tags=["webhooks"],
+)
 async def show(webhook_id: FromPath[UUID], exchange: TheExchange) -> Response[WebhookOut]:
     """One webhook, with its entity tag."""
     async with exchange.reading() as unit:

@@ -118,6 +118,21 @@ def test_options_say_what_the_handler_does() -> None:
     ask_all(ask)
 
 
+def test_what_is_changed_by_version_is_read_with_it() -> None:
+    """Whoever reads it gets an entity tag, and may be answered 304: the document has to say so."""
+    written = {
+        path
+        for path, method, handler in routes()
+        if method in ("PATCH", "PUT", "DELETE") and handler.opt.get("versioned")
+    }
+
+    def ask(path: str, method: str, handler: HTTPRouteHandler) -> Iterator[str]:
+        if method == "GET" and path in written and not handler.opt.get("versioned"):
+            yield "not versioned, but what is read here is changed by version"
+
+    ask_all(ask)
+
+
 def test_what_comes_in_is_bounded() -> None:
     def ask(path: str, method: str, handler: HTTPRouteHandler) -> Iterator[str]:
         operation = told()["paths"][path][method.lower()]

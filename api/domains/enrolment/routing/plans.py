@@ -148,7 +148,7 @@ async def list_plans(
         return (await page(exchange, unit, query, [table.id], _show_line, cursor, limit)).response()
 
 
-@get("/study-plans/{plan_id:uuid}", policy=VIEW_PLAN, operation_id="get_study_plan", tags=_TAGS)
+@get("/study-plans/{plan_id:uuid}", policy=VIEW_PLAN, versioned=True, operation_id="get_study_plan", tags=_TAGS)
 async def get_plan(plan_id: FromPath[UUID], exchange: TheExchange) -> Response[PlanOut]:
     """One plan with its courses, its credits and what is outside the limits; with its entity tag."""
     async with exchange.reading() as unit:
