@@ -245,7 +245,7 @@ async def test_only_administrators_touch_the_accounts_of_staff(university: Unive
     registry = await university.as_(_acting(Role.REGISTRY))
     administrator = await university.as_(_acting(Role.ADMINISTRATOR))
     for verb, body in (("hand-over", None), ("invite", None), ("end", {"reason": "x"})):
-        answer = await registry.post(f"/v1/accounts/{boss.account}/{verb}", **({"json": body} if body else {}))
+        answer = await registry.post(f"/v1/accounts/{boss.account}/{verb}", json=body)
         assert answer.json()["type"] == "/problems/account-of-staff", verb
     answer = await registry.post(f"/v1/accounts/{boss.account}/remove-second-factor")
     assert answer.status_code == 403

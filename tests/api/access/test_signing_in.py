@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from api.app import create_app
-from api.domains.access import passwords
+from api.domains.access import passwords, sessions
 from api.domains.access.accounts import account_to_change, end_account
 from api.domains.access.authentication import find_session
 from api.domains.access.digests import digest_of
@@ -66,7 +66,7 @@ async def test_unknown_login_wrong_password_and_ended_account_look_the_same(
     async with context.writing(SETUP) as unit:
         await end_account(unit, await account_to_change(unit, ended.account), "left")
     clock.advance(days=1)
-    answers = []
+    answers: list[tuple[int, bytes, str]] = []
     worked = _CountingPasswords()
     for login in ("unknown", "known", "ended", "temporary", "invited", "zz", "not a login"):
         async with browser_at(university.app, address=f"10.0.1.{len(answers)}") as browser:
@@ -213,13 +213,16 @@ async def test_a_member_sees_and_ends_their_sessions(university: University) -> 
 
 async def test_an_account_has_so_many_sessions_and_no_more(university: University) -> None:
     member = await add_member(university.context)
-    async with signed_in(university, member) as first:
-        for _ in range(20):
-            async with signed_in(university, member):
-                pass
-        assert not (await first.session())["is_signed_in"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sessions, "MOST_SESSIONS", 3)
+        async with signed_in(university, member) as first, signed_in(university, member) as second:
+            for _ in range(2):
+                async with signed_in(university, member):
+                    pass
+            assert not (await first.session())["is_signed_in"]
+            assert (await second.session())["is_signed_in"]
     async with university.context.reading(SETUP) as unit:
-        assert await unit.session.scalar(select(func.count()).select_from(SessionRow)) == 20
+        assert await unit.session.scalar(select(func.count()).select_from(SessionRow)) == 3
 
 
 async def test_an_account_that_ends_by_date_loses_its_sessions_at_that_moment(
@@ -309,7 +312,7 @@ async def test_a_password_is_hashed_anew_when_the_parameters_have_changed(univer
 
 async def _stored(context: Context) -> str:
     async with context.reading(SETUP) as unit:
-        found = await unit.session.scalar(select(AccountRow.password_hash))
+        found: str | None = await unit.session.scalar(select(AccountRow.password_hash))
         assert found is not None
         return found
 
