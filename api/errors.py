@@ -3,15 +3,20 @@
 A domain defines its problems in its `errors.py` as subclasses of `Problem`; their words stand in `messages/texts/`.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any, ClassVar, Final
+from zoneinfo import ZoneInfo
 
 LANGUAGES: Final = ("ky", "ru", "en")
 DEFAULT_LANGUAGE: Final = "ky"
+TIME_ZONE: Final = ZoneInfo("Asia/Bishkek")
+"""In which moments stand in sentences; values for programs are in UTC."""
 TYPE_PREFIX: Final = "/problems/"
 """The type is a path on this service, where the problem is explained; it is the same on every installation."""
 
@@ -178,15 +183,26 @@ def load_texts() -> Mapping[str, Mapping[str, Any]]:
 def words_of(name: str, part: str, language: str, values: Mapping[str, Any]) -> str:
     """The sentence `part` (title, detail, message) of a problem or a field error."""
     template: str = load_texts()[name][language][part]
-    return template.format_map({key: _readable(value, language) for key, value in values.items()})
+    return template.format_map({key: _readable(value, language, key) for key, value in values.items()})
 
 
-def _readable(value: Any, language: str) -> str:
+_CODES: Final = frozenset({"state", "allowed", "role", "scope", "kind", "breaches"})
+"""Values of closed lists: in sentences people read the words of `messages/texts/words.toml`, programs the code."""
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
+def _readable(value: Any, language: str, key: str = "") -> str:
     if isinstance(value, ProblemName):
         return words_of(value, "title", language, {})
-    if value is None:
+    if value is None or value == []:
         return "—"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(_readable(one, language, key) for one in value)
+    if key in _CODES and (words := load_texts().get(f"word-{value}")) is not None:
+        return str(words[language]["word"])
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return f"{datetime.fromisoformat(value).astimezone(TIME_ZONE):%Y-%m-%d %H:%M}"
+    return str(value)
 
 
 def problem_body(problem: Problem, language: str) -> dict[str, Any]:

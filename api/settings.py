@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from api.errors import TIME_ZONE
 from api.keys import KEY_BYTES, KeyRing, new_key
 
 DATA_FOLDER: Final = "jetki-data"
@@ -19,8 +20,6 @@ DATA_FOLDER: Final = "jetki-data"
 DATABASE_FILE: Final = "university.sqlite3"
 KEYS_FILE: Final = "keys"
 DATABASE_SCHEMES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
-
-TIME_ZONE: Final = ZoneInfo("Asia/Bishkek")
 
 
 class Environment(StrEnum):

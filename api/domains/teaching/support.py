@@ -122,7 +122,7 @@ async def share(unit: Unit, row: SupportAssignmentRow, shares: Collection[Share]
     if not row.is_outside:
         raise invalid("/shares", "shares-for-outside")
     if row.revoked_at is not None or (row.ends_on is not None and row.ends_on < unit.today):
-        raise TermIsOver(ends_on=str(row.ends_on))
+        raise TermIsOver(ends_on=None if row.ends_on is None else str(row.ends_on))
     terms = read_terms(unit, row)
     row.terms = _seal(unit, Terms(terms.kind, tuple(sorted(set(shares)))), row.id)
     await unit.session.flush()
@@ -133,7 +133,7 @@ async def share(unit: Unit, row: SupportAssignmentRow, shares: Collection[Share]
 async def end_support(unit: Unit, row: SupportAssignmentRow, last_day: date) -> None:
     """`row` is locked. Raises TermIsOver."""
     if row.revoked_at is not None or (row.ends_on is not None and row.ends_on <= last_day):
-        raise TermIsOver(ends_on=str(row.ends_on))
+        raise TermIsOver(ends_on=None if row.ends_on is None else str(row.ends_on))
     if last_day < row.starts_on:
         row.revoked_at = unit.now
     else:

@@ -57,7 +57,7 @@ def _rows(url: str) -> Mapping[str, list[tuple[Any, ...]]]:
     engine = create_engine(url.replace("+aiosqlite", "").replace("+asyncpg", "+psycopg"))
     with engine.connect() as connection:
         found = {
-            table.name: sorted(tuple(map(str, row)) for row in connection.execute(select(table)))
+            table.name: sorted(tuple(map(_text, row)) for row in connection.execute(select(table)))
             for table in Base.metadata.sorted_tables
         }
     engine.dispose()
