@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.errors import load_texts
 from tests.api.conftest import StandingClock
 from tests.api.http.conftest import SITE, Toys, person
 
@@ -234,9 +235,5 @@ class TestVersions:
 
 async def test_problem_documents_have_the_members_of_rfc_9457(toys: Toys) -> None:
     answer = await (await toys.as_()).get("/none", headers={"accept-language": "en"})
-    assert json.loads(answer.content) == {
-        "type": "/problems/not-found",
-        "title": "Not found",
-        "status": 404,
-        "detail": "There is no such address or record, or you may not see it.",
-    }
+    words = load_texts()["not-found"]["en"]
+    assert json.loads(answer.content) == {"type": "/problems/not-found", "status": 404, **words}
