@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, or_, true
 
-from api.domains.people.service import place_of_person
-from api.policy import Action, Reach, place
+from api.domains.people.service import place_of_person, visible_persons
+from api.policy import Action, Place, Reach, place
 from api.unit import Unit
 
 
@@ -22,7 +22,20 @@ async def may_for_person(unit: Unit, wanted: Action, person_id: UUID) -> bool:
     return unit.may(wanted, await place_of_person(unit, person_id))
 
 
+async def place_of_study(unit: Unit, person_id: UUID, unit_id: UUID, programme_id: UUID) -> Place:
+    """Of what belongs to one study: the student, the student's groups (for their curators), and the institute and
+    programme of this study. Another institute where the person studies, works or sits in a council has no say in it."""
+    person = await place_of_person(unit, person_id)
+    return Place(
+        persons=person.persons,
+        units=frozenset({unit_id}),
+        programmes=frozenset({programme_id}),
+        groups=person.groups,
+    )
+
+
 def within(
+    unit: Unit,
     reach: Reach,
     *,
     person: ColumnElement[Any] | Any,
@@ -30,10 +43,13 @@ def within(
     programme: Any | None = None,
     class_: Any | None = None,
 ) -> ColumnElement[bool]:
-    """The condition that a row lies in the reach, by its columns; the same rule as `Reach.covers` for its place."""
+    """The condition that a row lies in the reach, by its columns; the same rule as `Reach.covers` for its
+    `place_of_study`."""
     if reach.everything:
         return true()
     found = [person.in_(reach.persons)] if reach.persons else []
+    if reach.groups:
+        found.append(visible_persons(Reach(groups=reach.groups), unit.today, person))
     if reach.units:
         found += [one.in_(reach.units) for one in units]
     if reach.programmes and programme is not None:

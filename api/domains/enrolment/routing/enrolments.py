@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from api.domains.enrolment.access import require_for_person, within
+from api.domains.enrolment.access import place_of_study, require_for_person, within
 from api.domains.enrolment.enrolling import (
     Enrolment,
     as_enrolment,
@@ -108,6 +108,7 @@ async def enrol_in_class(
             late_reason=data.late_reason,
             may_wait=data.may_wait,
         )
+        unit.require(ENROL, one.place)  # with a study of another institute, that institute's office enrols
         return tagged(show_enrolment(unit, one), one.version, 201, {"Location": f"/v1/enrolments/{one.id}"})
 
     return await exchange.once(work)
@@ -164,6 +165,7 @@ async def list_enrolments(
         table = EnrolmentRow
         query = select_enrolments().where(
             within(
+                unit,
                 unit.reach(VIEW),
                 person=table.person_id,
                 units=[table.unit_id, table.study_unit_id],
@@ -221,9 +223,10 @@ async def withdraw_from_class(
 
 
 async def _require(unit: Unit, one: Enrolment) -> None:
-    """May see it: at the enrolment's place, or at the person's, e.g. as the curator of the group."""
+    """May see it: at the enrolment's place, or as the curator of a group of the student's. Who teaches the student
+    elsewhere, or is the dean's office of another study, may not."""
     if not unit.may(VIEW, one.place):
-        await require_for_person(unit, VIEW, one.person_id)
+        unit.require(VIEW, await place_of_study(unit, one.person_id, one.study_unit_id, one.programme_id))
 
 
 routers: Final = (

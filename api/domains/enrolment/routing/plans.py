@@ -135,7 +135,9 @@ async def list_plans(
     async with exchange.reading() as unit:
         table = StudyPlanRow
         query = select(table).where(
-            within(unit.reach(VIEW_PLAN), person=table.person_id, units=[table.unit_id], programme=table.programme_id)
+            within(
+                unit, unit.reach(VIEW_PLAN), person=table.person_id, units=[table.unit_id], programme=table.programme_id
+            )
         )
         for column, wanted in (
             (table.study_id, study_id),

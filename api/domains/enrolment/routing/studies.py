@@ -8,21 +8,20 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy import select
 
-from api.domains.enrolment.access import within
+from api.domains.enrolment.access import place_of_study, within
 from api.domains.enrolment.admission import Decision, apply, find_study, move_study
 from api.domains.enrolment.errors import ProgrammeNotOpen, StudyExists
 from api.domains.enrolment.guards import ADMIT, APPLY, VIEW_STUDY
 from api.domains.enrolment.models import StudyMoveRow, StudyRow
 from api.domains.enrolment.rules import StudyForm, StudyState
 from api.domains.enrolment.schemas import ApplicationIn, DecisionIn, StudyMoveOut, StudyOut
-from api.domains.people.service import place_of_person
 from api.domains.programmes.errors import SpecialityClosed
 from api.domains.programmes.service import programme_briefs
 from api.errors import MoveNotAllowed, invalid
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
-from api.policy import Action, Place, place
+from api.policy import Action, place
 from api.unit import Unit
 
 InState = Annotated[StudyState | None, QueryParameter(name="state", description="Only those in this state")]
@@ -44,16 +43,9 @@ def show_study(row: StudyRow) -> StudyOut:
 
 
 async def require_for_study(unit: Unit, wanted: Action, study_id: UUID, *, seen_by: Action | None = None) -> StudyRow:
-    """The study, for who may. Its place is the person's, and the programme and the unit of the study itself, also
-    before an admission has made the person belong there."""
+    """The study, for who may: whoever acts for the student, and the institute of the study itself."""
     row = await find_study(unit, study_id)
-    person = await place_of_person(unit, row.person_id)
-    where = Place(
-        persons=person.persons,
-        units=person.units | {row.unit_id},
-        programmes=person.programmes | {row.programme_id},
-        groups=person.groups,
-    )
+    where = await place_of_study(unit, row.person_id, row.unit_id, row.programme_id)
     unit.require(wanted, where, seen_by=seen_by)
     return row
 
@@ -101,7 +93,7 @@ async def list_studies(
         reach = unit.reach(VIEW_STUDY)
         table = StudyRow
         query = select(table).where(
-            within(reach, person=table.person_id, units=[table.unit_id], programme=table.programme_id)
+            within(unit, reach, person=table.person_id, units=[table.unit_id], programme=table.programme_id)
         )
         if person_id is not None:
             query = query.where(table.person_id == person_id)
