@@ -18,7 +18,7 @@ from api.domains.courses.service import add_course
 from api.domains.enrolment.service import Admission, admit_many
 from api.domains.people.rules import SCOPES_OF_ROLE, Grant, Name, Source, UnitKind
 from api.domains.people.service import NewPerson, create_person, create_unit, grant_roles, place_of_person
-from api.domains.programmes.models import ModuleApprovalRow, ProgrammeRow, SpecialityRow
+from api.domains.programmes.models import ModuleApprovalRow, ProgrammeRow
 from api.domains.rostering.models import RosterImportRow
 from api.domains.webhooks.models import WebhookDeliveryRow
 from api.identity import VISITOR, AccountKind, Actor, HeldRole, Method, Role, Scope, system_actor
@@ -203,6 +203,7 @@ async def _build_common(context: Context, client: httpx.AsyncClient) -> dict[str
         "act_id": act,
         "closure_id": closure,
         "limit_id": limit,
+        "token_id": new_id(),
     }
 
 
@@ -299,7 +300,7 @@ async def _build_side(context: Context, client: httpx.AsyncClient, side: Side, c
         )
         (assignment,) = await grant_roles(unit, [grant])
 
-    def plain(**ids: UUID | str | int | bool | None | list[Any]) -> dict[str, Any]:
+    def plain(**ids: UUID | str | int | bool | list[Any] | None) -> dict[str, Any]:
         return {name: str(one) if isinstance(one, UUID) else one for name, one in ids.items()}
 
     semester = common["session_id"]
@@ -523,6 +524,8 @@ async def _double(
         f"/v1/student-groups/{mine.ids['group_id']}/members",
         {"person_id": str(person), "starts_on": "2026-09-01"},
     )
+    answer = await client.put(f"/v1/persons/{person}/special-data", json={"categories": ["vision"], "details": "Лупа"})
+    assert answer.status_code == 200, answer.text
     plan = await _made(
         client, f"/v1/studies/{there}/plans", {"academic_session_id": str(common["session_id"]), "items": []}
     )
