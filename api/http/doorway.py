@@ -87,9 +87,9 @@ class Doorway:
 
         return pass_through
 
-    def count_client(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def count_client(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         """A guard of the whole application: who is signed in is counted by account, others by address. Raises
-        TooManyRequests."""
+        TooManyRequests. Awaits nothing, but Litestar would send a plain function to another thread each time."""
         actor = connection.scope.get("user") or VISITOR
         wait = self._clients.take(actor.account or connection.scope["state"]["address"])
         if wait and not actor.is_system:

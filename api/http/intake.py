@@ -63,8 +63,9 @@ def read_json(body: bytes, expected: Any = Any) -> Any:
     return value
 
 
-def check_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """A guard of the whole application. Raises SignInNeeded, UnknownMediaType, MalformedBody, InvalidFields."""
+async def check_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """A guard of the whole application. Raises SignInNeeded, UnknownMediaType, MalformedBody, InvalidFields. Awaits
+    nothing, but Litestar would send a plain function to another thread each time."""
     policy = handler.opt.get("policy")
     if policy is None or not isinstance(handler, HTTPRouteHandler):
         return
