@@ -15,6 +15,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base
+from api.ids import new_id
 
 if TYPE_CHECKING:
     from api.unit import Unit
@@ -46,6 +47,19 @@ class OutboxRow(Base):
     person: Mapped[UUID | None]
     codes: Mapped[dict[str, Any]]
     dispatched_at: Mapped[datetime | None]
+
+
+def outbox_values(event: Event, now: datetime) -> dict[str, Any]:
+    """A new row for the event."""
+    return {
+        "id": new_id(),
+        "created_at": now,
+        "kind": event.kind,
+        "ids": {name: str(id_) for name, id_ in event.ids.items()},
+        "person": event.person,
+        "codes": dict(event.codes),
+        "dispatched_at": None,
+    }
 
 
 Listener = Callable[["Unit", Event], Awaitable[None]]

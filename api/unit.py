@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final, cast
 from uuid import UUID
 
+from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import Clock
@@ -13,12 +15,13 @@ from api.db.session import Database
 from api.domains.audit.rules import Entry
 from api.domains.audit.service import append_entries
 from api.errors import NotAllowed, NotFound, SignInNeeded
-from api.events import Event, Listeners, OutboxRow
+from api.events import Event, Listeners, OutboxRow, outbox_values
 from api.identity import Actor
-from api.ids import new_id
 from api.keys import KeyRing
 from api.policy import NOWHERE, Action, Place, Reach, reach
 from api.settings import Settings
+
+_INSERT_EVENTS: Final = insert(cast(Table, OutboxRow.__table__))
 
 
 @dataclass
@@ -73,17 +76,6 @@ class Unit:
     async def emit(self, event: Event) -> None:
         """Tells other domains now, in this transaction, and the world outside after it."""
         self.events.append(event)
-        self.session.add(
-            OutboxRow(
-                id=new_id(),
-                created_at=self.now,
-                kind=event.kind,
-                ids={name: str(id_) for name, id_ in event.ids.items()},
-                person=event.person,
-                codes=dict(event.codes),
-                dispatched_at=None,
-            )
-        )
         await self.listeners.tell(self, event)
 
     def record(self, what: str, subject: str, id_: UUID, *, person: UUID | None = None, **facts: str) -> None:
@@ -120,6 +112,8 @@ class Context:
             await session.flush()
             for finish in [*unit.endings.values()]:
                 await finish()
+            if unit.events:
+                await session.execute(_INSERT_EVENTS, [outbox_values(event, unit.now) for event in unit.events])
             if unit.entries:
                 await append_entries(unit.session, unit.keys, unit.actor, unit.now, unit.entries)
         if unit.events:

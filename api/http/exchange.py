@@ -10,19 +10,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
 from litestar.di import NamedDependency
-from sqlalchemy import LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import LargeBinary, String, Table, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Row
 from api.errors import KeyReused, StaleVersion, VersionNeeded, invalid
 from api.identity import Actor
+from api.ids import new_id
 from api.unit import Context, Unit
 
 KEY_HEADER: Final = "idempotency-key"
@@ -47,6 +48,19 @@ class IdempotencyRow(Row):
     status: Mapped[int]
     headers: Mapped[dict[str, Any]]
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+# Carried out with every request that has a key: built once, and without the work of keeping objects in step.
+_ROWS: Final = cast(Table, IdempotencyRow.__table__)
+_STORED: Final = select(*(_ROWS.c[name] for name in ("request_digest", "status", "headers", "body"))).where(
+    _ROWS.c.account == bindparam("account_"), _ROWS.c.key == bindparam("key_")
+)
+_BEGIN: Final = insert(_ROWS)
+_END: Final = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("id_"))
+    .values(status=bindparam("status_"), headers=bindparam("headers_"), body=bindparam("body_"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +119,8 @@ class Exchange:
         if key is None or self.actor.account is None:
             return (await work(unit)).response()
         digest = await self._digest()
-        stored = await unit.session.scalar(
-            select(IdempotencyRow).where(IdempotencyRow.account == self.actor.account, IdempotencyRow.key == key)
-        )
+        given = {"account_": self.actor.account, "key_": key}
+        stored = (await unit.session.execute(_STORED, given)).one_or_none()
         if stored is not None:
             unit.asked = True  # it was, when the answer was made, for this very account
             if stored.request_digest != digest:
@@ -118,20 +131,21 @@ class Exchange:
                 media_type="application/json",
                 headers={**stored.headers, "Idempotency-Replayed": "true"},
             )
-        row = IdempotencyRow(
-            created_at=unit.now,
-            account=self.actor.account,
-            key=key,
-            request_digest=digest,
-            status=0,
-            headers={},
-            body=b"",
-        )
-        unit.session.add(row)
-        await unit.session.flush()  # whoever comes second with this key waits here, and then finds the answer
+        row = {
+            "id": new_id(),
+            "created_at": unit.now,
+            "account": self.actor.account,
+            "key": key,
+            "request_digest": digest,
+            "status": 0,
+            "headers": {},
+            "body": b"",
+        }
+        await unit.session.execute(_BEGIN, row)  # whoever comes second with this key waits here, then finds the answer
         answer = await work(unit)
-        row.status, row.headers = answer.status, dict(answer.headers)
-        row.body = b"" if answer.content is None else msgspec.json.encode(answer.content)
+        body = b"" if answer.content is None else msgspec.json.encode(answer.content)
+        given = {"id_": row["id"], "status_": answer.status, "headers_": dict(answer.headers), "body_": body}
+        await unit.session.execute(_END, given)
         return answer.response()
 
     def _key(self) -> str | None:

@@ -15,7 +15,7 @@ from uuid import UUID
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -178,17 +178,24 @@ class Authentication:
             self._noting.discard(id_)
 
 
+_SESSION_BY_DIGEST: Final = (
+    select(SessionRow, AccountRow, TotpRow.confirmed_at)
+    .join(AccountRow, AccountRow.id == SessionRow.account_id)
+    .outerjoin(TotpRow, TotpRow.account_id == AccountRow.id)
+    .where(SessionRow.token_digest == bindparam("digest"))
+)
+_TOKEN_BY_DIGEST: Final = (
+    select(ApiTokenRow, AccountRow, TotpRow.confirmed_at)
+    .join(AccountRow, AccountRow.id == ApiTokenRow.account_id)
+    .outerjoin(TotpRow, TotpRow.account_id == AccountRow.id)
+    .where(ApiTokenRow.token_digest == bindparam("digest"))
+)
+
+
 async def find_session(context: Context, token: str) -> SignedIn | None:
     """The session that a browser shows, with the roles of today. None when it does not count, whatever the reason."""
     async with context.database.reading() as session:
-        row = (
-            await session.execute(
-                select(SessionRow, AccountRow, TotpRow.confirmed_at)
-                .join(AccountRow, AccountRow.id == SessionRow.account_id)
-                .outerjoin(TotpRow, TotpRow.account_id == AccountRow.id)
-                .where(SessionRow.token_digest == digest_of(token))
-            )
-        ).one_or_none()
+        row = (await session.execute(_SESSION_BY_DIGEST, {"digest": digest_of(token)})).one_or_none()
         if row is None:
             return None
         one, account, confirmed_at = row
@@ -216,14 +223,7 @@ async def find_session(context: Context, token: str) -> SignedIn | None:
 
 async def _find_token(context: Context, token: str) -> tuple[ApiTokenRow, Actor] | None:
     async with context.database.reading() as session:
-        row = (
-            await session.execute(
-                select(ApiTokenRow, AccountRow, TotpRow.confirmed_at)
-                .join(AccountRow, AccountRow.id == ApiTokenRow.account_id)
-                .outerjoin(TotpRow, TotpRow.account_id == AccountRow.id)
-                .where(ApiTokenRow.token_digest == digest_of(token))
-            )
-        ).one_or_none()
+        row = (await session.execute(_TOKEN_BY_DIGEST, {"digest": digest_of(token)})).one_or_none()
         if row is None:
             return None
         one, account, confirmed_at = row

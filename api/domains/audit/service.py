@@ -3,9 +3,9 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.domains.audit.models import HEAD, AuditHead, AuditRow
@@ -25,12 +25,21 @@ from api.keys import KeyRing
 NOT_OURS: Final = "-"
 """The signature of a head that was moved by others once, for ever."""
 
+_HEADS: Final = cast(Table, AuditHead.__table__)
+_HEAD: Final = select(_HEADS.c.number, _HEADS.c.digest, _HEADS.c.signature).where(_HEADS.c.id == HEAD).with_for_update()
+_MOVE_HEAD: Final = (
+    update(_HEADS)
+    .where(_HEADS.c.id == HEAD)
+    .values(number=bindparam("number_"), digest=bindparam("digest_"), signature=bindparam("signature_"))
+)
+_APPEND: Final = insert(cast(Table, AuditRow.__table__))
+
 
 async def append_entries(
     session: AsyncSession, keys: KeyRing, actor: Actor, now: datetime, entries: Sequence[Entry]
 ) -> None:
     """The last thing a transaction does: from here to the commit others wait for the head of the chain."""
-    head = await session.get_one(AuditHead, HEAD, with_for_update=True, populate_existing=True)
+    head = (await session.execute(_HEAD)).one()
     author = Author(actor.account, actor.person, actor.name)
     rows = []
     number, digest = head.number, head.digest
@@ -52,15 +61,13 @@ async def append_entries(
                 "digest": digest,
             }
         )
-    await session.execute(insert(AuditRow), rows)
+    await session.execute(_APPEND, rows)
     # a head that somebody moved without the keys is never signed by us: the check must go on seeing it
-    is_ours = _is_ours(head, keys)
-    head.number, head.digest = number, digest
-    head.signature = keys.sign(head_text(number, digest), HEAD_PURPOSE) if is_ours else NOT_OURS
-    await session.flush()
+    signature = keys.sign(head_text(number, digest), HEAD_PURPOSE) if _is_ours(head, keys) else NOT_OURS
+    await session.execute(_MOVE_HEAD, {"number_": number, "digest_": digest, "signature_": signature})
 
 
-def _is_ours(head: AuditHead, keys: KeyRing) -> bool:
+def _is_ours(head: AuditHead | Row[*tuple[Any, ...]], keys: KeyRing) -> bool:
     """Signed with our keys, or as the table's creation left it."""
     untouched = (head.number, head.digest, head.signature) == (0, FIRST_DIGEST, "")
     return untouched or keys.is_signature(head.signature, head_text(head.number, head.digest), HEAD_PURPOSE)

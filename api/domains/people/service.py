@@ -4,10 +4,24 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, insert, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import flag_modified
@@ -56,17 +70,17 @@ CHUNK: Final = 500
 # Roles
 
 
-def in_force(on: date) -> ColumnElement[bool]:
+def in_force(on: date | ColumnElement[date]) -> ColumnElement[bool]:
     """The condition that a role assignment counts on that day."""
     ends_on = RoleAssignmentRow.ends_on
     return and_(RoleAssignmentRow.starts_on <= on, or_(ends_on.is_(None), ends_on >= on))
 
 
-async def roles_of(session: AsyncSession, person_id: UUID, on: date) -> tuple[HeldRole, ...]:
-    """What the person may be, where, on that day, in one query; a role for a unit holds for the units below too."""
+def _select_held_roles() -> Select[*tuple[Any, ...]]:
+    """Of `person_id` on `day`."""
     held = (
         select(RoleAssignmentRow.role, RoleAssignmentRow.scope, RoleAssignmentRow.scope_id)
-        .where(RoleAssignmentRow.person_id == person_id, in_force(on))
+        .where(RoleAssignmentRow.person_id == bindparam("person_id"), in_force(bindparam("day", type_=Date)))
         .distinct()
         .cte("held")
     )
@@ -76,11 +90,20 @@ async def roles_of(session: AsyncSession, person_id: UUID, on: date) -> tuple[He
         .cte("below", recursive=True)
     )
     below = below.union(select(below.c.root, UnitRow.id).where(UnitRow.parent_id == below.c.id))
-    query = select(held.c.role, held.c.scope, held.c.scope_id, below.c.id).join_from(
+    return select(held.c.role, held.c.scope, held.c.scope_id, below.c.id).join_from(
         held, below, and_(held.c.scope == Scope.UNIT, below.c.root == held.c.scope_id), isouter=True
     )
+
+
+_HELD_ROLES: Final = _select_held_roles()
+"""Asked with every request: building it costs more than carrying it out."""
+
+
+async def roles_of(session: AsyncSession, person_id: UUID, on: date) -> tuple[HeldRole, ...]:
+    """What the person may be, where, on that day, in one query; a role for a unit holds for the units below too."""
     found: dict[tuple[str, str], set[UUID]] = defaultdict(set)
-    for role, scope, scope_id, lower_id in await session.execute(query):
+    rows = await session.execute(_HELD_ROLES, {"person_id": person_id, "day": on})
+    for role, scope, scope_id, lower_id in rows:
         found[role, scope] |= {id_ for id_ in (scope_id, lower_id) if id_ is not None}
     return tuple(HeldRole(Role(role), Scope(scope), frozenset(ids)) for (role, scope), ids in sorted(found.items()))
 
@@ -145,7 +168,7 @@ async def grant_roles(unit: Unit, grants: Sequence[Grant]) -> list[UUID]:
         if grant.source is Source.ASSIGNED:
             _record_role(unit, "role.grant", ids[-1], grant)
     if fresh:
-        await unit.session.execute(insert(RoleAssignmentRow), list(fresh.values()))
+        await unit.session.execute(_INSERT_ROLES, list(fresh.values()))
     if changed:
         await unit.session.execute(update(RoleAssignmentRow), list(changed.values()))
     return ids
@@ -316,19 +339,23 @@ class _Stored:
     ends_on: date | None
 
 
+_INSERT_ROLES: Final = insert(cast(Table, RoleAssignmentRow.__table__))
+_LIVE_ASSIGNMENTS: Final[Select[*tuple[Any, ...]]] = (
+    select(
+        *(RoleAssignmentRow.person_id, RoleAssignmentRow.role, RoleAssignmentRow.scope, RoleAssignmentRow.scope_id),
+        *(RoleAssignmentRow.source, RoleAssignmentRow.origin_id),
+        *(RoleAssignmentRow.id, RoleAssignmentRow.starts_on, RoleAssignmentRow.ends_on),
+    )
+    .where(RoleAssignmentRow.person_id.in_(bindparam("persons", expanding=True)), RoleAssignmentRow.ended_at.is_(None))
+    .with_for_update()
+)
+
+
 async def _live_assignments(unit: Unit, persons: Collection[UUID]) -> dict[tuple[object, ...], list[_Stored]]:
     """Assignments that nobody has ended, by `Grant.key`."""
     found: dict[tuple[object, ...], list[_Stored]] = defaultdict(list)
-    table = RoleAssignmentRow
     for chunk in chunks(persons):
-        rows = await unit.session.execute(
-            select(
-                *(table.person_id, table.role, table.scope, table.scope_id, table.source, table.origin_id),
-                *(table.id, table.starts_on, table.ends_on),
-            )
-            .where(table.person_id.in_(chunk), table.ended_at.is_(None))
-            .with_for_update()
-        )
+        rows = await unit.session.execute(_LIVE_ASSIGNMENTS, {"persons": chunk})
         for person_id, role, scope, scope_id, source, origin, id_, starts_on, ends_on in rows:
             key = (person_id, Role(role), Scope(scope), scope_id, Source(source), origin)
             found[key].append(_Stored(id_, starts_on, ends_on))
@@ -344,11 +371,7 @@ _PLACES: Final = {Scope.UNIT: "units", Scope.PROGRAMME: "programmes", Scope.CLAS
 async def place_of_person(unit: Unit, person_id: UUID) -> Place:
     """What the person belongs to now or soon: for `unit.require`. Of one who does not exist too, so that the answer
     tells nothing."""
-    rows = await unit.session.execute(
-        select(RoleAssignmentRow.scope, RoleAssignmentRow.scope_id)
-        .where(RoleAssignmentRow.person_id == person_id, RoleAssignmentRow.scope.in_(_PLACES), _not_over(unit.today))
-        .distinct()
-    )
+    rows = await unit.session.execute(_PLACES_OF_PERSON, {"person_id": person_id, "day": unit.today})
     found: dict[str, set[UUID]] = {name: set() for name in _PLACES.values()}
     for scope, scope_id in rows:
         if scope_id is not None:
@@ -375,9 +398,20 @@ def visible_persons(reach: Reach, on: date, person: Any = PersonRow.id) -> Colum
     return or_(*conditions) if conditions else ~true()
 
 
-def _not_over(on: date) -> ColumnElement[bool]:
+def _not_over(on: date | ColumnElement[date]) -> ColumnElement[bool]:
     """A place is left when a role ends; who comes next month is there already, for those who prepare it."""
     return or_(RoleAssignmentRow.ends_on.is_(None), RoleAssignmentRow.ends_on >= on)
+
+
+_PLACES_OF_PERSON: Final = (
+    select(RoleAssignmentRow.scope, RoleAssignmentRow.scope_id)
+    .where(
+        RoleAssignmentRow.person_id == bindparam("person_id"),
+        RoleAssignmentRow.scope.in_(list(_PLACES)),
+        _not_over(bindparam("day", type_=Date)),
+    )
+    .distinct()
+)
 
 
 # Persons

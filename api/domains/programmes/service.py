@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from api.domains.programmes.errors import DistanceNotApproved, InPersonOnly, SpecialityClosed
 from api.domains.programmes.models import (
@@ -83,9 +84,25 @@ class CurriculumCourse:
 # Programmes
 
 
+# Built once: both are a part of every enrolment.
+_PROGRAMME: Final = select(
+    *(ProgrammeRow.id, ProgrammeRow.code, ProgrammeRow.edition, ProgrammeRow.titles, ProgrammeRow.unit_id),
+    *(ProgrammeRow.speciality_id, ProgrammeRow.level, ProgrammeRow.form, ProgrammeRow.mode, ProgrammeRow.state),
+    *(ProgrammeRow.duration_months, ProgrammeRow.ects, ProgrammeRow.national_credits),
+).where(ProgrammeRow.id == bindparam("programme_id"))
+_CLOSURES: Final = (
+    select(ProhibitedSpecialityRow, LegalActRow)
+    .join(LegalActRow, LegalActRow.id == ProhibitedSpecialityRow.act_id)
+    .where(
+        ProhibitedSpecialityRow.speciality_id.in_(bindparam("specialities", expanding=True)),
+        ProhibitedSpecialityRow.prohibited_from <= bindparam("day"),
+    )
+)
+
+
 async def programme_brief(unit: Unit, programme_id: UUID) -> ProgrammeBrief:
     """Raises NotFound."""
-    row = await unit.session.get(ProgrammeRow, programme_id)
+    row = (await unit.session.execute(_PROGRAMME, {"programme_id": programme_id})).one_or_none()
     if row is None:
         raise NotFound()
     return _brief(row)
@@ -120,7 +137,7 @@ async def _editions_by_code(unit: Unit, query: Select[ProgrammeRow]) -> dict[str
     return {code: _brief(row) for code, row in found.items()}
 
 
-def _brief(row: ProgrammeRow) -> ProgrammeBrief:
+def _brief(row: ProgrammeRow | Row[*tuple[Any, ...]]) -> ProgrammeBrief:
     return ProgrammeBrief(
         row.id,
         row.code,
@@ -244,14 +261,7 @@ async def load_closures(unit: Unit, speciality_ids: Collection[UUID], on: date) 
     """The closures of these specialities that begin on that day or before."""
     if not speciality_ids:
         return []
-    rows = await unit.session.execute(
-        select(ProhibitedSpecialityRow, LegalActRow)
-        .join(LegalActRow, LegalActRow.id == ProhibitedSpecialityRow.act_id)
-        .where(
-            ProhibitedSpecialityRow.speciality_id.in_(set(speciality_ids)),
-            ProhibitedSpecialityRow.prohibited_from <= on,
-        )
-    )
+    rows = await unit.session.execute(_CLOSURES, {"specialities": list(set(speciality_ids)), "day": on})
     return [as_closure(row, act) for row, act in rows]
 
 

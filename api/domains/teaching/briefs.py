@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from api.domains.teaching.models import AcademicSessionRow, ClassRow, GroupMemberRow, GroupRow
 from api.domains.teaching.rules import ClassState, GroupState, Mode, SessionKind, SessionState
@@ -74,9 +74,17 @@ class GroupBrief:
         )
 
 
+_CLASS: Final = select(
+    *(ClassRow.id, ClassRow.code, ClassRow.course_id, ClassRow.academic_session_id, ClassRow.programme_id),
+    *(ClassRow.unit_id, ClassRow.language, ClassRow.capacity, ClassRow.mode, ClassRow.state, ClassRow.version),
+).where(ClassRow.id == bindparam("class_id"))
+_LOCKED_CLASS: Final = _CLASS.with_for_update()
+
+
 async def class_brief(unit: Unit, class_id: UUID, *, lock: bool = False) -> ClassBrief:
     """`lock`: the row stays as it is until the transaction ends, and other lockers wait. Raises NotFound."""
-    row = await unit.session.get(ClassRow, class_id, with_for_update=lock or None, populate_existing=lock)
+    found = await unit.session.execute(_LOCKED_CLASS if lock else _CLASS, {"class_id": class_id})
+    row = found.one_or_none()
     if row is None:
         raise NotFound()
     return as_class(row)
@@ -287,7 +295,7 @@ def as_session(row: AcademicSessionRow) -> SessionBrief:
     )
 
 
-def as_class(row: ClassRow) -> ClassBrief:
+def as_class(row: ClassRow | Row[*tuple[Any, ...]]) -> ClassBrief:
     return ClassBrief(
         row.id,
         row.code,
