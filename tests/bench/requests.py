@@ -66,9 +66,7 @@ async def measure_requests(databases: Databases) -> None:
         students = await sign_in(context, world.students)
         registry = await employ(context, Role.REGISTRY, Scope.UNIVERSITY)
     enrolling = [
-        Exchange(
-            "POST", f"/v1/classes/{class_id}/enrolments", one, b"{}", extra=[("idempotency-key", f"key-{number}")]
-        )
+        Exchange("POST", f"/v1/classes/{class_id}/enrolments", one, b"{}", extra=[("idempotency-key", f"key-{number}")])
         for number, one in enumerate(students)
     ]
     for name, exchanges in (
@@ -89,7 +87,9 @@ async def _compare(databases: Databases, name: str, exchanges: Sequence[Exchange
                 transactions.clear()
                 if one.status >= 300:
                     raise RuntimeError(f"{name}: {one.status} {one.answer.decode()}")
-    ours, bare, drivers = [], [], []
+    ours: list[float] = []
+    bare: list[float] = []
+    drivers: list[float] = []
     for number in range(ROUNDS):
         async with opened(databases.create(f"ours {number} {hash(name)}", "requests")) as (_, app):
             ours.append(await _cpu_ms(app, exchanges))

@@ -129,7 +129,8 @@ async def sign_in(context: Context, persons: Sequence[UUID]) -> list[Browser]:
     """Sessions for these persons, without passwords; accounts for those who were given none when they came."""
     browsers = [Browser(person_id, new_secret()) for person_id in persons]
     async with context.writing(SETUP) as unit:
-        accounts = {person: id_ for person, id_ in await unit.session.execute(select(AccountRow.person_id, AccountRow.id))}
+        known = await unit.session.execute(select(AccountRow.person_id, AccountRow.id))
+        accounts = dict(known.tuples().all())
         fresh = {one: new_id() for one in persons if one not in accounts}
         if fresh:
             values = [{"id": id_, "person_id": one, "login": f"login-{id_}", **_ACCOUNT} for one, id_ in fresh.items()]
