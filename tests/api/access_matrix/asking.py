@@ -214,7 +214,7 @@ def questions(world: World, who: str, actor: Actor) -> Iterator[Question]:
 def names_one(path: str, handler: HTTPRouteHandler, side: Side) -> bool:
     """Whether the route is about what this side alone has: a person, or what belongs to one."""
     own = {"person_id", "study_id", "plan_id", "enrolment_id"}
-    body_field = PLACE_IN_BODY.get(str(handler.operation_id))
+    body_field = PLACE_IN_BODY.get(str(handler.operation_id), "")
     if "/support-assignments/" in path:
         return side.name == "classmate"
     named = set(_names(path)[:1]) or {body_field}

@@ -4,6 +4,7 @@ import difflib
 
 import pytest
 
+from api.domains.people.rules import SCOPES_OF_ROLE
 from api.identity import VISITOR, AccountKind, Actor, HeldRole, Method, Role, Scope
 from api.policy import Action, may
 from tests.api.access_matrix.table import (
@@ -11,7 +12,6 @@ from tests.api.access_matrix.table import (
     GOLDEN,
     HERE,
     SCOPE_OF,
-    SCOPES_OF_ROLE,
     THE_PERSON,
     actions,
     holder,

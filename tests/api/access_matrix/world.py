@@ -1,6 +1,6 @@
 """Two institutes with one of everything each, so that everybody has something of their own and something of others."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -72,7 +72,7 @@ class Undone(Database):
     """A database in which nothing stays: every request is carried out and then taken back."""
 
     @asynccontextmanager
-    async def writing(self):  # type: ignore[no-untyped-def]  # as the one that it stands for
+    async def writing(self) -> AsyncIterator[AsyncSession]:
         async with AsyncSession(self.writer, expire_on_commit=False) as session:
             yield session
             session.expunge_all()
@@ -300,7 +300,7 @@ async def _build_side(context: Context, client: httpx.AsyncClient, side: Side, c
         )
         (assignment,) = await grant_roles(unit, [grant])
 
-    def plain(**ids: UUID | str | int | bool | list[Any] | None) -> dict[str, Any]:
+    def plain(**ids: UUID | str | int | bool | list[Any] | dict[str, str] | None) -> dict[str, Any]:
         return {name: str(one) if isinstance(one, UUID) else one for name, one in ids.items()}
 
     semester = common["session_id"]

@@ -125,7 +125,15 @@ async def year(university: University) -> AsyncIterator[Year]:
 
 async def decide(year: Year, address: str) -> None:
     """The institute proposes, the methodical council reviews, the academic council approves: three people."""
-    steps = (("dean", "propose", {}), ("reviewer", "review", {"is_favourable": True}), ("decider", "approve", {}))
+    steps: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("dean", "propose", {}),
+        ("reviewer", "review", {"is_favourable": True}),
+        ("decider", "approve", {}),
+    )
+        ("dean", "propose", {}),
+        ("reviewer", "review", {"is_favourable": True}),
+        ("decider", "approve", {}),
+    )
     for place, (who, move, more) in enumerate(steps):
         found = await year.send(who, f"{address}/{move}", {"documents": [PAPER], **more}, status=200, version=place + 1)
         assert found["state"] == {"propose": "proposed", "review": "reviewed", "approve": "approved"}[move]
@@ -301,7 +309,8 @@ async def test_a_year_of_the_university(year: Year, tmp_path: Path) -> None:
 
     # A roster comes from another system, all or nothing.
     archive = pack(semester(students=2, programme="710100"))
-    await year.send("registry", "/v1/rosters", archive, status=200)
+    report = await year.send("registry", "/v1/rosters", archive, status=200)
+    assert sum(report["counts"]["users.csv"].values()) == 3
     listed = await year.read("registry", "/v1/rosters")
     assert len(listed["items"]) == 1
 
