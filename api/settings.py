@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,6 +22,10 @@ DATA_FOLDER: Final = "jetki-data"
 DATABASE_FILE: Final = "university.sqlite3"
 KEYS_FILE: Final = "keys"
 DATABASE_SCHEMES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
+
+
+_ORIGIN: Final = re.compile(r"https?://[^\s/?#@]+")
+_URL: Final = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 
 class Environment(StrEnum):
@@ -126,11 +132,30 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
     )
     if "*" in settings.origins:
         faults.append(SettingFault("JETKI_ORIGINS", "any-origin"))
+    faults += _wrong_addresses(settings)
     if production:
         faults += _unfit_for_production(settings, environ)
     if faults:
         raise BadSettings(faults)
     return settings
+
+
+def _wrong_addresses(settings: Settings) -> list[SettingFault]:
+    faults = []
+    for origin in settings.origins:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            faults.append(SettingFault("JETKI_ORIGINS", "not-an-origin", {"value": origin}))
+        elif settings.is_production and origin.startswith("http://"):
+            faults.append(SettingFault("JETKI_ORIGINS", "not-https"))
+    for name, url in (("JETKI_PUBLIC_URL", settings.public_url), ("JETKI_SITE_URL", settings.site_url)):
+        if url and not _URL.fullmatch(url):
+            faults.append(SettingFault(name, "not-a-url"))
+    for proxy in settings.trusted_proxies:
+        try:
+            ip_address(proxy)
+        except ValueError:
+            faults.append(SettingFault("JETKI_TRUSTED_PROXIES", "not-an-address", {"value": proxy}))
+    return faults
 
 
 def _unfit_for_production(settings: Settings, environ: Mapping[str, str]) -> list[SettingFault]:

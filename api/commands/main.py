@@ -13,7 +13,8 @@ from typing import Any, Final, NoReturn
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.errors import DEFAULT_LANGUAGE, LANGUAGES, words_of
-from api.settings import BadSettings, read_keys, read_settings
+from api.mail import UnfitMailSettings, create_mailer
+from api.settings import BadSettings, SettingFault, read_keys, read_settings
 
 DONE: Final = 0
 PROBLEMS: Final = 1
@@ -139,6 +140,11 @@ def _make_parser(talk: Talk) -> argparse.ArgumentParser:
 def _carry_out(chosen: argparse.Namespace, talk: Talk, environ: Mapping[str, str], root: Path) -> int:
     settings = read_settings(environ, root)
     keys = read_keys(environ, settings)
+    try:
+        create_mailer(settings)
+    except UnfitMailSettings as unfit:
+        name = "JETKI_MAIL_FROM" if unfit.code == "mail-from" else "JETKI_SMTP_URL"
+        raise BadSettings([SettingFault(name, unfit.code)]) from None
     if chosen.command == "serve":
         from api.commands.serving import serve
 

@@ -221,6 +221,12 @@ def test_production_refuses_what_is_unsafe(jetki: Run, tmp_path: Path) -> None:
         ("JETKI_REQUESTS_PER_MINUTE", "many"),
         ("JETKI_KEYS", "1:short"),
         ("JETKI_SECURE_COOKIES", "perhaps"),
+        ("JETKI_SMTP_URL", "foo://x"),
+        ("JETKI_MAIL_FROM", "nobody"),
+        ("JETKI_ORIGINS", "http://evil.kg/path"),
+        ("JETKI_PUBLIC_URL", "https://uni.kg/?z"),
+        ("JETKI_SITE_URL", "uni.kg"),
+        ("JETKI_TRUSTED_PROXIES", "10.0.0.0/8"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str, jetki: Run, tmp_path: Path) -> None:
