@@ -6,8 +6,14 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from importlib import util
 from pathlib import Path
+from typing import Final
 
 from a11y_checks.judges.verdict import JudgeFailed, JudgeMissing
+
+# A judge runs for seconds: what the second compiler and parallel collection of garbage cost does not come back in that
+# time. Measured on our books, prints and pages: about half of the processor time. What the first compiler makes needs
+# more stack, and grammars and trees of tags are read by functions that call themselves.
+SHORT_RUN: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss16m")
 
 
 def find_java(judge: str, hint: str, *, compiler: bool = False) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from a11y_checks.judges.java import find_java, find_packaged_jar, run_judge
+from a11y_checks.judges.java import SHORT_RUN, find_java, find_packaged_jar, run_judge
 from a11y_checks.judges.verdict import JudgeFailed, JudgeMissing, Problem, Verdict
 from builder.model.finding import Severity
 
@@ -39,7 +39,8 @@ def judge_pdfs(paths: Iterable[Path], *, timeout_s: int = 600) -> tuple[Verdict,
     if not wanted:
         return ()
     java = find_java(_PROGRAM, _INSTALL_JAVA, compiler=True)
-    command = [java, "-Duser.language=en", "-Dfile.encoding=UTF-8", "-Xss16m", "-cp", _class_path(), str(_LAUNCHER)]
+    options = [*SHORT_RUN, "-Duser.language=en", "-Dfile.encoding=UTF-8"]
+    command = [java, *options, "-cp", _class_path(), str(_LAUNCHER)]
     given = "".join(f"{path}\n" for path in wanted).encode()
     run = run_judge(_PROGRAM, command, timeout_s=timeout_s, given=given)
     verdicts = _read_answers(run.stdout.decode(errors="replace").splitlines(), wanted)

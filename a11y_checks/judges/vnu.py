@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from a11y_checks.judges.java import find_java, run_judge
+from a11y_checks.judges.java import SHORT_RUN, find_java, run_judge
 from a11y_checks.judges.verdict import JudgeFailed, JudgeMissing, Problem, Verdict
 from builder.model.finding import Severity
 
@@ -30,8 +30,8 @@ def judge_html(folder: Path, *, timeout_s: int = 600) -> Verdict:
         raise FileNotFoundError(f"{folder}: no .html file")
     java, jar = find_java(_PROGRAM, _INSTALL_JAVA), find_jar()
     # Warnings too: the verdict tells them apart, the caller decides. Folders hold more than pages.
-    report = _run([java, "-jar", str(jar), "--format", "json", "--stdout", "--exit-zero-always", "--skip-non-html",
-                   str(folder)], timeout_s)  # fmt: skip
+    options = ["--format", "json", "--stdout", "--exit-zero-always", "--skip-non-html"]
+    report = _run([java, *SHORT_RUN, "-jar", str(jar), *options, str(folder)], timeout_s)
     try:
         problems = tuple(_problems(json.loads(report)["messages"], folder.resolve()))
     except (ValueError, KeyError, TypeError) as error:
@@ -42,7 +42,7 @@ def judge_html(folder: Path, *, timeout_s: int = 600) -> Verdict:
 @cache
 def checker_version() -> str:
     """As the program says it: ``26.9.27``."""
-    return _run([find_java(_PROGRAM, _INSTALL_JAVA), "-jar", str(find_jar()), "--version"], 60).strip()
+    return _run([find_java(_PROGRAM, _INSTALL_JAVA), *SHORT_RUN, "-jar", str(find_jar()), "--version"], 60).strip()
 
 
 def find_jar() -> Path:

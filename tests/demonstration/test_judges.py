@@ -5,7 +5,7 @@ Pages are judged in tests/e2e (axe-core, our own rules in Chromium, the Nu HTML 
 
 import pytest
 
-from a11y_checks.judges.epubcheck import judge_epub
+from a11y_checks.judges.epubcheck import judge_epubs
 from a11y_checks.judges.pdf_structure import judge_structure
 from a11y_checks.judges.pef import judge_pef
 from a11y_checks.judges.verapdf import judge_pdfs
@@ -17,14 +17,15 @@ def _problems(verdict: Verdict) -> list[str]:
     return [f"{verdict.subject}: {problem}" for problem in verdict.problems]
 
 
-@pytest.mark.parametrize("language", ["ky", "ru", "en"])
-def test_epubcheck_finds_no_error_and_no_warning(language: str, demonstration_site: DemonstrationSite) -> None:
-    books = [path for path in demonstration_site.paths("epub") if f"/{language}/" in path.as_posix()]
-    assert len(books) >= 3  # two courses, one of them in easy language too
+def test_epubcheck_finds_no_error_and_no_warning(demonstration_site: DemonstrationSite) -> None:
+    books = demonstration_site.paths("epub")
+    for language in ("ky", "ru", "en"):  # two courses, one of them in easy language too
+        assert len([path for path in books if f"/{language}/" in path.as_posix()]) >= 3
     try:
-        verdicts = [judge_epub(path) for path in books]
+        verdicts = judge_epubs(books)
     except JudgeMissing as missing:
         pytest.skip(str(missing))
+    assert len(verdicts) == len(books)
     assert [problem for verdict in verdicts for problem in _problems(verdict)] == []
 
 

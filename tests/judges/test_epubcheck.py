@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from a11y_checks.judges.epubcheck import judge_epub
+from a11y_checks.judges.epubcheck import judge_epub, judge_epubs
 from a11y_checks.judges.verdict import JudgeFailed, JudgeMissing, Problem, Verdict
 from builder.model.finding import Severity
 
-# Java starts for each book: one worker takes them all.
+# Java needs much memory: one worker takes them all.
 pytestmark = pytest.mark.xdist_group("epubcheck")
 
 
@@ -37,7 +37,7 @@ def test_without_java_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, t
     with pytest.raises(JudgeMissing) as caught:
         judge_epub(tmp_path / "book.epub")
     assert caught.value.program == "EPUBCheck"
-    assert "jre" in caught.value.hint
+    assert "jdk" in caught.value.hint
 
 
 def test_without_the_program_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -60,13 +60,13 @@ def test_a_program_that_gives_no_report_is_a_failure(
 
 
 def test_places_are_given_as_a_person_can_open_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    report = """{"checker": {"checkerVersion": "5.3.0"}, "messages": [
+    report = """{"checker": {"checkerVersion": "5.3.0", "filename": "book.epub"}, "messages": [
         {"ID": "RSC-012", "severity": "ERROR", "message": "m",
          "locations": [{"path": "EPUB/a.xhtml", "line": 3, "column": 7},
                        {"path": "EPUB/b.xhtml", "line": -1, "column": -1}]},
         {"ID": "PKG-001", "severity": "WARNING", "message": "w", "locations": []},
         {"ID": "ACC-001", "severity": "USAGE", "message": "u", "locations": []}]}"""
-    (tmp_path / "report.json").write_text(report, encoding="utf-8")
+    (tmp_path / "report.json").write_text(report.replace("\n", " "), encoding="utf-8")
     _fake_java(tmp_path, f"exec {shutil.which('cat')} '{tmp_path}/report.json'")
     monkeypatch.setenv("PATH", str(tmp_path))
     verdict = judge_epub(tmp_path / "book.epub")
@@ -80,6 +80,30 @@ def test_places_are_given_as_a_person_can_open_them(monkeypatch: pytest.MonkeyPa
     assert "EPUB/a.xhtml:3:7: error RSC-012: m" in str(verdict)
 
 
+@pytest.mark.parametrize("lines", [1, 3])
+def test_a_program_that_does_not_answer_once_for_each_book_is_a_failure(
+    lines: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    line = '{"checker": {"checkerVersion": "5.3.0", "filename": "book.epub"}, "messages": []}\n'
+    (tmp_path / "reports").write_text(line * lines, encoding="utf-8")
+    _fake_java(tmp_path, f"exec {shutil.which('cat')} '{tmp_path}/reports'")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(JudgeFailed):
+        judge_epubs([tmp_path / "book.epub"] * 2)
+
+
+def test_a_report_on_another_book_is_a_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    report = '{"checker": {"checkerVersion": "5.3.0", "filename": "another.epub"}, "messages": []}'
+    _fake_java(tmp_path, f"echo '{report}'")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(JudgeFailed, match="another"):
+        judge_epub(tmp_path / "book.epub")
+
+
+def test_no_books_need_no_judge() -> None:
+    assert judge_epubs([]) == ()
+
+
 def test_notes_alone_leave_a_verdict_clean() -> None:
     note = Problem(Severity.NOTE, "ACC-001", "u")
     assert Verdict("p", "1", "book.epub", (note,)).is_clean
@@ -87,6 +111,6 @@ def test_notes_alone_leave_a_verdict_clean() -> None:
 
 
 def _fake_java(folder: Path, command: str) -> None:
-    java = folder / "java"
-    java.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
-    java.chmod(0o755)
+    for name in ("java", "javac"):
+        (folder / name).write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)

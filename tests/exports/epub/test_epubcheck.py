@@ -1,11 +1,11 @@
 """EPUBCheck, the independent judge, finds nothing in our books, and something in a broken one."""
 
+import io
 import zipfile
-from pathlib import Path
 
 import pytest
 
-from a11y_checks.judges.epubcheck import judge_epub
+from a11y_checks.judges.epubcheck import judge_epubs
 from a11y_checks.judges.verdict import JudgeMissing, Verdict
 from builder.exports.epub import render_epub
 from builder.model.course import Publication
@@ -35,17 +35,30 @@ from tests.exports.hypertext.reading import lesson_of
 from tests.exports.hypertext.test_laws import HOSTILE
 from tests.exports.hypertext.test_pictures import png, svg
 
-# Java starts for each book: one worker takes them all.
+# Java starts once for all books: one worker takes them all.
 pytestmark = pytest.mark.xdist_group("epubcheck")
 
 
-def verdict_on(data: bytes, folder: Path) -> Verdict:
-    path = folder / "book.epub"
-    path.write_bytes(data)
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
+    folder = tmp_path_factory.mktemp("books")
+    whole = render_epub(samples.course_publication(KYRGYZ), SETTINGS).data
+    books = {"whole": whole, "broken": with_a_dead_link(whole), "hostile": render_epub(hostile(), SETTINGS).data}
+    paths = [folder / f"{name}.epub" for name in books]
+    for path, data in zip(paths, books.values(), strict=True):
+        path.write_bytes(data)
     try:
-        return judge_epub(path)
+        return dict(zip(books, judge_epubs(paths), strict=True))
     except JudgeMissing as missing:
         pytest.skip(f"EPUBCheck cannot run here: {missing.hint}")
+
+
+def with_a_dead_link(book: bytes) -> bytes:
+    broken = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as good, zipfile.ZipFile(broken, "w") as bad:
+        for entry in good.infolist():
+            bad.writestr(entry, good.read(entry).replace(b'href="#note-1"', b'href="#note-9"'))
+    return broken.getvalue()
 
 
 def hostile() -> Publication:
@@ -73,24 +86,17 @@ def hostile() -> Publication:
     return publication_of(lesson_of(*blocks, language=RUSSIAN), resources=pictures)
 
 
-def test_a_course_with_everything_has_no_errors_and_no_warnings(tmp_path: Path) -> None:
-    verdict = verdict_on(render_epub(samples.course_publication(KYRGYZ), SETTINGS).data, tmp_path)
-    assert verdict.problems == (), str(verdict)
+def test_a_course_with_everything_has_no_errors_and_no_warnings(verdicts: dict[str, Verdict]) -> None:
+    assert verdicts["whole"].problems == (), str(verdicts["whole"])
 
 
-def test_hostile_texts_leave_the_book_valid(tmp_path: Path) -> None:
-    verdict = verdict_on(render_epub(hostile(), SETTINGS).data, tmp_path)
-    assert verdict.problems == (), str(verdict)
+def test_hostile_texts_leave_the_book_valid(verdicts: dict[str, Verdict]) -> None:
+    assert verdicts["hostile"].problems == (), str(verdicts["hostile"])
 
 
-def test_the_judge_sees_a_broken_book(tmp_path: Path) -> None:
-    whole = tmp_path / "whole.epub"
-    whole.write_bytes(render_epub(samples.course_publication(KYRGYZ), SETTINGS).data)
-    broken = tmp_path / "broken.epub"
-    with zipfile.ZipFile(whole) as good, zipfile.ZipFile(broken, "w") as bad:
-        for entry in good.infolist():
-            bad.writestr(entry, good.read(entry).replace(b'href="#note-1"', b'href="#note-9"'))
-    verdict = verdict_on(broken.read_bytes(), tmp_path)
+def test_the_judge_sees_a_broken_book(verdicts: dict[str, Verdict]) -> None:
+    verdict = verdicts["broken"]
     assert not verdict.is_clean
     assert verdict.program == "EPUBCheck"
+    assert verdict.subject.endswith("broken.epub")
     assert any(one.location.startswith("EPUB/lesson-001.xhtml:") for one in verdict.problems)
