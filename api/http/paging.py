@@ -58,7 +58,7 @@ async def page(
 
 
 def _after(order: Sequence[Key], cursor: str) -> ColumnElement[bool]:
-    values = [literal(value, column.type) for value, column in zip(_decode(cursor, order), order, strict=True)]
+    values = [literal(value, column.type) for value, column in zip(read_cursor(cursor, order), order, strict=True)]
     return tuple_(*order) > tuple_(*values)
 
 
@@ -74,7 +74,8 @@ def _encode(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
 
 
-def _decode(cursor: str, order: Sequence[Key]) -> list[Any]:
+def read_cursor(cursor: str, order: Sequence[Key]) -> list[Any]:
+    """The values of the last row of the part before. Raises InvalidFields."""
     try:
         raw = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[str | int])
         if len(raw) != len(order):

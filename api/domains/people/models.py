@@ -108,6 +108,7 @@ class RoleAssignmentRow(Row):
         Index("ix_role_assignment_person_id_ends_on", "person_id", "ends_on"),
         Index("ix_role_assignment_person_id_id", "person_id", "id"),
         Index("ix_role_assignment_scope_scope_id_role", "scope", "scope_id", "role"),
+        Index("ix_role_assignment_scope_id_person_id", "scope", "scope_id", "person_id", "ends_on"),
         Index("ix_role_assignment_origin_id", "origin_id"),
     )
 

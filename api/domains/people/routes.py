@@ -59,7 +59,7 @@ from api.domains.people.schemas import (
 )
 from api.errors import LANGUAGES, NotAllowed, NotFound, StaleVersion, VersionNeeded, invalid
 from api.http.exchange import Answer, TheExchange, tagged
-from api.http.paging import Cursor, Limit, page
+from api.http.paging import Cursor, Limit, page, read_cursor
 from api.http.wire import PageOf
 from api.identity import Role, Scope
 from api.policy import place
@@ -77,7 +77,8 @@ async def list_persons(exchange: TheExchange, cursor: Cursor = None, limit: Limi
     """The persons whom the actor may see, by name alone, in the order in which they were entered."""
     async with exchange.reading() as unit:
         reach = unit.reach(PERSON_SEE)
-        query = select(PersonRow).where(service.visible_persons(reach, unit.today))
+        (after,) = (None,) if cursor is None else read_cursor(cursor, [PersonRow.id])
+        query = select(PersonRow).where(service.visible_part(reach, unit.today, after, limit + 1))
         return (await page(exchange, unit, query, [PersonRow.id], _show_name, cursor, limit)).response()
 
 
