@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -180,7 +181,7 @@ def read_keys(environ: Mapping[str, str], settings: Settings) -> KeyRing:
         if not file.exists():
             settings.data.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)
-            file.write_text("1:" + base64.b64encode(new_key()).decode(), encoding="ascii")
+            file.write_text(f"{secrets.token_hex(4)}:{base64.b64encode(new_key()).decode()}", encoding="ascii")
         text = file.read_text(encoding="ascii")
     keys: dict[str, bytes] = {}
     try:

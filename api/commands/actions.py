@@ -14,6 +14,7 @@ from api.commands.main import DONE, PASSWORD_VARIABLE, PROBLEMS, Refused, Talk
 from api.db.backup import NotEmpty, UnusableBackup, check_backup, restore_backup, write_backup
 from api.db.migrate import HEAD, NewerDatabase, current_revision, downgrade, newest_revision, upgrade
 from api.domains.access.service import create_administrator
+from api.domains.audit.rules import Break
 from api.domains.audit.service import find_broken_links
 from api.domains.courses.manifest import ManifestRefused
 from api.domains.courses.sync import refusal_lines, sync_manifest
@@ -115,7 +116,10 @@ async def check(context: Context, chosen: argparse.Namespace, talk: Talk) -> int
         async for link in find_broken_links(session, context.keys):
             faults += 1
             if faults <= MOST_LINES:
-                talk.complain("check-audit", number=link.number, kind=link.kind)
+                if link.kind is Break.UNKNOWN_KEY:
+                    talk.complain("check-key")
+                else:
+                    talk.complain("check-audit", number=link.number, kind=link.kind)
     sealed = await count_sealed(context)
     if sealed.unreadable:
         talk.complain("check-sealed", count=sealed.unreadable)

@@ -24,6 +24,7 @@ from api.db.base import Row
 from api.errors import KeyReused, StaleVersion, VersionNeeded, invalid
 from api.identity import Actor
 from api.ids import new_id
+from api.policy import Action
 from api.unit import Context, Unit
 
 KEY_HEADER: Final = "idempotency-key"
@@ -122,7 +123,10 @@ class Exchange:
         given = {"account_": self.actor.account, "key_": key}
         stored = (await unit.session.execute(_STORED, given)).one_or_none()
         if stored is not None:
-            unit.asked = True  # it was, when the answer was made, for this very account
+            wanted = self.request.route_handler.opt.get("policy")
+            if isinstance(wanted, Action):  # who may no longer do this anywhere is not told what was answered then
+                unit.reach(wanted)
+            unit.asked = True  # for this very account, when the answer was made
             if stored.request_digest != digest:
                 raise KeyReused()
             return Response(

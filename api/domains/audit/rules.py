@@ -27,6 +27,8 @@ class Break(StrEnum):
     """The log goes on behind the end that its head knows."""
     HEAD = "head"
     """The head is gone, or was written by somebody without the keys."""
+    UNKNOWN_KEY = "unknown-key"
+    """The head is signed with a key that is not in the ring: a backup was restored without its keys, or worse."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,4 +124,5 @@ async def find_broken_links(session: AsyncSession, keys: KeyRing) -> AsyncGenera
     elif head.digest != digest:
         yield BrokenLink(head.number, Break.CHANGED)
     if not _is_ours(head, keys):
-        yield BrokenLink(head.number, Break.HEAD)
+        is_unknown = bool(head.signature) and head.signature.partition(":")[0] not in keys.keys
+        yield BrokenLink(head.number, Break.UNKNOWN_KEY if is_unknown else Break.HEAD)

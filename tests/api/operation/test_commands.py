@@ -172,6 +172,16 @@ def test_check_finds_what_was_tampered_with(jetki: Run, tmp_path: Path) -> None:
     assert "3" in complaint
 
 
+def test_check_tells_a_missing_key_from_tampering(jetki: Run, tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'one.sqlite3'}"
+    jetki(url, "seed", "--students", "4")
+    other = "other:" + base64.b64encode(bytes(range(1, 33))).decode()
+    code, _, complaint = jetki(url, "check", JETKI_KEYS=other)
+    assert code == PROBLEMS
+    assert "add the keys of that time" in complaint
+    assert jetki(url, "check", JETKI_KEYS=f"{other},{KEY}")[0] == DONE
+
+
 def test_migrate_says_from_where_to_where(jetki: Run, new_database: Callable[[str], str]) -> None:
     url = new_database("empty")
     code, said, _ = jetki(url, "migrate")
