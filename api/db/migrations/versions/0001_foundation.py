@@ -521,6 +521,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_role_assignment_origin_id", ["origin_id"], unique=False)
         batch_op.create_index("ix_role_assignment_person_id_ends_on", ["person_id", "ends_on"], unique=False)
         batch_op.create_index("ix_role_assignment_person_id_id", ["person_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_role_assignment_scope_id_person_id", ["scope", "scope_id", "person_id", "ends_on"], unique=False
+        )
         batch_op.create_index("ix_role_assignment_scope_scope_id_role", ["scope", "scope_id", "role"], unique=False)
 
     op.create_table(
@@ -612,7 +615,7 @@ def upgrade() -> None:
     op.create_table(
         "api_token",
         sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
         sa.Column("scopes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -664,10 +667,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_id", name=op.f("uq_class_source_id")),
     )
     with op.batch_alter_table("class", schema=None) as batch_op:
+        batch_op.create_index("ix_class_academic_session_id_id", ["academic_session_id", "id"], unique=False)
         batch_op.create_index(
             "ix_class_academic_session_id_state", ["academic_session_id", "state", "id"], unique=False
         )
-        batch_op.create_index("ix_class_academic_session_id_id", ["academic_session_id", "id"], unique=False)
         batch_op.create_index("ix_class_course_id", ["course_id", "id"], unique=False)
         batch_op.create_index("ix_class_programme_id", ["programme_id", "id"], unique=False)
         batch_op.create_index("ix_class_state", ["state", "id"], unique=False)
@@ -983,7 +986,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("resource", schema=None) as batch_op:
         batch_op.create_index("ix_resource_course_id_place_id", ["course_id", "place", "id"], unique=False)
-        batch_op.create_index("ix_resource_state_id", ["state", "id"], unique=False)
         batch_op.create_index("ix_resource_unit_id", ["unit_id"], unique=False)
 
     op.create_table(
@@ -1673,7 +1675,6 @@ def downgrade() -> None:
     op.drop_table("session")
     with op.batch_alter_table("resource", schema=None) as batch_op:
         batch_op.drop_index("ix_resource_unit_id")
-        batch_op.drop_index("ix_resource_state_id")
         batch_op.drop_index("ix_resource_course_id_place_id")
 
     op.drop_table("resource")
@@ -1765,6 +1766,7 @@ def downgrade() -> None:
     op.drop_table("roster_org")
     with op.batch_alter_table("role_assignment", schema=None) as batch_op:
         batch_op.drop_index("ix_role_assignment_scope_scope_id_role")
+        batch_op.drop_index("ix_role_assignment_scope_id_person_id")
         batch_op.drop_index("ix_role_assignment_person_id_id")
         batch_op.drop_index("ix_role_assignment_person_id_ends_on")
         batch_op.drop_index("ix_role_assignment_origin_id")
