@@ -41,7 +41,7 @@ async def test_the_registry_keeps_acts_and_everybody_reads_them(university: Univ
     assert (await sent(early, 422))["errors"][0] == {
         "pointer": "/valid_to",
         "code": "last-day-before-first",
-        "message": "Акыркы күн биринчи күндөн мурда болбойт.",
+        "message": "Акыркы күн биринчи күндөн мурда болбошу керек.",
     }
     assert (await sent(await visitor.get(address), 200))["is_confirmed"] is True
     assert len((await sent(await visitor.get(ACTS), 200))["items"]) == 1
