@@ -1,4 +1,4 @@
-"""Each thing in its room: domains know each other by id and by service, rules are pure, events and logs hold no text."""
+"""Each thing in its room: domains know each other by id and by service, rules are pure."""
 
 import ast
 from collections.abc import Iterator
