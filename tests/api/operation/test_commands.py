@@ -96,7 +96,7 @@ def test_restoring_forgets_the_jobs_of_the_database_that_was(
     url, file = new_database("first"), tmp_path / "backup.gz"
     jetki(url, "migrate")
     assert jetki(url, "backup", str(file))[0] == DONE
-    began: list[datetime] = []
+    began: list[int] = []
     for restored in (False, True):
         if restored:
             assert jetki(url, "restore", "--replace", str(file))[0] == DONE
