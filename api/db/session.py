@@ -6,6 +6,8 @@ several writers poll for the lock unfairly (both measured). PostgreSQL: one pool
 locked with `with_for_update`, which SQLite needs not and SQLAlchemy leaves out there.
 """
 
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -68,6 +70,22 @@ class Database:
             await self._reader.dispose()
 
 
+def use_wal(cursor: Any) -> None:
+    """Switches a file to WAL unless it is. The switch needs the file for itself and, unlike other statements, does not
+    wait for it: of several processes that start at once all but one are refused, and look again."""
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode")
+            if cursor.fetchone()[0] == "wal":
+                return
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
 def _sqlite_engine(url: URL, *, write: bool, durable: bool) -> AsyncEngine:
     size = 1 if write else SQLITE_READERS
     engine = create_async_engine(
@@ -77,7 +95,7 @@ def _sqlite_engine(url: URL, *, write: bool, durable: bool) -> AsyncEngine:
     def on_connect(connection: Any, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # BEGIN is ours, below
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
+        use_wal(cursor)
         # FULL: an acknowledged write survives a power cut too, not only the end of this process
         cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys = ON")

@@ -160,13 +160,15 @@ class SyncReport:
 
 def refusal_lines(refused: ManifestRefused, language: str) -> list[str]:
     """Why the manifest was not taken, in words, a line each."""
-    return [
+    lines = [
         words_of("manifest-refused", "message", language, {}),
         *(
             (f"{one.place}: " if one.place else "") + words_of(f"manifest-{one.code}", "message", language, one.values)
             for one in refused.faults
         ),
     ]
+    # names come from the file: a terminal is not sent what it may take for a command, or cannot show
+    return ["".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in line) for line in lines]
 
 
 async def sync_manifest(context: Context, path: Path) -> SyncReport:

@@ -1,79 +1,15 @@
 """The database of the jobs goes away and comes back."""
 
-import asyncio
-import time
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from api.clock import SystemClock
-from api.jobs.engine import DbosEngine
-from api.jobs.memory import jobs_database
-from api.jobs.port import Job, JobEngineUnavailable, JobRun
-from tests.api.jobs.conftest import SOON
-from tests.databases import Cluster, running_cluster
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def own_cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """A server that nobody misses."""
-    with running_cluster(tmp_path) as cluster:
-        yield cluster
-
-
-async def test_an_engine_lives_through_an_outage(own_cluster: Cluster, tmp_path: Path) -> None:
-    done: list[str] = []
-    in_the_midst, release, finished = asyncio.Event(), asyncio.Event(), asyncio.Event()
-
-    async def work(run: JobRun) -> None:
-        if run.key == "before":
-            in_the_midst.set()
-            await release.wait()
-        done.append(run.key)
-        if set(done) == {"before", "after"}:
-            finished.set()
-
-    own_cluster.create_database("jobs")
-    url = jobs_database(own_cluster.url("jobs"), tmp_path)
-    engine = DbosEngine(url, [Job("work", work)], [], SystemClock(), pacing=SOON, durable=False)
-    await engine.start()
-    await engine.enqueue("work", "before", {})
-    await in_the_midst.wait()
-    own_cluster.stop("immediate")
-    release.set()
-    began = time.monotonic()
-    with pytest.raises(JobEngineUnavailable):
-        await engine.enqueue("work", "lost", {})
-    assert time.monotonic() - began < 5, "says so at once instead of waiting for its return"
-    own_cluster.start()
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                await engine.enqueue("work", "after", {})
-                break
-            except JobEngineUnavailable:
-                await asyncio.sleep(0.1)
-        await finished.wait()
-        while (await engine.count()).running:
-            await asyncio.sleep(0.1)
-    assert (await engine.failed()) == []
-    await engine.stop()
-    assert "lost" not in done
-
-
-async def test_an_engine_ends_while_its_database_is_away(own_cluster: Cluster, tmp_path: Path) -> None:
-    own_cluster.create_database("jobs")
-    url = jobs_database(own_cluster.url("jobs"), tmp_path)
-    engine = DbosEngine(url, [], [], SystemClock(), pacing=SOON, durable=False)
-    await engine.start()
-    own_cluster.stop("immediate")
-    async with asyncio.timeout(30):
-        await engine.stop()
-    with pytest.raises(JobEngineUnavailable):
-        await engine.start()
-    own_cluster.start()
-    await engine.start()
-    await engine.stop()
+@pytest.mark.parametrize("case", ["lives", "ends"])
+def test_an_engine_lives_through_an_outage_and_ends_in_one(case: str, tmp_path: Path) -> None:
+    """The cases stand in `outage.py`."""
+    command = [sys.executable, "-W", "error", "-m", "tests.api.jobs.outage", case, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "done"), done.stderr[-2000:]

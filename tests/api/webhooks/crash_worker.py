@@ -44,7 +44,9 @@ async def emit(context: Context, committed: Path) -> None:
     thing = new_id()
     async with context.writing(JOB) as unit:
         await unit.emit(Event("thing.made", {"thing": thing}))
-        id_ = await unit.session.scalar(select(OutboxRow.id).order_by(OutboxRow.id.desc()).limit(1))
+    async with context.reading(JOB) as unit:
+        mine = OutboxRow.ids["thing"].as_string() == str(thing)
+        id_ = await unit.session.scalar(select(OutboxRow.id).where(mine))
     with committed.open("a", encoding="ascii") as file:  # after the commit: acknowledged
         file.write(f"{id_}\n")
 
