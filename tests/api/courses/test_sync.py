@@ -1,7 +1,6 @@
 """What the manifest of a site does to the catalogue: all of it or nothing, once, and with its history."""
 
 import asyncio
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from api.domains.courses.service import add_course, refusal_lines, sync_manifest
 from api.errors import LANGUAGES
 from api.events import OutboxRow
 from api.unit import Context
+from builder.model.manifest import MANIFEST_PATH
 from tests.api.conftest import StandingClock
 from tests.api.courses.samples import (
     JOB,
@@ -34,6 +34,7 @@ from tests.api.courses.samples import (
     resource,
     write,
 )
+from tests.conftest import DemonstrationSite
 
 pytestmark = pytest.mark.anyio
 TABLES = (CourseRow, CourseRevisionRow, ResourceRow, ResourceRevisionRow, ResourceFacetRow, RenditionRow, OutboxRow)
@@ -297,19 +298,17 @@ async def test_a_file_that_moves_to_another_lesson_keeps_its_row(context: Contex
     assert [tuple(row) for row in rows] == [("b", None)]
 
 
-async def test_the_demonstration_site_is_taken(context: Context) -> None:
-    """The manifest that `jetki build` has left, where there is one: with fields that older builders did not write."""
-    path = Path("site/manifest.json")
-    if not path.exists():
-        pytest.skip("the site has not been built here")
+async def test_the_demonstration_site_is_taken(context: Context, demonstration_site: DemonstrationSite) -> None:
+    """The manifest that `jetki build` makes of the repository's own courses."""
+    path = demonstration_site.folder / MANIFEST_PATH
     report = await sync_manifest(context, path)
     assert {"digital-literacy", "distance-study"} <= set(report.courses.added)
     assert report.unpublished == ()
     assert not (await sync_manifest(context, path)).is_changed
 
 
-async def test_a_thousand_lessons_in_twelve_formats_take_seconds(context: Context, tmp_path: Path) -> None:
-    """12,000 files; the bound is wide, because the tests share their processors."""
+async def test_a_thousand_lessons_in_twelve_formats_are_read_whole(context: Context, tmp_path: Path) -> None:
+    """12,000 files, more than one batch of every kind."""
     formats = (
         "html",
         "large-print",
@@ -330,10 +329,6 @@ async def test_a_thousand_lessons_in_twelve_formats_take_seconds(context: Contex
     ]
     made = [artefact(one.id, two.name, "ky", name) for one in big for two in one.lessons for name in formats]
     path = write(tmp_path / "m.json", manifest(big, made))
-    began = time.process_time()
     report = await sync_manifest(context, path)
-    assert time.process_time() - began < 20
     assert report.renditions == 12_000
-    began = time.process_time()
     assert not (await sync_manifest(context, path)).is_changed
-    assert time.process_time() - began < 5

@@ -54,10 +54,3 @@ async def toys(context: Context) -> AsyncIterator[Toys]:
         await connection.run_sync(ToyBase.metadata.create_all)
     async with AsyncExitStack() as stack:
         yield Toys(context, stack)
-
-
-@pytest.fixture
-def sqlite_only(backend: str) -> None:
-    """For what does not reach the database: once is enough."""
-    if backend != "sqlite":
-        pytest.skip("does not depend on the database")
