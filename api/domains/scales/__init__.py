@@ -1,0 +1,1 @@
+"""Grading scales as dated data: five-point, 100-point, letters, ECTS."""
