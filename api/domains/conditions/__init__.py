@@ -1,0 +1,1 @@
+"""What has a deadline, and the conditions under which a person does it: one function that everything else asks."""
