@@ -8,11 +8,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 from zoneinfo import ZoneInfo
 
+State = TypeVar("State", bound=StrEnum)
 LANGUAGES: Final = ("ky", "ru", "en")
 DEFAULT_LANGUAGE: Final = "ky"
 TIME_ZONE: Final = ZoneInfo("Asia/Bishkek")
@@ -102,6 +104,12 @@ class MoveNotAllowed(Problem):
 
     def __init__(self, state: str, allowed: Sequence[str]) -> None:
         super().__init__(state=state, allowed=list(allowed))
+
+
+def check_move(moves: Mapping[State, tuple[State, ...]], state: State, to: State) -> None:
+    """Raises MoveNotAllowed with the moves that there are."""
+    if to not in moves[state]:
+        raise MoveNotAllowed(state.value, [one.value for one in moves[state]])
 
 
 class StaleVersion(Problem):

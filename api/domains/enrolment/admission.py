@@ -10,12 +10,12 @@ from sqlalchemy import select
 from api.domains.enrolment.enrolling import leave_study
 from api.domains.enrolment.errors import ProgrammeNotOpen, StudyExists
 from api.domains.enrolment.models import StudyMoveRow, StudyRow
-from api.domains.enrolment.rules import LIVE_STUDY, STUDY_MOVES, StudyForm, StudyState, check_move
+from api.domains.enrolment.rules import LIVE_STUDY, STUDY_MOVES, StudyForm, StudyState
 from api.domains.people.rules import Grant
 from api.domains.people.service import end_roles_from, grant_roles, person_exists
 from api.domains.programmes.rules import Purpose
 from api.domains.programmes.service import ProgrammeBrief, programme_briefs, refuse_if_closed
-from api.errors import FieldError, InvalidFields, MoveNotAllowed, NotFound, invalid
+from api.errors import FieldError, InvalidFields, MoveNotAllowed, NotFound, check_move, invalid
 from api.events import Event
 from api.identity import Role, Scope
 from api.ids import new_id

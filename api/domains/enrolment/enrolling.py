@@ -39,7 +39,6 @@ from api.domains.enrolment.rules import (
     EnrolmentState,
     StudyState,
     Waiting,
-    check_move,
     find_opening,
     may_withdraw_alone,
     state_of_newcomer,
@@ -52,7 +51,7 @@ from api.domains.programmes.rules import Purpose
 from api.domains.programmes.service import closed_programmes, refuse_if_closed
 from api.domains.teaching.rules import ClassState
 from api.domains.teaching.service import ClassBrief, class_brief
-from api.errors import NotFound, invalid
+from api.errors import NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
 from api.identity import Role, Scope

@@ -16,12 +16,11 @@ from api.domains.enrolment.rules import (
     Breach,
     PlanState,
     StudyState,
-    check_move,
     credit_breaches,
 )
 from api.domains.teaching.rules import SessionKind
 from api.domains.teaching.service import ClassBrief, SessionBrief, class_briefs, session_brief, session_briefs
-from api.errors import FieldError, InvalidFields, MoveNotAllowed, NotFound, invalid
+from api.errors import FieldError, InvalidFields, MoveNotAllowed, NotFound, check_move, invalid
 from api.events import Event
 from api.ids import new_id
 from api.unit import Unit

@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
-
-from api.errors import MoveNotAllowed
 
 
 class StudyForm(StrEnum):
@@ -86,15 +84,6 @@ LIVE: Final = (EnrolmentState.WAITING, EnrolmentState.ENROLLED)
 """A person has at most one enrolment in these states per class, and per course."""
 HOLDING_A_PLACE: Final = (EnrolmentState.ENROLLED, EnrolmentState.PASSED, EnrolmentState.FAILED)
 """What counts against the capacity: who has finished a class does not make room in it."""
-
-State = TypeVar("State", StudyState, EnrolmentState, PlanState)
-
-
-def check_move(moves: Mapping[State, tuple[State, ...]], state: State, to: State) -> None:
-    """Raises MoveNotAllowed with the moves that there are."""
-    if to not in moves[state]:
-        raise MoveNotAllowed(state.value, [one.value for one in moves[state]])
-
 
 # The class and its waiting list
 

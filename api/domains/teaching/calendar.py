@@ -27,10 +27,9 @@ from api.domains.teaching.rules import (
     Session,
     SessionKind,
     SessionState,
-    check_move,
     session_faults,
 )
-from api.errors import FieldError, InvalidFields, NotFound
+from api.errors import FieldError, InvalidFields, NotFound, check_move
 from api.events import Event
 from api.ids import new_id
 from api.unit import Unit

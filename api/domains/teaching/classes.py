@@ -37,11 +37,10 @@ from api.domains.teaching.rules import (
     SessionState,
     Term,
     apply_end,
-    check_move,
     end_of,
     holders_on,
 )
-from api.errors import FieldError, InvalidFields, NotFound, Problem, invalid
+from api.errors import FieldError, InvalidFields, NotFound, Problem, check_move, invalid
 from api.events import Event
 from api.identity import Role, Scope
 from api.ids import new_id

@@ -33,11 +33,10 @@ from api.domains.teaching.rules import (
     Period,
     Term,
     apply_end,
-    check_move,
     curator_gap,
     end_of,
 )
-from api.errors import FieldError, InvalidFields, NotFound, invalid
+from api.errors import FieldError, InvalidFields, NotFound, check_move, invalid
 from api.events import Event, Listener
 from api.identity import Role, Scope
 from api.ids import new_id

@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
-
-from api.errors import MoveNotAllowed
 
 
 class SessionKind(StrEnum):
@@ -104,14 +102,6 @@ GROUP_MOVES: Final[Mapping[GroupState, tuple[GroupState, ...]]] = {
     GroupState.GRADUATED: (),
     GroupState.DISSOLVED: (),
 }
-
-State = TypeVar("State", bound=StrEnum)
-
-
-def check_move(moves: Mapping[State, tuple[State, ...]], state: State, to: State) -> None:
-    """Raises MoveNotAllowed unless the table lists the move."""
-    if to not in moves[state]:
-        raise MoveNotAllowed(state.value, [one.value for one in moves[state]])
 
 
 # Periods
