@@ -1,0 +1,1 @@
+"""Tests, exam sittings, and the attempts of students at them."""
