@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from api.domains.enrolment.admission import Decision, admit, apply, find_study, move_study
 from api.domains.enrolment.bulk import Admission, Enrolling, RowResult, admit_many, enrol_many
 from api.domains.enrolment.enrolling import (
     Enrolment,
+    as_enrolment,
     close_waiting_list,
     complete,
     empty_class,
@@ -25,6 +26,7 @@ from api.domains.enrolment.enrolling import (
     find_enrolment,
     move_up,
     reconsider,
+    select_enrolments,
     withdraw,
 )
 from api.domains.enrolment.models import EnrolmentRow, StudyRow
@@ -57,6 +59,8 @@ __all__ = [
     "enrolment_counts",
     "find_enrolment",
     "find_study",
+    "held_place",
+    "held_places",
     "live_enrolments",
     "move_study",
     "passed_courses",
@@ -119,6 +123,35 @@ async def live_enrolments(unit: Unit, class_id: UUID) -> Sequence[LiveEnrolment]
         .order_by(table.turn)
     )
     return [LiveEnrolment(*row[:4], EnrolmentState(row.state), row.turn) for row in rows]
+
+
+_HELD_PLACE: Final = (
+    select(EnrolmentRow.id)
+    .where(
+        EnrolmentRow.class_id == bindparam("class_id"),
+        EnrolmentRow.person_id == bindparam("person_id"),
+        EnrolmentRow.state.in_(HOLDING_A_PLACE),
+    )
+    .order_by(EnrolmentRow.id.desc())
+    .limit(1)
+)
+
+
+async def held_place(unit: Unit, class_id: UUID, person_id: UUID) -> UUID | None:
+    """The enrolment by which the person has a place in the class, also after having passed or failed; None without."""
+    given = {"class_id": class_id, "person_id": person_id}
+    return (await unit.session.execute(_HELD_PLACE, given)).scalar_one_or_none()
+
+
+async def held_places(unit: Unit, class_id: UUID) -> Sequence[Enrolment]:
+    """Who has a place in the class, also those who have passed or failed, in the order of joining; of several
+    enrolments of one person the last."""
+    table = EnrolmentRow
+    rows = await unit.session.execute(
+        select_enrolments().where(table.class_id == class_id, table.state.in_(HOLDING_A_PLACE)).order_by(table.turn)
+    )
+    last = {one.person_id: one for one in map(as_enrolment, rows)}
+    return sorted(last.values(), key=lambda one: one.turn)
 
 
 async def active_studies(unit: Unit, person_id: UUID) -> Sequence[ActiveStudy]:
