@@ -1,0 +1,69 @@
+"""What other domains may ask of grading, and do. Nothing here asks the policy: whoever calls has done so.
+
+Grades. A task has a line item when its results count (`create_line_item`, once; a self-check gets none). A result that
+needs nobody is posted with `post_grade` (the same source and points again change nothing); a later and better attempt
+changes it with `amend_grade` and a reason. A work that persons mark is handed over with `open_marking`, and **grading
+posts its grade by itself** when the marking is finished: (base points + what the markers gave) less the deduction, for
+each of its persons. So nobody posts a grade of a work that was handed over. For blind line items all of them are posted
+in the moment of release and not before.
+
+Events, told in the transaction: `line-item.created`, `line-item.released` (ids `line-item`, `class`); `grade.posted`,
+`.amended`, `.retaken`, `.annulled`, `.reinstated`, `.released` (ids `journal-entry`, `line-item`, `class`, the person;
+code `source`); `marking.finished` (ids `work`, `line-item`; code `work_kind`), for blind works when they are released;
+`class-result.approved` (ids `class-result`, `class`, `course`, `academic-session`; the person; code `number`);
+`retake.granted`, `.scheduled`, `.graded`, `.missed`, `.cancelled` (ids `retake`, `line-item`, `class`, the person);
+`appeal.submitted`, `.in_review`, `.granted`, `.refused`, `.closed` (ids `appeal`, `line-item`, the person).
+"""
+
+from api.domains.grading.grades import (
+    GradeSource,
+    JournalEntry,
+    amend_grade,
+    annul_grade,
+    authors_of,
+    grade_history,
+    journal_entry,
+    post_grade,
+    reinstate_grade,
+    retake_grade,
+)
+from api.domains.grading.line_items import (
+    LineItem,
+    NewLineItem,
+    create_line_item,
+    is_blind,
+    is_released,
+    line_item,
+    line_item_of_task,
+    line_items_of_class,
+    line_items_of_tasks,
+)
+from api.domains.grading.rules import Category, EntryState, LineItemState, SourceKind, WorkKind, WorkState
+
+__all__ = [
+    "Category",
+    "EntryState",
+    "GradeSource",
+    "JournalEntry",
+    "LineItem",
+    "LineItemState",
+    "NewLineItem",
+    "SourceKind",
+    "WorkKind",
+    "WorkState",
+    "amend_grade",
+    "annul_grade",
+    "authors_of",
+    "create_line_item",
+    "grade_history",
+    "is_blind",
+    "is_released",
+    "journal_entry",
+    "line_item",
+    "line_item_of_task",
+    "line_items_of_class",
+    "line_items_of_tasks",
+    "post_grade",
+    "reinstate_grade",
+    "retake_grade",
+]
