@@ -1,0 +1,1 @@
+"""Accommodations: agreed once by three parties, documented, in force everywhere (clauses 6.6, 7.1, 7.3)."""
