@@ -64,6 +64,24 @@ class KeyRing:
         except (InvalidTag, ValueError) as changed:
             raise UnreadableField(place, key_id) from changed
 
+    def seal_bytes(self, value: bytes, place: str) -> bytes:
+        """A piece of a file, with the current key; `place` says which piece of which file it is."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + AESGCM(self._file_key(self.current)).encrypt(nonce, value, place.encode())
+
+    def open_bytes(self, sealed: bytes, key_id: str, place: str) -> bytes:
+        """What `seal_bytes` was given, with the key of that name. Raises UnreadableField."""
+        if key_id not in self.keys:
+            raise UnreadableField(place, key_id)
+        try:
+            cipher = AESGCM(self._file_key(key_id))
+            return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
+        except (InvalidTag, ValueError) as changed:
+            raise UnreadableField(place, key_id) from changed
+
+    def _file_key(self, key_id: str) -> bytes:
+        return hmac.digest(self.keys[key_id], b"jetki files", hashlib.sha256)
+
     def is_current(self, sealed: str) -> bool:
         """Whether a value needs no new sealing after the keys have changed."""
         return sealed.partition(":")[0] == self.current

@@ -26,6 +26,7 @@ DATABASE_SCHEMES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
 _ORIGIN: Final = re.compile(r"https?://[^\s/?#@]+")
+_DAEMON: Final = re.compile(r"unix:/.+|([^\s:/]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
 _URL: Final = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 
@@ -73,6 +74,8 @@ class Settings:
     """For one account or address, in one process. Our choice."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed."""
+    clamav: str = ""
+    """`host:port` or `unix:/path` of a ClamAV daemon; empty: files are not scanned."""
     manifest: Path | None = None
     time_zone: ZoneInfo = TIME_ZONE
 
@@ -129,6 +132,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         takeover_seconds=number("JETKI_TAKEOVER_SECONDS", defaults.takeover_seconds, 3600),
         requests_per_minute=number("JETKI_REQUESTS_PER_MINUTE", defaults.requests_per_minute, 1_000_000),
         trusted_proxies=_words(environ.get("JETKI_TRUSTED_PROXIES", "")),
+        clamav=environ.get("JETKI_CLAMAV", ""),
         manifest=Path(environ["JETKI_MANIFEST"]) if environ.get("JETKI_MANIFEST") else root / "site" / "manifest.json",
     )
     if "*" in settings.origins:
@@ -151,6 +155,8 @@ def _wrong_addresses(settings: Settings) -> list[SettingFault]:
     for name, url in (("JETKI_PUBLIC_URL", settings.public_url), ("JETKI_SITE_URL", settings.site_url)):
         if url and not _URL.fullmatch(url):
             faults.append(SettingFault(name, "not-a-url"))
+    if settings.clamav and not _DAEMON.fullmatch(settings.clamav):
+        faults.append(SettingFault("JETKI_CLAMAV", "not-a-daemon"))
     for proxy in settings.trusted_proxies:
         try:
             ip_address(proxy)

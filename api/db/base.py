@@ -1,7 +1,7 @@
 """What all tables share: names of constraints, times in UTC, ids, versions."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, Dialect, Integer, MetaData, TypeDecorator, Uuid
@@ -37,6 +37,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 """Structured data that is read and written whole."""
+
+
+BYTES: Final = "bytes"
+"""Key in the `info` of columns that hold the SHA-256 of bytes outside the database; its value is the folder of the data
+in which they stand as `ab/cdef…`."""
 
 
 class Base(DeclarativeBase):
