@@ -10,16 +10,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Row, VersionedRow
+from api.domains.conditions.incident_rules import IncidentState
 
 SEALED: Final = {"sealed": True}
-
-
-class IncidentState(StrEnum):
-    SUBMITTED = "submitted"
-    IN_REVIEW = "in-review"
-    GRANTED = "granted"
-    REFUSED = "refused"
-    CLOSED = "closed"
 
 
 def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
@@ -28,7 +21,8 @@ def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
 
 
 class IncidentRow(VersionedRow):
-    """A technical failure that kept one student, or a whole class, from a task."""
+    """A technical failure that kept one student, or a whole class, from a task. What it led to are extensions with
+    its id."""
 
     __tablename__ = "incident"
     __table_args__ = (
@@ -58,7 +52,6 @@ class IncidentRow(VersionedRow):
     """Stays when the incident is closed."""
     reason: Mapped[str | None] = mapped_column(Text, info=SEALED)
     """Of the decision."""
-    extension_id: Mapped[UUID | None] = mapped_column(ForeignKey("extension.id"), index=True)
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
@@ -70,7 +63,7 @@ class IncidentEvidenceRow(Row):
     __table_args__ = (Index("ix_incident_evidence_incident_id_id", "incident_id", "id"),)
 
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
-    file_id: Mapped[UUID] = mapped_column(info={"person": "none"}, index=True)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id"), index=True)
     added_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
 
 

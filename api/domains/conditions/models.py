@@ -8,7 +8,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Row, VersionedRow
+from api.domains.conditions import incident_models
 from api.domains.conditions.rules import TaskKind, TaskState
+
+__all__ = ["ExtensionRow", "TaskRow", "incident_models"]
 
 
 class TaskRow(VersionedRow):
@@ -53,7 +56,8 @@ class ExtensionRow(Row):
     __table_args__ = (
         CheckConstraint("minutes BETWEEN 0 AND 525600", name="minutes"),
         CheckConstraint("attempts BETWEEN 0 AND 100", name="attempts"),
-        CheckConstraint("minutes + attempts > 0", name="something"),
+        CheckConstraint("window_minutes BETWEEN 0 AND 525600", name="window_minutes"),
+        CheckConstraint("minutes + window_minutes + attempts > 0", name="something"),
         Index("ix_extension_task_id_person_id", "task_id", "person_id"),
         Index("ix_extension_person_id_id", "person_id", "id"),
         Index("ix_extension_incident_id", "incident_id"),
@@ -63,11 +67,13 @@ class ExtensionRow(Row):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     minutes: Mapped[int]
     """Added to the time limit, to the due moment and to the close."""
+    window_minutes: Mapped[int] = mapped_column(default=0)
+    """Added to the due moment and to the close alone: another day for an hour's test, which stays an hour's."""
     attempts: Mapped[int]
     granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     """None: the service itself, by a decision that the incident holds."""
     reason: Mapped[str]
-    incident_id: Mapped[UUID | None]
+    incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"))
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     revoked_for: Mapped[str | None]

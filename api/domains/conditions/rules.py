@@ -7,7 +7,8 @@ overlap those of the task's window, so that whoever asks, and whenever, gets the
 How time is added. A person's time is the time limit, or the whole window of a task without one. Of the accommodations
 that add time the longest addition counts (they are not summed: two records of one need are not twice the need);
 extensions, each a decision of its own, are added on top. The same addition moves the due moment and the close, so that
-the window stretches with the time. Nothing here can take time away.
+the window stretches with the time. An extension may also move the window alone, so that an hour's test is taken on
+another day and stays an hour's. Nothing here can take time away.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -94,11 +95,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A decision for one person and one task. `minutes` and `attempts` are never negative."""
+    """A decision for one person and one task; nothing of it is ever negative. `minutes` are added to the limit and to
+    the window, `window_minutes` to the window alone."""
 
     id: UUID
     minutes: int = 0
     attempts: int = 0
+    window_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +185,23 @@ def effective_conditions(
     first = task.opens_at.astimezone(zone).date()
     last = (task.closes_at - timedelta(microseconds=1)).astimezone(zone).date()
     holding = applicable(agreed, task.kind, task.class_id, first, last)
-    extra = [one for one in extensions if one.minutes or one.attempts]
+    extra = [one for one in extensions if one.minutes or one.window_minutes or one.attempts]
 
     def of(*features: Feature) -> list[Agreed]:
         return [one for one in holding if one.feature in features]
 
     addition, time_sources = _addition(task, of(Feature.ADDITIONAL_TESTING_TIME, Feature.EXTENDED_DEADLINE))
     granted = timedelta(minutes=sum(one.minutes for one in extra))
+    postponed = timedelta(minutes=sum(one.window_minutes for one in extra))
     if addition is not None:
         addition += granted
+    window_sources = time_sources + [_of_extension(one) for one in extra if one.minutes or one.window_minutes]
     time_sources += [_of_extension(one) for one in extra if one.minutes]
 
     def moved(moment: datetime) -> Adjusted[datetime | None]:
-        return Adjusted(moment, _later(moment, addition), tuple(time_sources))
+        return Adjusted(
+            moment, _later(moment, None if addition is None else addition + postponed), tuple(window_sources)
+        )
 
     limit: timedelta | None = None
     if task.time_limit is not None and addition is not None:

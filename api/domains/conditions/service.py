@@ -83,7 +83,7 @@ class NewTask:
 _TASK: Final = select(TaskRow.__table__).where(TaskRow.__table__.c.id == bindparam("task_id"))
 _LOCKED_TASK: Final = _TASK.with_for_update()
 _EXTENSIONS: Final = (
-    select(ExtensionRow.id, ExtensionRow.minutes, ExtensionRow.attempts)
+    select(ExtensionRow.id, ExtensionRow.minutes, ExtensionRow.attempts, ExtensionRow.window_minutes)
     .where(
         ExtensionRow.task_id == bindparam("task_id"),
         ExtensionRow.person_id == bindparam("person_id"),
@@ -201,12 +201,12 @@ async def conditions_of_many(unit: Unit, task: Task | UUID, person_ids: Iterable
     extensions: dict[UUID, list[Extension]] = {}
     table = ExtensionRow
     rows = await unit.session.execute(
-        select(table.person_id, table.id, table.minutes, table.attempts)
+        select(table.person_id, table.id, table.minutes, table.attempts, table.window_minutes)
         .where(table.task_id == one.id, table.revoked_at.is_(None))
         .order_by(table.id)
     )
-    for person_id, id_, minutes, attempts in rows:
-        extensions.setdefault(person_id, []).append(Extension(id_, minutes, attempts))
+    for person_id, id_, minutes, attempts, window_minutes in rows:
+        extensions.setdefault(person_id, []).append(Extension(id_, minutes, attempts, window_minutes))
     zone = unit.settings.time_zone
     return {person: _conditions(one, agreed.get(person, ()), extensions.get(person, ()), zone) for person in persons}
 
@@ -228,6 +228,7 @@ async def grant_extension(
     person_id: UUID,
     *,
     minutes: int = 0,
+    window_minutes: int = 0,
     attempts: int = 0,
     reason: str,
     incident_id: UUID | None = None,
@@ -244,6 +245,7 @@ async def grant_extension(
         task_id=task_id,
         person_id=person_id,
         minutes=minutes,
+        window_minutes=window_minutes,
         attempts=attempts,
         granted_by=unit.actor.person,
         reason=reason,
