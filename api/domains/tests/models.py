@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -74,7 +73,8 @@ class TestRow(VersionedRow):
     """What its line item will be: category, weight, scale, blind, second marker."""
     blueprint: Mapped[list[Any] | None]
     """Sections with their items, frozen when it is announced: papers are drawn from it."""
-    max_points: Mapped[float | None] = mapped_column(Float)
+    max_points: Mapped[int | None]
+    """Hundredths."""
     line_item_id: Mapped[UUID | None] = mapped_column(index=True)
     created_by: Mapped[UUID | None]
 
@@ -111,8 +111,8 @@ class TestSectionItemRow(Row):
     section_id: Mapped[UUID] = mapped_column(ForeignKey("test_section.id"))
     number: Mapped[int]
     item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_version.id"))
-    points: Mapped[float | None] = mapped_column(Float)
-    """What it is worth here; None for as much as the item says."""
+    points: Mapped[int | None]
+    """What it is worth here, in hundredths; None for as much as the item says."""
 
 
 class SittingRow(VersionedRow):
@@ -252,8 +252,10 @@ class AttemptRow(Row):
     """Of a proctored test: the identity check and the warning, or the exception and where it comes from."""
     changes: Mapped[int]
     """How many changes were told; see `attempt_change`."""
-    points: Mapped[float | None] = mapped_column(Float)
-    """Of all places together, once they are complete."""
+    scores: Mapped[list[Any] | None]
+    """What the service could score when it was handed in: place, hundredths, whether a person has to look."""
+    points: Mapped[int | None]
+    """Of all places together in hundredths, once they are complete."""
     graded_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     annulled_at: Mapped[datetime | None]
@@ -276,20 +278,6 @@ class ResponseRow(Row):
     content: Mapped[dict[str, Any]]
     content_digest: Mapped[str] = mapped_column(String(64), info={"secret": False})
     saved_at: Mapped[datetime]
-
-
-class PlaceScoreRow(Row):
-    """What the answer at a place is worth: by machine when the attempt is handed in, or by a person later."""
-
-    __tablename__ = "attempt_place_score"
-    __table_args__ = (UniqueConstraint("attempt_id", "place"),)
-
-    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"))
-    place: Mapped[int]
-    points: Mapped[float | None] = mapped_column(Float)
-    """None as long as a person has to look at it."""
-    max_points: Mapped[float] = mapped_column(Float)
-    needs_person: Mapped[bool]
 
 
 class AttemptBreakRow(Row):
@@ -333,3 +321,27 @@ class AttemptChangeRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     deadline_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(14))
+
+
+class BlockedStartRow(Row):
+    """A student who was promised a rendition that does not exist could not start (clause 6.6): for the inclusive
+    education office, which is told once a day until it exists."""
+
+    __tablename__ = "blocked_start"
+    __table_args__ = (
+        UniqueConstraint("test_id", "person_id"),
+        Index("ix_blocked_start_person_id", "person_id", "id"),
+        Index("ix_blocked_start_resolved_at", "resolved_at", "id"),
+    )
+
+    test_id: Mapped[UUID] = mapped_column(ForeignKey("test.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    language: Mapped[str] = mapped_column(String(2))
+    formats: Mapped[list[Any]]
+    missing: Mapped[int]
+    """How many renditions."""
+    tries: Mapped[int]
+    last_at: Mapped[datetime]
+    told_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    """When the student could start."""

@@ -13,8 +13,6 @@ from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import UUID
 
-from api.errors import MoveNotAllowed
-
 Thing = TypeVar("Thing")
 
 
@@ -91,7 +89,7 @@ ATTEMPT_MOVES: Final[Mapping[AttemptState, tuple[AttemptState, ...]]] = {
     AttemptState.AUTO_SUBMITTED: (AttemptState.GRADED, AttemptState.ANNULLED),
     AttemptState.GRADED: (AttemptState.RELEASED, AttemptState.ANNULLED),
     AttemptState.RELEASED: (AttemptState.ANNULLED,),
-    AttemptState.ANNULLED: (),
+    AttemptState.ANNULLED: (AttemptState.GRADED, AttemptState.RELEASED),  # the case did not stand on appeal
 }
 SITTING_MOVES: Final[Mapping[SittingState, tuple[SittingState, ...]]] = {
     SittingState.PLANNED: (SittingState.ANNOUNCED,),
@@ -103,27 +101,35 @@ SITTING_MOVES: Final[Mapping[SittingState, tuple[SittingState, ...]]] = {
 HANDED_IN: Final = (AttemptState.SUBMITTED, AttemptState.AUTO_SUBMITTED)
 OVER: Final = tuple(state for state in AttemptState if state is not AttemptState.IN_PROGRESS)
 
-State = TypeVar("State", AttemptState, SittingState)
-
-
-def check_move(moves: Mapping[State, tuple[State, ...]], before: State, after: State) -> None:
-    """Raises MoveNotAllowed with the moves that there are."""
-    if after not in moves[before]:
-        raise MoveNotAllowed(before.value, [one.value for one in moves[before]])
-
-
 # The paper
+
+
+class Shuffling(StrEnum):
+    NEVER = "never"
+    ALLOWED = "allowed"
+    """Where the section says so."""
+    ALWAYS = "always"
+    """The author's order may be the right one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Parts of a question that stand in some order, by their ids. Those that `stay` keep their place: «none of
+    these»."""
+
+    ids: tuple[str, ...]
+    shuffling: Shuffling = Shuffling.ALLOWED
+    stay: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class DrawableItem:
-    """An item of a section. `groups` are the parts of its content whose order may be changed, e.g.
-    {"choices": ("a", "b", "c")}."""
+    """An item of a section. `points` are hundredths; `groups` by name, e.g. {"choices": …}."""
 
     version_id: UUID
     kind: str
-    points: float
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    points: int
+    groups: Mapping[str, Group] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,8 @@ class Place:
     section: int
     version_id: UUID
     kind: str
-    points: float
+    points: int
+    """Hundredths."""
     orders: Mapping[str, tuple[str, ...]]
 
 
@@ -183,10 +190,8 @@ def draw_paper(seed: str, sections: Sequence[Section]) -> tuple[Place, ...]:
     for section in sections:
         for item in _drawn(seed, section):
             orders = {
-                name: _Draws(seed, f"choices {item.version_id} {name}").shuffled(choices)
-                if section.shuffle_choices
-                else choices
-                for name, choices in sorted(item.groups.items())
+                name: _ordered(group, _Draws(seed, f"choices {item.version_id} {name}"), section.shuffle_choices)
+                for name, group in sorted(item.groups.items())
             }
             paper.append(Place(len(paper) + 1, section.number, item.version_id, item.kind, item.points, orders))
     return tuple(paper)
@@ -199,6 +204,27 @@ def _drawn(seed: str, section: Section) -> tuple[DrawableItem, ...]:
     if section.shuffle_items:
         indices = _Draws(seed, f"items {section.number}").shuffled(indices)
     return tuple(section.items[index] for index in indices)
+
+
+def _ordered(group: Group, draws: _Draws, wanted: bool) -> tuple[str, ...]:
+    is_mixed = group.shuffling is Shuffling.ALWAYS or (wanted and group.shuffling is Shuffling.ALLOWED)
+    if not is_mixed:
+        return group.ids
+    mixed = iter(draws.shuffled([one for one in group.ids if one not in group.stay]))
+    return tuple(one if one in group.stay else next(mixed) for one in group.ids)
+
+
+def is_fair_draw(section: Section) -> bool:
+    """Whether every paper is worth the same: where some of the items are drawn, all are worth the same."""
+    return section.draw is None or len({item.points for item in section.items}) <= 1
+
+
+def most_points(sections: Sequence[Section]) -> int:
+    """What a paper is out of, in hundredths."""
+    return sum(
+        sum(item.points for item in section.items[: len(section.items) if section.draw is None else section.draw])
+        for section in sections
+    )
 
 
 # Time
@@ -412,7 +438,7 @@ def visible_parts(
     return frozenset(part for part in ReviewPart if Shown(rules.get(part.value, Shown.NEVER)) in reached)
 
 
-def counting_points(rule: Counting, points: Sequence[float]) -> float | None:
+def counting_points(rule: Counting, points: Sequence[int]) -> int | None:
     """Which of the points of all attempts, in their order, goes to the journal."""
     if not points:
         return None
