@@ -63,21 +63,26 @@ async def scale_versions(unit: Unit, ids: Iterable[UUID]) -> Mapping[UUID, Scale
 
 async def convert_grade(unit: Unit, from_version: UUID, to_version: UUID, grade: str) -> Band:
     """The grade on another scale, where data says so. Raises NoConversion."""
+    return (await find_conversion(unit, from_version, to_version, grade))[1]
+
+
+async def find_conversion(unit: Unit, from_version: UUID, to_version: UUID, grade: str) -> tuple[ConversionRow, Band]:
+    """The grade on the other scale, and the record that says so. Raises NoConversion."""
     pair = (ConversionRow.from_version_id == from_version, ConversionRow.to_version_id == to_version)
     row = await unit.session.scalar(select(ConversionRow).where(*pair))
     band = None
     if row is not None and grade in row.grades:
         band = (await scale_version(unit, to_version)).band(row.grades[grade])
-    if band is None:
+    if row is None or band is None:
         raise NoConversion(grade=grade)
-    return band
+    return row, band
 
 
 async def _load(unit: Unit, *conditions: ColumnElement[bool]) -> dict[UUID, ScaleVersion]:
     query = select(ScaleVersionRow, ScaleRow).join(ScaleRow, ScaleRow.id == ScaleVersionRow.scale_id)
     return {
         version.id: version_of(version, scale)
-        for version, scale in (await unit.session.execute(query.where(*conditions))).tuples()
+        for version, scale in await unit.session.execute(query.where(*conditions))
     }
 
 
