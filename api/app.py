@@ -27,6 +27,7 @@ from api.domains.privacy import routes as privacy
 from api.domains.privacy import service as privacy_service
 from api.domains.programmes import routes as programmes
 from api.domains.rostering import routes as rostering
+from api.domains.scales import routes as scales
 from api.domains.teaching import routes as teaching
 from api.domains.teaching import service as teaching_service
 from api.domains.webhooks import delivery as webhook_delivery
@@ -71,6 +72,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     privacy.make_routers(all_retention()),
     programmes.routers,
     rostering.routers,
+    scales.routers,
     teaching.routers,
     webhooks.routers,
 )
