@@ -460,5 +460,27 @@ async def complete(unit: Unit, enrolment_id: UUID, *, passed: bool) -> None:
         await reconsider(unit, found.person_id)
 
 
+async def correct_completion(unit: Unit, enrolment_id: UUID, *, passed: bool) -> None:
+    """An approved result was replaced by another, e.g. after a retake or an appeal: passed <-> failed. No move that
+    anybody makes here, but the correction of one. Raises NotFound, MoveNotAllowed."""
+    found = await find_enrolment(unit, enrolment_id)
+    await class_brief(unit, found.class_id, lock=True)
+    found = await find_enrolment(unit, enrolment_id)
+    to = EnrolmentState.PASSED if passed else EnrolmentState.FAILED
+    if found.state not in (EnrolmentState.PASSED, EnrolmentState.FAILED):
+        check_move(ENROLMENT_MOVES, found.state, to)
+    if found.state is to:
+        return
+    await unit.session.execute(
+        update(_TABLE)
+        .where(_TABLE.id == enrolment_id)
+        .values(state=to, ended_at=unit.now, version=_TABLE.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    await _tell(unit, to.value, found.id, found.class_id, found.person_id)
+    if passed:
+        await reconsider(unit, found.person_id)
+
+
 async def _lock_classes(unit: Unit, class_ids: Iterable[UUID]) -> list[ClassBrief]:
     return [await class_brief(unit, id_, lock=True) for id_ in sorted(set(class_ids))]
