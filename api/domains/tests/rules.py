@@ -7,7 +7,7 @@ at time (save, submit, sweep, answers, events) asks the same `Run`.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -104,32 +104,13 @@ OVER: Final = tuple(state for state in AttemptState if state is not AttemptState
 # The paper
 
 
-class Shuffling(StrEnum):
-    NEVER = "never"
-    ALLOWED = "allowed"
-    """Where the section says so."""
-    ALWAYS = "always"
-    """The author's order may be the right one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Parts of a question that stand in some order, by their ids. Those that `stay` keep their place: «none of
-    these»."""
-
-    ids: tuple[str, ...]
-    shuffling: Shuffling = Shuffling.ALLOWED
-    stay: frozenset[str] = frozenset()
-
-
 @dataclass(frozen=True, slots=True)
 class DrawableItem:
-    """An item of a section. `points` are hundredths; `groups` by name, e.g. {"choices": …}."""
+    """An item of a section. `points` are hundredths."""
 
     version_id: UUID
     kind: str
     points: int
-    groups: Mapping[str, Group] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +126,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of a paper: which item stands there and in which order its choices are shown."""
+    """One place of a paper: which item stands there, and whether its choices are shuffled too. Their order follows from
+    the same seed (`items.presenting`)."""
 
     number: int
     section: int
@@ -153,7 +135,7 @@ class Place:
     kind: str
     points: int
     """Hundredths."""
-    orders: Mapping[str, tuple[str, ...]]
+    shuffle_choices: bool
 
 
 class _Draws:
@@ -189,11 +171,9 @@ def draw_paper(seed: str, sections: Sequence[Section]) -> tuple[Place, ...]:
     paper: list[Place] = []
     for section in sections:
         for item in _drawn(seed, section):
-            orders = {
-                name: _ordered(group, _Draws(seed, f"choices {item.version_id} {name}"), section.shuffle_choices)
-                for name, group in sorted(item.groups.items())
-            }
-            paper.append(Place(len(paper) + 1, section.number, item.version_id, item.kind, item.points, orders))
+            paper.append(
+                Place(len(paper) + 1, section.number, item.version_id, item.kind, item.points, section.shuffle_choices)
+            )
     return tuple(paper)
 
 
@@ -204,14 +184,6 @@ def _drawn(seed: str, section: Section) -> tuple[DrawableItem, ...]:
     if section.shuffle_items:
         indices = _Draws(seed, f"items {section.number}").shuffled(indices)
     return tuple(section.items[index] for index in indices)
-
-
-def _ordered(group: Group, draws: _Draws, wanted: bool) -> tuple[str, ...]:
-    is_mixed = group.shuffling is Shuffling.ALWAYS or (wanted and group.shuffling is Shuffling.ALLOWED)
-    if not is_mixed:
-        return group.ids
-    mixed = iter(draws.shuffled([one for one in group.ids if one not in group.stay]))
-    return tuple(one if one in group.stay else next(mixed) for one in group.ids)
 
 
 def is_fair_draw(section: Section) -> bool:
