@@ -55,7 +55,67 @@ class SecondPersonNeeded(Problem):
     slug, status = "second-person-needed", 409
 
 
-class ResultApproved(Problem):
-    """The result of the class is approved: a grade changes only after the result was reopened with a reason."""
+class MarkerTaken(Problem):
+    """Every marker's place of this work is taken."""
 
-    slug, status = "result-approved", 409
+    slug, status = "marker-taken", 409
+
+
+class OwnWork(Problem):
+    """Nobody marks or decides on a work of their own."""
+
+    slug, status = "own-work", 409
+
+
+class MarkingUnfinished(Problem):
+    """Blind works are released together, when all of them are finished. `count` are not."""
+
+    slug, status = "marking-unfinished", 409
+
+
+class PlanIncomplete(Problem):
+    """The weights of the class's line items do not add to 100. `sum` is what they add to."""
+
+    slug, status = "plan-incomplete", 409
+
+
+class GradesNotReleased(Problem):
+    """A result is made of grades that students have seen. `codes` are those of the line items that are not released."""
+
+    slug, status = "grades-not-released", 409
+
+
+class GradesMissing(Problem):
+    """A line item that counts has no grade; it is nothing only when that is said. `codes` are the line items'."""
+
+    slug, status = "grades-missing", 409
+
+
+class ScaleNotSet(Problem):
+    """Nobody has said in which scale the class is graded."""
+
+    slug, status = "scale-not-set", 409
+
+
+class ScaleFixed(Problem):
+    """Results of the class are proposed or approved in its scale: they keep it."""
+
+    slug, status = "scale-fixed", 409
+
+
+class ResultOutdated(Problem):
+    """Grades have changed since the result was proposed: it is returned and proposed again."""
+
+    slug, status = "result-outdated", 409
+
+
+class ResultOpen(Problem):
+    """A result of this person and class is proposed already. `class_result_id` is that one."""
+
+    slug, status = "result-open", 409
+
+
+class ResultUnchanged(Problem):
+    """The approved result says the same."""
+
+    slug, status = "result-unchanged", 409

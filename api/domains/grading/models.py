@@ -175,6 +175,8 @@ class RubricVersionRow(VersionedRow):
     number: Mapped[int]
     """1, 2, 3 … within the rubric."""
     titles: Mapped[dict[str, Any]]
+    revision: Mapped[int]
+    """How often the criteria were written: so that the entity tag changes with them."""
     used_at: Mapped[datetime | None]
 
 

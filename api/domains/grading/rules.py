@@ -3,11 +3,12 @@
 Points are exact decimals of hundredths: `Decimal` in the code, whole hundredths in the database, text on the wire.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Final, TypeVar
+from fractions import Fraction
+from typing import Final
 
 from api.errors import MoveNotAllowed
 
@@ -20,6 +21,12 @@ MOST_POINTS: Final = Decimal(10_000)
 def exact(value: Decimal) -> Decimal:
     """To the hundredth, halves away from zero, as marks are rounded by hand."""
     return value.quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+def rounded(value: Fraction) -> Decimal:
+    """As `exact`, of a fraction that is not negative: no sum of thirds loses a hundredth on its way."""
+    hundredths = value * 100
+    return Decimal(int(hundredths + Fraction(1, 2))).scaleb(-2)
 
 
 class Category(StrEnum):
@@ -181,14 +188,6 @@ APPEAL_MOVES: Final[Mapping[AppealState, tuple[AppealState, ...]]] = {
     AppealState.CLOSED: (),
 }
 
-State = TypeVar("State", LineItemState, ResultState, RetakeState, AppealState)
-
-
-def check_move(moves: Mapping[State, tuple[State, ...]], state: State, to: State) -> None:
-    """Raises MoveNotAllowed with the moves that there are."""
-    if to not in moves[state]:
-        raise MoveNotAllowed(state.value, [one.value for one in moves[state]])
-
 
 # The journal
 
@@ -240,3 +239,150 @@ def fold(events: Iterable[GradeEvent]) -> Entry | None:
     for event in events:
         entry = follow(entry, event)
     return entry
+
+
+# The result of a class
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line item in a result. `points` is None for who has no grade there, or an annulled one."""
+
+    weight: Decimal
+    max_points: Decimal
+    points: Decimal | None
+
+
+def sum_of_weights(weights: Iterable[Decimal]) -> Decimal:
+    return sum(weights, Decimal(0))
+
+
+def is_whole(weights: Iterable[Decimal]) -> bool:
+    """Whether the weights of a class's line items add to 100. They are never stretched to it: what students were told
+    a test is worth is what it is worth."""
+    return sum_of_weights(weights) == WHOLE
+
+
+def weighted_total(parts: Iterable[Part]) -> Decimal:
+    """The sum of weight x points / most points, rounded once, at the end. A missing grade gives nothing."""
+    total = sum(
+        (
+            Fraction(one.weight) * Fraction(one.points) / Fraction(one.max_points)
+            for one in parts
+            if one.points is not None
+        ),
+        Fraction(0),
+    )
+    return rounded(total)
+
+
+def on_scale(total: Decimal, most_points: Decimal) -> Decimal:
+    """A total out of 100 on a scale whose best is `most_points`."""
+    return rounded(Fraction(total) * Fraction(most_points) / 100)
+
+
+# Marking
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How well a criterion may be met. `titles` are its words by language."""
+
+    code: str
+    titles: Mapping[str, str]
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """`levels` are by rising points; without any, every number of points up to the most may be given."""
+
+    code: str
+    titles: Mapping[str, str]
+    max_points: Decimal
+    levels: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a marker gives for a criterion."""
+
+    criterion: str
+    points: Decimal
+    level: str | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Which of the things that were sent is wrong (by its place), in which field, and the code of the message."""
+
+    place: int
+    field: str
+    code: str
+    values: Mapping[str, str]
+
+
+def rubric_faults(criteria: Sequence[Criterion]) -> list[Fault]:
+    """What keeps these criteria from being a rubric."""
+    found: list[Fault] = []
+    seen: set[str] = set()
+    for place, one in enumerate(criteria):
+        if one.code in seen:
+            found.append(Fault(place, "code", "same-code-twice", {}))
+        seen.add(one.code)
+        points = [level.points for level in one.levels]
+        if points != sorted(points) or len({level.code for level in one.levels}) < len(points):
+            found.append(Fault(place, "levels", "rubric-levels", {}))
+        elif points and points[-1] != one.max_points:
+            found.append(Fault(place, "max_points", "rubric-best-level", {"points": str(points[-1])}))
+    return found
+
+
+def score_faults(criteria: Sequence[Criterion], scores: Sequence[Score], *, all_needed: bool) -> list[Fault]:
+    """What is wrong with scores by a rubric: an unknown or repeated criterion, points out of range, points that are
+    not the level's; with `all_needed` a criterion without a score."""
+    by_code = {one.code: one for one in criteria}
+    found: list[Fault] = []
+    seen: set[str] = set()
+    for place, score in enumerate(scores):
+        one = by_code.get(score.criterion)
+        if one is None or score.criterion in seen:
+            found.append(Fault(place, "criterion", "no-such-criterion" if one is None else "same-code-twice", {}))
+            continue
+        seen.add(score.criterion)
+        levels = {level.code: level.points for level in one.levels}
+        if not 0 <= score.points <= one.max_points:
+            found.append(Fault(place, "points", "points-out-of-range", {"max_points": str(one.max_points)}))
+        elif score.level is not None and score.level not in levels:
+            found.append(Fault(place, "level", "no-such-level", {}))
+        elif score.level is not None and levels[score.level] != score.points:
+            found.append(Fault(place, "points", "points-not-of-level", {"points": str(levels[score.level])}))
+    if all_needed and len(seen) < len(by_code):
+        missing = [code for code in by_code if code not in seen]
+        found.append(Fault(len(scores), "criterion", "criterion-missing", {"criteria": ", ".join(missing)}))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What two markers come to: points, or a dispute that somebody else has to decide."""
+
+    points: Decimal | None
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.points is None
+
+
+def agree(points: Sequence[Decimal], threshold: Decimal) -> Agreement:
+    """One marker: the points. Two: the mean, when they differ by no more than the threshold."""
+    if max(points) - min(points) > threshold:
+        return Agreement(None)
+    return Agreement(rounded(sum((Fraction(one) for one in points), Fraction(0)) / len(points)))
+
+
+def grade_of_work(base: Decimal, marked: Decimal, deduction_percent: Decimal, most: Decimal) -> Decimal:
+    """What a work is worth: what the service and the markers gave, less what lateness takes off."""
+    kept = Fraction(base + marked) * (100 - Fraction(deduction_percent)) / 100
+    return min(rounded(kept), most)

@@ -38,15 +38,25 @@ from api.domains.grading.line_items import (
     line_items_of_class,
     line_items_of_tasks,
 )
+from api.domains.grading.marking import (
+    Marking,
+    marking_of,
+    marking_of_work,
+    open_marking,
+    withdraw_marking,
+)
+from api.domains.grading.results import ClassResult, class_results
 from api.domains.grading.rules import Category, EntryState, LineItemState, SourceKind, WorkKind, WorkState
 
 __all__ = [
     "Category",
+    "ClassResult",
     "EntryState",
     "GradeSource",
     "JournalEntry",
     "LineItem",
     "LineItemState",
+    "Marking",
     "NewLineItem",
     "SourceKind",
     "WorkKind",
@@ -54,6 +64,7 @@ __all__ = [
     "amend_grade",
     "annul_grade",
     "authors_of",
+    "class_results",
     "create_line_item",
     "grade_history",
     "is_blind",
@@ -63,7 +74,11 @@ __all__ = [
     "line_item_of_task",
     "line_items_of_class",
     "line_items_of_tasks",
+    "marking_of",
+    "marking_of_work",
+    "open_marking",
     "post_grade",
     "reinstate_grade",
     "retake_grade",
+    "withdraw_marking",
 ]

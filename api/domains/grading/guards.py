@@ -1,0 +1,57 @@
+"""Who may do what here. The role of a student opens nothing: students act for themselves as SELF.
+
+Roles of instructors are held for a class. Somebody who teaches one class and is a student in another is, in the other,
+a student and nothing else (row 14 of the list of failures).
+"""
+
+from typing import Final
+
+from api.identity import Role
+from api.policy import Anyone, action
+
+READ: Final = "grading:read"
+WRITE: Final = "grading:write"
+_OFFICES: Final = (Role.DEANS_OFFICE, Role.REGISTRY)
+
+VIEW_LINE_ITEMS: Final = action(
+    "line-item.view",
+    *(Role.STUDENT, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, Role.INCLUSION_OFFICE),
+    token_scope=READ,
+)
+"""What is graded, out of how much: the students of the class too. It says nothing of anybody's grade."""
+MANAGE_LINE_ITEMS: Final = action("line-item.manage", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, token_scope=WRITE)
+
+VIEW_JOURNAL: Final = action("journal.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, token_scope=READ)
+GRADE: Final = action("grade.post", Role.INSTRUCTOR, token_scope=WRITE)
+"""Post and amend. Nobody but who teaches the class; others decide appeals and disputes."""
+VIEW_OWN_GRADES: Final = action("grade.view-own", Anyone.SELF)
+RELEASE: Final = action("line-item.release", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, token_scope=WRITE)
+
+VIEW_RUBRICS: Final = action("rubric.view", Role.STUDENT, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
+"""By what they will be marked, students may know beforehand."""
+MANAGE_RUBRICS: Final = action("rubric.manage", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
+
+MARK: Final = action("marking.mark", Role.INSTRUCTOR)
+VIEW_MARKING: Final = action("marking.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
+MODERATE: Final = action("marking.moderate", Role.DEPARTMENT_HEAD)
+
+VIEW_RESULTS: Final = action(
+    "class-result.view", Anyone.SELF, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, token_scope=READ
+)
+PROPOSE_RESULTS: Final = action("class-result.propose", Role.INSTRUCTOR)
+APPROVE_RESULTS: Final = action("class-result.approve", *_OFFICES)
+"""Also give back, and open an approved one again."""
+
+SET_RULES: Final = action("retake-rule.set", Role.REGISTRY)
+VIEW_RULES: Final = action("retake-rule.view", Anyone.SIGNED_IN)
+GRANT_RETAKES: Final = action("retake.grant", Role.DEANS_OFFICE, Role.REGISTRY)
+VIEW_RETAKES: Final = action("retake.view", Anyone.SELF, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
+GRADE_RETAKES: Final = action("retake.grade", Role.INSTRUCTOR)
+
+APPEAL: Final = action("appeal.submit", Anyone.SELF)
+VIEW_APPEALS: Final = action("appeal.view", Anyone.SELF, Role.DEPARTMENT_HEAD, Role.DEANS_OFFICE)
+DECIDE_APPEALS: Final = action("appeal.decide", Role.DEPARTMENT_HEAD, Role.DEANS_OFFICE)
+
+VIEW_RATING: Final = action("rating.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
+"""With names. Students see their own place alone."""
+VIEW_OWN_RATING: Final = action("rating.view-own", Anyone.SELF)
