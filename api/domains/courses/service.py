@@ -27,6 +27,7 @@ __all__ = [
     "course_brief",
     "course_briefs",
     "course_codes",
+    "courses_of_units",
     "find_course_by_code",
     "refusal_lines",
     "require_package_ready",
@@ -74,6 +75,14 @@ async def course_codes(unit: Unit) -> dict[str, UUID]:
     """Every course's id by its code, withdrawn ones too: for imports."""
     rows = await unit.session.execute(select(CourseRow.code, CourseRow.id))
     return dict(rows.all())
+
+
+async def courses_of_units(unit: Unit, unit_ids: Iterable[UUID]) -> list[UUID]:
+    """The courses for which one of these units answers."""
+    wanted = set(unit_ids)
+    if not wanted:
+        return []
+    return list(await unit.session.scalars(select(CourseRow.id).where(CourseRow.unit_id.in_(wanted))))
 
 
 async def add_course(
