@@ -50,8 +50,8 @@ class ItemRow(VersionedRow):
     """retired: no new test draws it."""
     tags: Mapped[list[Any]]
     """Topics, by which tests draw."""
-    newest_id: Mapped[UUID | None]
-    """The version that new tests take. No foreign key: versions refer to items."""
+    newest: Mapped[int]
+    """Number of the version that new tests take."""
 
 
 class ItemVersionRow(VersionedRow):
@@ -92,16 +92,20 @@ class ItemKeyRow(Row):
     """Of `content.Key`."""
 
 
-class ItemMediumRow(Row):
-    """A file that a version shows."""
+class ItemBankFileRow(Row):
+    """A picture or recording that was brought for the questions of a bank. Questions show files of their own bank
+    alone: nobody gets at another's file by naming its id."""
 
-    __tablename__ = "item_medium"
-    __table_args__ = (UniqueConstraint("item_version_id", "name"),)
+    __tablename__ = "item_bank_file"
+    __table_args__ = (
+        UniqueConstraint("file_id"),
+        CheckConstraint("kind in ('picture', 'audio', 'video')", name="kind"),
+        Index("ix_item_bank_file_bank_id_id", "bank_id", "id"),
+    )
 
-    item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_version.id"))
-    name: Mapped[str] = mapped_column(String(32))
-    """`Medium.id`."""
-    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    bank_id: Mapped[UUID] = mapped_column(ForeignKey("item_bank.id"))
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_file.id"))
+    kind: Mapped[str] = mapped_column(String(8))
 
 
 class ItemRenditionRow(VersionedRow):

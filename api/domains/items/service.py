@@ -1,161 +1,81 @@
 """What other domains ask of items. Nothing here asks the policy: whoever calls has done so.
 
-Pure types and functions stand in `content`, `scoring`, `presenting`, and are given again here.
+**Showing.** `present(version.content, language, order)` is what a student sees; it holds no key. `order` comes from
+`order_of(content, seed_for(seed, version.id), shuffle=…)`, or is stored and given back; it shuffles what is to be
+ordered and targets always, since the author's order of those may be the key, and leaves alone what the author has
+fixed. Whoever is promised a rendition (`RENDITION_FORMATS`) is shown `printed_order(content, version.id)` instead:
+«answer B» is then the same on the screen, on paper and in the voice.
 
-Events: `item-rendition.ready`, `item-rendition.failed`, `item-rendition.needs-person` with the ids `item_version`,
-`rendition` and the codes `language`, `format`.
+**Marking.** `answer_faults` refuses what is no answer to the question; `score(content, key, answer, points)` gives
+exact fractions, None where a person must mark.
+
+**Files.** `version.content` names media by id; `files_of(content)[medium_id]` is the file for `files.deliver`.
+
+Events: `item-rendition.ordered`, `.ready`, `.failed`, `.needs-person` with the ids `item_version`, `rendition` and the
+codes `language`, `format`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
-from uuid import UUID
+from typing import Final
 
-from api.domains.items.content import Answer, Content, ItemKind, Key
-from api.unit import Unit
+from api.domains.items.checking import answer_faults, files_of, is_empty, languages_of
+from api.domains.items.content import NEEDS_PERSON, Answer, Content, ItemKind, Key
+from api.domains.items.presenting import (
+    LanguageAbsent,
+    Order,
+    Shown,
+    order_of,
+    present,
+    printed_order,
+    seed_for,
+)
+from api.domains.items.renditions import (
+    Missing,
+    MissingRendition,
+    RenditionFile,
+    RenditionFormat,
+    missing_renditions,
+    order_renditions,
+    rendition_files,
+)
+from api.domains.items.scoring import Scored, round_points, score
+from api.domains.items.versions import Candidate, ItemVersion, draw_candidates, keys_of, mark_used, versions
 
-
-class RenditionFormat(StrEnum):
-    """Words of AfA PNP 3.0, and large print."""
-
-    SPOKEN = "spoken"
-    BRAILLE = "braille"
-    LARGE_PRINT = "large-print"
-    LONG_DESCRIPTION = "long-description"
-    SIMPLIFIED = "simplified-language-portions"
-    SIGN_LANGUAGE = "sign-language"
-    CAPTIONS = "captions"
-    TRANSCRIPT = "transcript"
-
-
-@dataclass(frozen=True, slots=True)
-class ItemVersion:
-    """A version as it is shown and marked; without its key. `digest` changes with everything a student sees."""
-
-    id: UUID
-    item_id: UUID
-    bank_id: UUID
-    course_id: UUID
-    code: str
-    number: int
-    kind: ItemKind
-    points: Decimal
-    languages: tuple[str, ...]
-    content: Content
-    digest: str
-    is_used: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An item that may be drawn, in its newest version."""
-
-    item_id: UUID
-    version_id: UUID
-    kind: ItemKind
-    points: Decimal
-    languages: tuple[str, ...]
-    tags: tuple[str, ...]
-
-
-class Missing(StrEnum):
-    """Why a rendition cannot be given."""
-
-    NOT_ORDERED = "not-ordered"
-    BEING_MADE = "being-made"
-    FAILED = "failed"
-    NEEDS_PERSON = "needs-person"
-    NO_LANGUAGE = "no-language"
-    """The version does not exist in this language at all; it cannot be ordered, only written."""
-
-
-@dataclass(frozen=True, slots=True)
-class MissingRendition:
-    version_id: UUID
-    language: str
-    format: RenditionFormat
-    why: Missing
-
-
-@dataclass(frozen=True, slots=True)
-class RenditionFile:
-    """A rendition that counts. `file_id` is for `files.deliver`. `duration_ms` of what is heard or seen."""
-
-    version_id: UUID
-    language: str
-    format: RenditionFormat
-    file_id: UUID
-    media_type: str
-    duration_ms: int | None
-
-
-async def versions(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, ItemVersion]:
-    """Those that exist, by id."""
-    raise NotImplementedError
-
-
-async def keys_of(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, Key]:
-    """By the id of the version. For marking and for what is shown after release, nothing else."""
-    raise NotImplementedError
-
-
-async def draw_candidates(
-    unit: Unit,
-    *,
-    bank_ids: Iterable[UUID] = (),
-    item_ids: Iterable[UUID] = (),
-    kinds: Iterable[ItemKind] = (),
-    tags: Iterable[str] = (),
-    languages: Iterable[str] = (),
-) -> list[Candidate]:
-    """Active items of the banks and those named, in the order of their ids; with kinds: one of them; with tags: one of
-    them; with languages: all of them."""
-    raise NotImplementedError
-
-
-async def mark_used(unit: Unit, version_ids: Iterable[UUID]) -> None:
-    """From now on these versions never change. One statement; harmless when repeated."""
-    raise NotImplementedError
-
-
-async def missing_renditions(
-    unit: Unit, version_ids: Iterable[UUID], language: str, formats: Iterable[RenditionFormat]
-) -> list[MissingRendition]:
-    """What a person who was promised these formats could not be given now. Formats that cannot apply to an item
-    (captions without a recording, a long description without a picture) are not missing. One query."""
-    raise NotImplementedError
-
-
-async def order_renditions(unit: Unit, missing: Sequence[MissingRendition]) -> None:
-    """Has them made: by a durable job where a machine can, else they stand in the list of the inclusion office and of
-    the course's instructors. Harmless when repeated; what failed before is tried again."""
-    raise NotImplementedError
-
-
-async def rendition_files(
-    unit: Unit, version_ids: Iterable[UUID], language: str, formats: Iterable[RenditionFormat]
-) -> list[RenditionFile]:
-    """The renditions that count, in one query."""
-    raise NotImplementedError
-
+RENDITION_FORMATS: Final = frozenset(format_.value for format_ in RenditionFormat)
+"""The words among those of accommodations that ask for a rendition of questions. Magnification is the screen's affair,
+unless large print was agreed."""
 
 __all__ = [
+    "NEEDS_PERSON",
+    "RENDITION_FORMATS",
     "Answer",
     "Candidate",
     "Content",
     "ItemKind",
     "ItemVersion",
     "Key",
+    "LanguageAbsent",
     "Missing",
     "MissingRendition",
+    "Order",
     "RenditionFile",
     "RenditionFormat",
+    "Scored",
+    "Shown",
+    "answer_faults",
     "draw_candidates",
+    "files_of",
+    "is_empty",
     "keys_of",
+    "languages_of",
     "mark_used",
     "missing_renditions",
+    "order_of",
     "order_renditions",
+    "present",
+    "printed_order",
     "rendition_files",
+    "round_points",
+    "score",
+    "seed_for",
     "versions",
 ]
