@@ -1,8 +1,9 @@
 """Persons, units, roles. Other domains call these functions; they never touch the tables."""
 
 from api.domains.people.chunks import chunks
-from api.domains.people.leaving import RETENTION
+from api.domains.people.leaving import RETENTION, has_left
 from api.domains.people.persons import (
+    Contact,
     NewPerson,
     contact_of,
     correct_person,
@@ -11,13 +12,15 @@ from api.domains.people.persons import (
     full_names,
     may_change_emails,
     person_exists,
+    persons_by_source,
 )
-from api.domains.people.places import place_of_person, visible_persons
+from api.domains.people.places import place_of_person, place_of_student, visible_persons, visible_students
 from api.domains.people.roles import end_role, end_roles_from, grant_role, grant_roles, holders_of, roles_of
 from api.domains.people.units import create_unit, unit_kind, unit_names, units_above, units_of_kind
 
 __all__ = [
     "RETENTION",
+    "Contact",
     "NewPerson",
     "chunks",
     "contact_of",
@@ -30,14 +33,18 @@ __all__ = [
     "full_names",
     "grant_role",
     "grant_roles",
+    "has_left",
     "holders_of",
     "may_change_emails",
     "person_exists",
+    "persons_by_source",
     "place_of_person",
+    "place_of_student",
     "roles_of",
     "unit_kind",
     "unit_names",
     "units_above",
     "units_of_kind",
     "visible_persons",
+    "visible_students",
 ]

@@ -23,7 +23,6 @@ from api.domains.enrolment.rules import (
     StudyState,
     Waiting,
     Window,
-    check_move,
     closes_a_cycle,
     credit_breaches,
     find_opening,
@@ -33,7 +32,7 @@ from api.domains.enrolment.rules import (
     unmet,
     who_moves_up,
 )
-from api.errors import MoveNotAllowed
+from api.errors import MoveNotAllowed, check_move
 from tests.api.conftest import NOW
 
 PERSONS = [UUID(int=number) for number in range(1, 8)]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from api.domains.audit.models import AuditRow
-from api.domains.people import service
+from api.domains.people import roles, service
 from api.domains.people.errors import LastAdministrator
 from api.domains.people.models import PersonRow, RoleAssignmentRow
 from api.domains.people.rules import Grant, Name, Source, UnitKind
@@ -305,7 +305,7 @@ async def test_two_administrators_cannot_remove_each_other_at_once(context: Cont
     async def end(id_: object) -> str:
         try:
             async with context.writing(SETUP) as unit:
-                await service.end_assignment(unit, id_, None, "x")  # type: ignore[arg-type]  # it is an id
+                await roles.end_assignment(unit, id_, None, "x")  # type: ignore[arg-type]  # it is an id
         except LastAdministrator:
             return "refused"
         return "ended"

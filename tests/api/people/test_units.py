@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.domains.people import service
+from api.domains.people import service, units
 from api.domains.people.errors import UnitCycle
 from api.domains.people.models import UnitRow
 from api.domains.people.rules import DEEPEST_UNIT, UnitKind
@@ -94,7 +94,7 @@ async def test_two_moves_at_once_make_no_cycle(context: Context) -> None:
     async def move(unit_id: Any, parent_id: Any) -> str:
         try:
             async with context.writing(SETUP) as unit:
-                await service.move_unit(unit, await unit.session.get_one(UnitRow, unit_id), parent_id)
+                await units.move_unit(unit, await unit.session.get_one(UnitRow, unit_id), parent_id)
         except UnitCycle:
             return "refused"
         return "moved"

@@ -9,6 +9,7 @@ from api.app import all_retention
 from api.domains.audit.models import AuditRow
 from api.domains.people import service as people
 from api.domains.people.models import PersonNameRow, PersonRow, PersonSearchRow, RoleAssignmentRow
+from api.domains.people.persons import NAMELESS
 from api.domains.people.rules import Name
 from api.domains.privacy import service
 from api.domains.privacy.models import RetentionRunRow, SpecialDataRow
@@ -86,7 +87,7 @@ async def test_who_has_left_is_forgotten_step_by_step_and_who_has_not_stays(
     async with context.reading(SETUP) as unit:
         row = await unit.session.get_one(PersonRow, person)
         assert row.is_anonymised
-        assert {row.family_name, row.given_name} == {people.NAMELESS}
+        assert {row.family_name, row.given_name} == {NAMELESS}
         assert {row.patronymic, row.preferred_name, row.birth_date, row.email, row.phone, row.source_id} == {None}
         assert (await unit.session.scalars(select(PersonNameRow))).all() == []
         assert set(await unit.session.scalars(select(PersonSearchRow.person_id))) == {member}

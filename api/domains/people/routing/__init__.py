@@ -1,0 +1,1 @@
+"""The routes of people, a file for each story."""
