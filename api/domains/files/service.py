@@ -31,6 +31,7 @@ from api.domains.files.models import Scan, StoredFileRow
 from api.domains.files.rules import (
     HARMLESS,
     TEXTUAL,
+    TYPES,
     UNKNOWN,
     FileRules,
     clean_name,
@@ -50,6 +51,7 @@ from api.unit import Context, Unit
 
 __all__ = [
     "ANY_TYPE",
+    "KNOWN_TYPES",
     "LARGEST_BYTES",
     "UPLOAD_PROBLEMS",
     "Described",
@@ -71,6 +73,8 @@ LARGEST_BYTES: Final = 4_000_000_000
 """Of a request that carries a file, for `request_max_body_size`; what is allowed at a place is in its FileRules."""
 ANY_TYPE: Final = ("*/*",)
 """For the option `accepts` of a route that takes a file as its body."""
+KNOWN_TYPES: Final = frozenset(TYPES.values())
+"""What FileRules may name."""
 UPLOAD_PROBLEMS: Final = (FileEmpty, FileInfected, FileTypeRefused)
 """What `receive` may refuse, besides BodyTooLarge and StorageFull."""
 SCAN_WANTED: Final = "file.waits-for-scan"

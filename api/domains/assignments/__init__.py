@@ -1,0 +1,1 @@
+"""Work that students hand in: assignments, groups, submissions in versions, receipts."""

@@ -1,0 +1,29 @@
+"""Who may do what here. Students act in classes in which they have a place, and see what is theirs for ever."""
+
+from typing import Final
+
+from api.identity import Role, Scope
+from api.policy import Anyone, action
+
+READ: Final = "assignments:read"
+WRITE: Final = "assignments:write"
+_STAFF: Final = (Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
+
+VIEW: Final = action("assignment.view", *_STAFF, Role.DEANS_OFFICE, Role.INCLUSION_OFFICE, token_scope=READ)
+"""Drafts too. The inclusive-education office sees what is asked, to help before it is due."""
+TAKE: Final = action("assignment.take", Role.STUDENT, within={Scope.CLASS})
+"""See what is announced, form groups, hand in. A student of the programme or institute is not one of the class."""
+MANAGE: Final = action("assignment.manage", *_STAFF, token_scope=WRITE)
+READ_ANY: Final = action(
+    "assignment.read", Role.STUDENT, *_STAFF, Role.DEANS_OFFICE, Role.INCLUSION_OFFICE, token_scope=READ
+)
+"""The way in to what both staff and students read; whether this one may is VIEW's and TAKE's to say."""
+VIEW_WORK: Final = action("submission.view", *_STAFF)
+"""Of students, while the marking is not blind."""
+VIEW_OWN_WORK: Final = action("submission.view-own", Anyone.SELF)
+READ_WORK: Final = action("submission.read", Anyone.SELF, *_STAFF)
+"""The way in to works; whether this one may is VIEW_WORK's and VIEW_OWN_WORK's to say."""
+MARK_WORK: Final = action("submission.mark", *_STAFF)
+"""Read the work of a marking, blind or not."""
+VERIFY: Final = action("receipt.verify", Anyone.EVERYBODY)
+"""Whoever holds a receipt may ask whether it is genuine."""

@@ -1,0 +1,142 @@
+"""What other domains may ask of assignments. Nothing here asks the policy: whoever calls has done so.
+
+Events, told in the transaction: `submission.submitted` and `submission.withdrawn` (ids `submission`, `assignment`; the
+person, once for each member of a group), `submission-group.joined` (ids `group`, `assignment`; the person). The marking
+of a work is opened in the transaction that hands it in, and withdrawn in the one that replaces it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from api.domains.assignments.definitions import (
+    Assignment,
+    Grading,
+    NewAssignment,
+    announce,
+    create_assignment,
+    find_assignment,
+)
+from api.domains.assignments.handing_in import (
+    add_file,
+    begin_draft,
+    files_of,
+    find_submission,
+    open_draft,
+    persons_of,
+    save_text,
+    submit,
+    text_of,
+)
+from api.domains.assignments.models import SubmissionRow
+from api.domains.assignments.rules import Forming, LateRule, SubmissionState, TextRule
+from api.domains.assignments.texts import MOST_FILE_BYTES, READABLE, Unreadable, text_in
+from api.domains.files import service as files
+from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
+from api.errors import BodyTooLarge
+from api.unit import Unit
+
+__all__ = [
+    "Assignment",
+    "Forming",
+    "Grading",
+    "LateRule",
+    "NewAssignment",
+    "SubmissionBrief",
+    "SubmissionState",
+    "TextRule",
+    "WorkText",
+    "add_file",
+    "announce",
+    "begin_draft",
+    "create_assignment",
+    "find_assignment",
+    "open_draft",
+    "save_text",
+    "submission_brief",
+    "submit",
+    "text_of_work",
+    "texts_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionBrief:
+    """What other domains need of a version.."""
+
+    id: UUID
+    assignment_id: UUID
+    class_id: UUID
+    number: int
+    state: SubmissionState
+    persons: Sequence[UUID]
+    submitted_at: datetime | None
+    late_ms: int | None
+    deduction_percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkText:
+    """The words of the version that counts: its text, then those of its files. `unread` are the numbers of files of
+    which none could be taken, with the reason (`type`, `too-large`, `archive`, `xml`, `encoding`, `not-served`), so
+    that nobody takes silence for originality."""
+
+    submission_id: UUID
+    persons: Sequence[UUID]
+    text: str
+    unread: Sequence[tuple[int, str]]
+
+
+async def submission_brief(unit: Unit, submission_id: UUID) -> SubmissionBrief:
+    """Raises NotFound."""
+    row = await find_submission(unit, submission_id)
+    one = await find_assignment(unit, row.assignment_id)
+    return SubmissionBrief(
+        id=row.id,
+        assignment_id=row.assignment_id,
+        class_id=one.row.class_id,
+        number=row.number,
+        state=SubmissionState(row.state),
+        persons=await persons_of(unit, row),
+        submitted_at=row.submitted_at,
+        late_ms=row.late_ms,
+        deduction_percent=row.deduction_percent,
+    )
+
+
+async def texts_of(unit: Unit, assignment_id: UUID) -> list[WorkText]:
+    """Of every work that was handed in, the version that counts, in the order of their ids. Takes long for many files:
+    for jobs, not for requests."""
+    rows = await unit.session.scalars(
+        select(SubmissionRow)
+        .where(SubmissionRow.assignment_id == assignment_id, SubmissionRow.state == SubmissionState.SUBMITTED)
+        .order_by(SubmissionRow.id)
+    )
+    return [await text_of_work(unit, row.id) for row in rows.all()]
+
+
+async def text_of_work(unit: Unit, submission_id: UUID) -> WorkText:
+    """Of one version. Raises NotFound."""
+    row = await find_submission(unit, submission_id)
+    parts: list[str] = []
+    unread: list[tuple[int, str]] = []
+    text = await text_of(unit, row)
+    if text is not None:
+        parts.append(text)
+    for one, described in await files_of(unit, row.id):
+        try:
+            if described.media_type not in READABLE:
+                raise Unreadable("type")
+            data = await files.read_bytes(unit, one.file_id, MOST_FILE_BYTES)
+            parts.append(await asyncio.to_thread(text_in, described.media_type, data))
+        except Unreadable as error:
+            unread.append((one.number, error.reason))
+        except BodyTooLarge:
+            unread.append((one.number, "too-large"))
+        except (FileInfected, FileQuarantined, FileDamaged):
+            unread.append((one.number, "not-served"))
+    return WorkText(row.id, await persons_of(unit, row), "\n\n".join(parts), unread)
