@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, MetaData, Table, Uuid, false, or_, select
+from sqlalchemy import Column, ColumnElement, MetaData, Table, Uuid, false, or_, select, true
 
 PERSON: Final = "person"
 ACCOUNT: Final = "account"
@@ -20,6 +20,9 @@ SEALED: Final = "sealed"
 """Key in the `info` of columns that hold what `KeyRing.seal` gives."""
 SECRET: Final = "secret"
 """Key in the `info` of columns that are handed out to nobody, not even to the person: what proves who somebody is."""
+WITHHELD: Final = "withheld"
+"""Key in the `info` of tables some of whose rows a person may not see yet, e.g. grades before their release: a function
+of the metadata and the table that gives the condition on those that may be handed out."""
 _SECRET_NAME: Final = re.compile(r"(^|_)(hash|digest|secret|signature|password)$")
 
 
@@ -100,6 +103,13 @@ def rows_about(metadata: MetaData, name: str, person_id: UUID) -> ColumnElement[
             if parent.name in personal_tables(metadata) and parent is not one.table:
                 conditions.append(column.in_(select(key.column).where(rows_about(metadata, parent.name, person_id))))
     return or_(false(), *conditions)
+
+
+def handed_out(metadata: MetaData, name: str) -> ColumnElement[bool]:
+    """The condition on the table's rows that the person may see them now."""
+    table = metadata.tables[name]
+    shown = table.info.get(WITHHELD)
+    return true() if shown is None else shown(metadata, table)
 
 
 def accounts_of(metadata: MetaData, person_id: UUID) -> Any:

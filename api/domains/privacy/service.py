@@ -20,7 +20,16 @@ from api.identity import system_actor
 from api.ids import new_id
 from api.jobs.port import Job, JobRun, Schedule
 from api.keys import UnreadableField
-from api.personal import ACCOUNT, accounts_of, is_secret, personal_tables, rows_about, sealed_columns, traces
+from api.personal import (
+    ACCOUNT,
+    accounts_of,
+    handed_out,
+    is_secret,
+    personal_tables,
+    rows_about,
+    sealed_columns,
+    traces,
+)
 from api.retention import Effect, RetentionRule, deletes_rows
 from api.unit import Context, Unit
 
@@ -41,7 +50,8 @@ async def export_person(unit: Unit, person_id: UUID, *, open_sealed: bool) -> Pe
     tables: list[ExportedTable] = []
     withheld: list[Withheld] = []
     for name, one in personal_tables(metadata).items():
-        query = select(one.table).where(rows_about(metadata, name, person_id)).order_by(*one.table.primary_key.columns)
+        mine = rows_about(metadata, name, person_id), handed_out(metadata, name)
+        query = select(one.table).where(*mine).order_by(*one.table.primary_key.columns)
         rows = (await unit.session.execute(query)).mappings().all()
         hidden = _hidden_columns(one.table.columns, open_sealed=open_sealed)
         if rows:
