@@ -143,7 +143,8 @@ class Course:
 class Publication:
     """What a renderer gets: one lesson, or all lessons of a course in one language and variant, in reading order.
 
-    `resources` holds the bytes of every picture that the documents show, by resource path.
+    A document that belongs to no course has one without a title and without a holder of rights: renderers then name
+    neither. `resources` holds the bytes of every picture that the documents show, by resource path.
     """
 
     course: Course

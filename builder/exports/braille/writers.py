@@ -48,6 +48,7 @@ def write_pef(book: Book, publication: Publication, settings: Settings) -> bytes
         body.append("</volume>\n")
     pages = "".join(body)
     digest = hashlib.sha256(pages.encode()).digest()
+    rights = publication.course.rights
     meta = [
         ("format", "application/x-pef+xml"),
         ("identifier", uuid.UUID(bytes=digest[:16], version=5).urn),
@@ -55,7 +56,7 @@ def write_pef(book: Book, publication: Publication, settings: Settings) -> bytes
         ("language", publication.language),
         *(("creator", one.name) for one in publication.course.people if one.role == "author"),
         *([("publisher", settings.publisher)] if settings.publisher else []),
-        ("rights", f"{publication.course.rights.holder}, {publication.course.rights.licence}"),
+        *([("rights", f"{rights.holder}, {rights.licence}")] if rights.holder else []),
     ]
     head = "".join(f"<dc:{name}>{escape(text)}</dc:{name}>\n" for name, text in meta)
     return (

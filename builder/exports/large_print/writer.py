@@ -221,8 +221,8 @@ class _Writer:
             f"[#heading(level: 1, {self._text(document.title or '—')})#label({string(f'l{number}')})]",
         ]
         course = self.publication.course
-        if not self.publication.whole_course:
-            title = course.title.get(self.publication.language, "")
+        title = course.title.get(self.publication.language, "")
+        if title and not self.publication.whole_course:
             out.append(f"par({self._text(f'{words.course}: {title}')})")
         if easy:
             out.append(f"par(strong({self._text(words.easy_language.capitalize())}))")
@@ -231,8 +231,9 @@ class _Writer:
         if not self.publication.whole_course:
             lesson = course.find_lesson(document.lesson, document.language, document.variant)
             rights = lesson.rights if lesson else course.rights
-            out.append("ornament")
-            out.append(f"par({self._text(f'{words.rights}: {rights.holder}. {rights.licence}')})")
+            if rights.holder:
+                out.append("ornament")
+                out.append(f"par({self._text(f'{words.rights}: {rights.holder}. {rights.licence}')})")
         return [*out, "}"]
 
     def _shortened(self, title: str) -> str:
