@@ -1,0 +1,64 @@
+"""A transcript in the forms that people read: made by the publisher's renderers, the same bytes each time."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.domains.transcripts.content import Content
+from api.domains.transcripts.document import Issue, make_publication
+from api.domains.transcripts.rules import Format
+from builder.exports.braille import render_brf, render_pef
+from builder.exports.large_print import render_large_print
+from builder.exports.text import text_of
+from builder.model.finding import Finding
+from builder.model.language import LanguageTag
+from builder.model.settings import Settings
+
+SIZES_PT: Final = {Format.PDF: 12, Format.LARGE_PRINT: 18, Format.EXTRA_LARGE_PRINT: 28}
+"""12 is the size of ordinary documents; 18 and 28 are profiles of large print."""
+MEDIA_TYPES: Final = {
+    Format.PDF: "application/pdf",
+    Format.LARGE_PRINT: "application/pdf",
+    Format.EXTRA_LARGE_PRINT: "application/pdf",
+    Format.BRF: "application/x-brf",
+    Format.PEF: "application/x-pef+xml",
+    Format.TEXT: "text/plain",
+}
+ENDINGS: Final = {
+    Format.PDF: "pdf",
+    Format.LARGE_PRINT: "large-print.pdf",
+    Format.EXTRA_LARGE_PRINT: "extra-large-print.pdf",
+    Format.BRF: "brf",
+    Format.PEF: "pef",
+    Format.TEXT: "txt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A finished file. `findings` say what could not be written as it stands, e.g. a letter that no font has."""
+
+    data: bytes
+    media_type: str
+    name: str
+    findings: tuple[Finding, ...]
+
+
+def render(content: Content, issue: Issue, language: str, form: Format) -> Rendition:
+    """Takes up to a second of a processor: call it in a thread. Raises ProgramMissing (a font, liblouis or its tables
+    is not installed)."""
+    publication = make_publication(content, issue, language)
+    settings = Settings(site_name={LanguageTag(language): ""}, publisher=content.university.get(language, ""))
+    findings: tuple[Finding, ...] = ()
+    if form is Format.TEXT:
+        # As the publisher's text files: a byte order mark and CRLF, which every program of today and of then reads.
+        data = (text_of(publication.documents[0]) + "\n").replace("\n", "\r\n").encode("utf-8-sig")
+    else:
+        if form is Format.BRF:
+            rendered = render_brf(publication, settings)
+        elif form is Format.PEF:
+            rendered = render_pef(publication, settings)
+        else:
+            rendered = render_large_print(publication, settings, size_pt=SIZES_PT[form])
+        data, findings = rendered.data, rendered.findings
+    name = f"transcript-{content.number}-{content.version}.{language}.{ENDINGS[form]}"
+    return Rendition(data, MEDIA_TYPES[form], name, findings)
