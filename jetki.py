@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from api.narration import Narrated, Narrator
     from builder.command.composition import Media
     from builder.command.doctor import Requirement
     from builder.jobs.work import Call, Made
+    from builder.model.document import Document
+    from builder.model.settings import SpeechSettings
 
 
 def read_lessons(calls: "Sequence[Call]") -> "Sequence[Made]":
@@ -26,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if (of_service := _split_service_command(given)) is not None:
         from api.commands.main import run as run_service
 
-        return run_service(of_service)
+        return run_service(of_service, narrator=make_narrator)
     from builder.command.composition import Composition
     from builder.command.main import run
 
@@ -42,6 +47,40 @@ def _split_service_command(arguments: "Sequence[str]") -> "Sequence[str] | None"
     if place >= len(arguments) or arguments[place] != "api":
         return None
     return [one for one in arguments[:place] if one != "--plain"] + list(arguments[place + 1 :])
+
+
+def make_narrator(project: "Path") -> "Narrator":
+    """Who reads questions of tests aloud, with the voices that the project in this folder chooses."""
+    return _Narrator(project)
+
+
+class _Narrator:
+    """Fills the service's port `api.narration.Narrator`. The choice of voices is read each time: who installs one need
+    not start the service anew."""
+
+    def __init__(self, project: "Path") -> None:
+        self._project = project
+
+    def narrate(self, document: "Document") -> "Narrated":
+        from api.narration import Narrated, NarrationFailed, NoVoice
+        from media_pipeline.narrating import narrate
+        from media_pipeline.speech.voices import VoiceFailed, VoiceMissing
+
+        try:
+            sound = narrate(document, self._settings())
+        except VoiceMissing as missing:
+            raise NoVoice(document.language) from missing
+        except VoiceFailed as failed:
+            raise NarrationFailed() from failed
+        return Narrated(sound.mp3, "audio/mpeg", "mp3", sound.duration_ms, sound.voices)
+
+    def _settings(self) -> "SpeechSettings":
+        from builder.model.settings import SpeechSettings
+        from builder.reading.settings import UnusableConfiguration, read_settings
+
+        with contextlib.suppress(UnusableConfiguration):
+            return read_settings(self._project / "mkdocs.yml")[0].speech
+        return SpeechSettings()
 
 
 def _media() -> "Media":

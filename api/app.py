@@ -21,6 +21,7 @@ from api.domains.courses import jobs as course_jobs
 from api.domains.courses import routes as courses
 from api.domains.enrolment import routes as enrolment
 from api.domains.enrolment import service as enrolment_service
+from api.domains.items import jobs as item_jobs
 from api.domains.people import routes as people
 from api.domains.people import service as people_service
 from api.domains.privacy import routes as privacy
@@ -44,6 +45,7 @@ from api.jobs.relay import Relay
 from api.keys import KeyRing
 from api.mail import Composer, create_mailer, mail_consumers, mail_job
 from api.metrics import Metrics, observed
+from api.narration import Narrator
 from api.retention import RetentionRule
 from api.settings import Settings
 from api.unit import Context
@@ -88,6 +90,7 @@ LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
 JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (
     lambda context: [access_service.purge_job(context)],
     course_jobs.jobs,
+    item_jobs.jobs,
     lambda context: [privacy_service.retention_job(context, all_retention())],
     webhook_delivery.jobs,
 )
@@ -97,12 +100,16 @@ SCHEDULES: Final[tuple[Schedule, ...]] = (
     PURGE_SCHEDULE,
     access_service.SCHEDULE,
     *course_jobs.SCHEDULES,
+    *item_jobs.SCHEDULES,
     privacy_service.SCHEDULE,
     webhook_delivery.SWEEP_SCHEDULE,
 )
 """Which of the jobs are carried out again and again."""
 
-CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (webhook_delivery.CONSUMERS,)
+CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (
+    item_jobs.CONSUMERS,
+    webhook_delivery.CONSUMERS,
+)
 """Which jobs follow from an event after its commit, by kind; every domain that asks for jobs has its line."""
 
 MAILS: Final[tuple[Mapping[str, Composer], ...]] = (access_service.MAILS,)
@@ -132,11 +139,17 @@ def all_jobs(context: Context) -> Iterator[Job]:
         yield from jobs(context)
 
 
-def create_context(settings: Settings, keys: KeyRing, clock: Clock | None = None, *, durable: bool = True) -> Context:
+def create_context(
+    settings: Settings,
+    keys: KeyRing,
+    clock: Clock | None = None,
+    *,
+    durable: bool = True,
+    narrator: Narrator | None = None,
+) -> Context:
     """What the service and the commands work with."""
-    return Context(
-        settings, Database(settings.database_url, durable=durable), clock or SystemClock(), keys, all_listeners()
-    )
+    database = Database(settings.database_url, durable=durable)
+    return Context(settings, database, clock or SystemClock(), keys, all_listeners(), narrator=narrator)
 
 
 def create_service(context: Context, *, with_work: bool = False) -> ASGIApp:

@@ -18,6 +18,7 @@ from api.errors import NotAllowed, NotFound, SignInNeeded
 from api.events import Event, Listeners, OutboxRow, outbox_values
 from api.identity import Actor
 from api.keys import KeyRing
+from api.narration import Narrator
 from api.policy import NOWHERE, Action, Place, Reach, reach
 from api.settings import Settings
 
@@ -97,6 +98,8 @@ class Context:
     listeners: Listeners
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     """Called without waiting after a transaction that told something to the outbox; the relay adds itself."""
+    narrator: Narrator | None = None
+    """Reads questions aloud, in jobs; None where nobody has handed one in."""
 
     @asynccontextmanager
     async def reading(self, actor: Actor) -> AsyncIterator[Unit]:

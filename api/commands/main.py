@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.errors import DEFAULT_LANGUAGE, LANGUAGES, words_of
 from api.mail import UnfitMailSettings, create_mailer
+from api.narration import Narrator
 from api.settings import BadSettings, SettingFault, read_keys, read_settings
 
 DONE: Final = 0
@@ -56,14 +57,20 @@ class _Parser(argparse.ArgumentParser):
         raise Refused(self.talk.words("usage", problem=message, program=self.prog))
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> int:
-    """Runs one command; `folder` is the project's (with mkdocs.yml), else it is looked for from here upwards."""
+def run(
+    arguments: Sequence[str],
+    environ: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
+    narrator: Callable[[Path], Narrator] | None = None,
+) -> int:
+    """Runs one command; `folder` is the project's (with mkdocs.yml), else it is looked for from here upwards.
+    `narrator` makes who reads questions aloud, with the choices of that folder."""
     talk = Talk(_language(arguments, environ))
     mask = os.umask(0o077)  # what a command writes is for its owner alone: names, keys, backups
     try:
         chosen = _make_parser(talk).parse_args(arguments)
         root = folder or _find_root(Path.cwd())
-        return _carry_out(chosen, talk, environ, root)
+        return _carry_out(chosen, talk, environ, root, narrator and narrator(root))
     except BadSettings as bad:
         for fault in bad.faults:
             text = words_of(f"setting-{fault.code}", "message", talk.language, fault.values)
@@ -137,7 +144,9 @@ def _make_parser(talk: Talk) -> argparse.ArgumentParser:
     return parser
 
 
-def _carry_out(chosen: argparse.Namespace, talk: Talk, environ: Mapping[str, str], root: Path) -> int:
+def _carry_out(
+    chosen: argparse.Namespace, talk: Talk, environ: Mapping[str, str], root: Path, narrator: Narrator | None
+) -> int:
     settings = read_settings(environ, root)
     keys = read_keys(environ, settings)
     try:
@@ -148,7 +157,7 @@ def _carry_out(chosen: argparse.Namespace, talk: Talk, environ: Mapping[str, str
     if chosen.command == "serve":
         from api.commands.serving import serve
 
-        return serve(settings, keys, chosen.host, chosen.port, talk)
+        return serve(settings, keys, chosen.host, chosen.port, talk, narrator)
     from api.commands import actions
 
     command: Callable[..., Awaitable[int]] = getattr(actions, chosen.command.replace("-", "_"))

@@ -17,16 +17,17 @@ from api.commands.main import DONE, PROBLEMS, Talk
 from api.domains.access.service import has_administrator
 from api.keys import KeyRing
 from api.logs import write_json_lines
+from api.narration import Narrator
 from api.settings import Settings
 
 GRACE_S: Final = 20
 """How long requests that run may take to end. Our choice; process managers wait 30 s or more before they kill."""
 
 
-def serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: Talk) -> int:
+def serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: Talk, narrator: Narrator | None = None) -> int:
     """Runs until a signal. A database that cannot be used ends it at once, with a sentence."""
     write_json_lines()
-    return asyncio.run(_serve(settings, keys, host, port, talk))
+    return asyncio.run(_serve(settings, keys, host, port, talk, narrator))
 
 
 class _Server(uvicorn.Server):
@@ -42,9 +43,9 @@ class _Server(uvicorn.Server):
                 signal.signal(one, handler)
 
 
-async def _serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: Talk) -> int:
+async def _serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: Talk, narrator: Narrator | None) -> int:
     settings.data.mkdir(parents=True, exist_ok=True)
-    context = create_context(settings, keys)
+    context = create_context(settings, keys, narrator=narrator)
     try:
         await prepare(context, talk)
         has_one = await has_administrator(context)

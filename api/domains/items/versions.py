@@ -244,9 +244,11 @@ async def _sound(unit: Unit, bank: ItemBankRow, item: ItemRow, new: NewVersion) 
     """The question as it is stored, with ids that tell nothing. Raises InvalidFields."""
     faults = [*_kind_faults(item, new.content), *faults_of(new.content, new.key)]
     known = await kinds_of_files(unit, bank.id) if media_of(new.content) else {}
-    for medium in media_of(new.content):
-        if known.get(medium.file_id) is not medium.kind:
-            faults.append(FieldError("/content/media", "no-such-medium", {"id": medium.id}))
+    faults += [
+        FieldError("/content/media", "no-such-medium", {"id": medium.id})
+        for medium in media_of(new.content)
+        if known.get(medium.file_id) is not medium.kind
+    ]
     if faults:
         raise InvalidFields(fields=faults)
     content, key = canonical(new.content, new.key)
