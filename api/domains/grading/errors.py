@@ -119,3 +119,57 @@ class ResultUnchanged(Problem):
     """The approved result says the same."""
 
     slug, status = "result-unchanged", 409
+
+
+class PlanFixed(Problem):
+    """Results of the class are approved by these weights: they stay."""
+
+    slug, status = "plan-fixed", 409
+
+
+class RetakeNotDue(Problem):
+    """Whoever passed has nothing to retake; whoever was absent has no grade. `kind` says which."""
+
+    slug, status = "retake-not-due", 409
+
+
+class RetakesUsedUp(Problem):
+    """`most` retakes of one line item."""
+
+    slug, status = "retakes-used-up", 409
+
+
+class RetakeWindowOver(Problem):
+    """`closes_at` is when the window for a retake ended."""
+
+    slug, status = "retake-window-over", 409
+
+
+class RetakeOpen(Problem):
+    """There is one that has not been held. `retake_id` is that one."""
+
+    slug, status = "retake-open", 409
+
+
+class RetakeNotHeld(Problem):
+    """It takes place at `held_at`; a grade comes after that."""
+
+    slug, status = "retake-not-held", 409
+
+
+class AppealExists(Problem):
+    """This grade is or was appealed. `appeal_id` is that one."""
+
+    slug, status = "appeal-exists", 409
+
+
+class AppealTimeOver(Problem):
+    """`closes_at` is when the time for an appeal ended."""
+
+    slug, status = "appeal-time-over", 409
+
+
+class RuleInUse(Problem):
+    """There is a rule for this version of the scale: it is changed with its entity tag."""
+
+    slug, status = "retake-rule-exists", 409

@@ -332,12 +332,29 @@ async def _followed(
 
 
 async def _tell(unit: Unit, one: LineItem, entry: JournalEntry, kind: EventKind, source: GradeSource) -> None:
-    """What was done, to whom, by what; not how many points. Students hear of it when it is released."""
-    codes = {"source": source.kind.value}
-    unit.record(
-        f"grade.{kind.value}", "journal-entry", entry.id, person=entry.person_id, line_item=str(one.id), **codes
-    )
-    ids = {"journal-entry": entry.id, "line-item": one.id, "class": one.class_id}
-    await unit.emit(Event(f"grade.{kind.value}", ids, entry.person_id, codes))
+    """What was done, to whom, by what; not how many points. Of a blind line item nothing before its release: not even
+    the moment in which something was done may tell whose work it was. Students hear of it when it is released."""
+    if one.is_blind and not one.is_released:
+        return
+    await _announce(unit, one, entry, kind.value, {"source": source.kind.value})
     if one.is_released:
-        await unit.emit(Event("grade.released", ids, entry.person_id))
+        await tell_released(unit, one, entry)
+
+
+async def announce_entry(unit: Unit, one: LineItem, entry: JournalEntry) -> None:
+    """Tells of a grade of a blind line item what was kept back when it was posted."""
+    await _announce(unit, one, entry, EventKind.POSTED.value, {})
+
+
+async def _announce(unit: Unit, one: LineItem, entry: JournalEntry, kind: str, codes: dict[str, str]) -> None:
+    unit.record(f"grade.{kind}", "journal-entry", entry.id, person=entry.person_id, line_item=str(one.id), **codes)
+    await unit.emit(Event(f"grade.{kind}", _ids(one, entry), entry.person_id, codes))
+
+
+async def tell_released(unit: Unit, one: LineItem, entry: JournalEntry) -> None:
+    """A student sees a new or a changed grade now."""
+    await unit.emit(Event("grade.released", _ids(one, entry), entry.person_id))
+
+
+def _ids(one: LineItem, entry: JournalEntry) -> dict[str, UUID]:
+    return {"journal-entry": entry.id, "line-item": one.id, "class": one.class_id}

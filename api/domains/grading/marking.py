@@ -21,6 +21,7 @@ from api.domains.grading.errors import (
     OwnWork,
     SecondPersonNeeded,
 )
+from api.domains.grading.feedback import give_feedback, withdraw_feedback_of
 from api.domains.grading.grades import amend_grade, journal_entry, post_grade
 from api.domains.grading.line_items import LineItem, line_item
 from api.domains.grading.models import MarkingPersonRow, MarkingRow, MarkingWorkRow
@@ -282,6 +283,7 @@ async def give_back(unit: Unit, marking: MarkingRow) -> None:
     _require_taken(marking)
     marking.marker_id, marking.state = None, MarkingState.OPEN
     marking.scores, marking.points, marking.comment = [], None, ""
+    await withdraw_feedback_of(unit, marking.id)
     await unit.session.flush()
 
 
@@ -390,8 +392,11 @@ async def _post_work(unit: Unit, one: LineItem, work: MarkingWorkRow) -> None:
     """Posts the grade of each of the work's persons. Who has left the class in the meantime gets none."""
     assert work.points is not None  # finished works have points
     points = grade_of_work(work.base_points, work.points, work.deduction, one.max_points)
-    source = SourceKind(work.work_kind) if work.work_kind != WorkKind.PAPER else SourceKind.MARKING
-    for person_id in (await persons_of_works(unit, [work.id]))[work.id]:
+    source = SourceKind(work.work_kind)
+    persons = (await persons_of_works(unit, [work.id]))[work.id]
+    markings = await markings_of(unit, work.id)
+    for person_id in persons:
+        await give_feedback(unit, one, markings, person_id)
         if await held_place(unit, one.class_id, person_id) is None:
             continue
         known = await journal_entry(unit, one.id, person_id, lock=True)

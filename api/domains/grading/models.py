@@ -8,13 +8,17 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Dialect,
     ForeignKey,
     Index,
     Integer,
+    MetaData,
     String,
+    Table,
     TypeDecorator,
     UniqueConstraint,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,6 +40,7 @@ from api.domains.grading.rules import (
     WorkKind,
     WorkState,
 )
+from api.personal import WITHHELD
 
 LONGEST_CODE = 16
 
@@ -66,6 +71,13 @@ def _one_of(column: str, values: type[StrEnum]) -> str:
     return f"{column} IN ({', '.join(repr(one.value) for one in values)})"
 
 
+def _only_released(metadata: MetaData, table: Table) -> ColumnElement[bool]:
+    """Which rows a person's export may hold: nobody sees a grade before it is released, by no way."""
+    item = metadata.tables["line_item"]
+    released = select(item.c.id).where(item.c.state == LineItemState.RELEASED.value)
+    return table.c.line_item_id.in_(released)
+
+
 class LineItemRow(VersionedRow):
     """A column of a class's journal: what is graded, out of how many points, with which weight in the result."""
 
@@ -83,7 +95,7 @@ class LineItemRow(VersionedRow):
     )
 
     class_id: Mapped[UUID] = mapped_column(ForeignKey("class.id"))
-    task_id: Mapped[UUID | None]
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"))
     """The test or assignment whose grades these are; none for what is graded by hand."""
     code: Mapped[str] = mapped_column(String(64))
     titles: Mapped[dict[str, Any]]
@@ -115,6 +127,7 @@ class GradeEventRow(Row):
         UniqueConstraint("line_item_id", "person_id", "sequence"),
         Index("ix_grade_event_person_id_id", "person_id", "id"),
         Index("ix_grade_event_source_id", "source_id"),
+        {"info": {WITHHELD: _only_released}},
     )
 
     line_item_id: Mapped[UUID] = mapped_column(ForeignKey("line_item.id"))
@@ -140,6 +153,7 @@ class JournalEntryRow(VersionedRow):
         UniqueConstraint("line_item_id", "person_id"),
         Index("ix_journal_entry_class_id_person_id", "class_id", "person_id"),
         Index("ix_journal_entry_person_id_id", "person_id", "id"),
+        {"info": {WITHHELD: _only_released}},
     )
 
     line_item_id: Mapped[UUID] = mapped_column(ForeignKey("line_item.id"))
@@ -270,28 +284,34 @@ class MarkingRow(VersionedRow):
     """`rules.Score` each, by the rubric's criteria. Read and written whole."""
     points: Mapped[Decimal | None] = mapped_column(Hundredths)
     comment: Mapped[str]
+    """For the student."""
     finished_at: Mapped[datetime | None]
 
 
 class FeedbackRow(Row):
-    """Words, a file or a recording for the student: on a marking, or on a grade of the journal."""
+    """Words, scores, a file or a recording for a student. What a marker writes stands on the marking; when the grade is
+    posted each person of the work gets it, so that it is theirs like the grade itself."""
 
     __tablename__ = "grade_feedback"
     __table_args__ = (
-        CheckConstraint("(marking_id IS NULL) <> (person_id IS NULL)", name="place"),
-        CheckConstraint("words IS NOT NULL OR file_id IS NOT NULL", name="content"),
+        CheckConstraint("marking_id IS NOT NULL OR person_id IS NOT NULL", name="place"),
         Index("ix_grade_feedback_line_item_id_person_id", "line_item_id", "person_id"),
         Index("ix_grade_feedback_marking_id", "marking_id"),
         Index("ix_grade_feedback_person_id", "person_id"),
         Index("ix_grade_feedback_file_id", "file_id"),
+        {"info": {WITHHELD: _only_released}},
     )
 
     line_item_id: Mapped[UUID] = mapped_column(ForeignKey("line_item.id"))
     marking_id: Mapped[UUID | None] = mapped_column(ForeignKey("marking.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    words: Mapped[str | None]
-    file_id: Mapped[UUID | None]
+    words: Mapped[str]
+    scores: Mapped[list[Any]]
+    """As in `MarkingRow`."""
+    rubric_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("rubric_version.id"))
+    """By which the scores are."""
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id"))
     withdrawn_at: Mapped[datetime | None]
 
 

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
+from uuid import UUID
 
 from api.errors import MoveNotAllowed
 
@@ -77,19 +78,15 @@ class SourceKind(StrEnum):
     HAND = "hand"
     ATTEMPT = "attempt"
     SUBMISSION = "submission"
-    MARKING = "marking"
     ORAL_CHECK = "oral-check"
     APPEAL = "appeal"
     RETAKE = "retake"
     CASE = "case"
-    ABSENCE = "absence"
 
 
 class WorkKind(StrEnum):
     SUBMISSION = "submission"
     ATTEMPT = "attempt"
-    PAPER = "paper"
-    """Written or done outside this service: an exam on paper, a performance."""
 
 
 class WorkState(StrEnum):
@@ -386,3 +383,77 @@ def grade_of_work(base: Decimal, marked: Decimal, deduction_percent: Decimal, mo
     """What a work is worth: what the service and the markers gave, less what lateness takes off."""
     kept = Fraction(base + marked) * (100 - Fraction(deduction_percent)) / 100
     return min(rounded(kept), most)
+
+
+# Retakes and appeals (clause 6.5)
+
+
+@dataclass(frozen=True, slots=True)
+class RetakeRule:
+    """See `RetakeRuleRow`."""
+
+    most: int
+    window_days: int
+    counts: Counts
+    highest_percent: Decimal
+    appeal_days: int
+
+
+USUAL_RULE: Final = RetakeRule(2, 30, Counts.BETTER, WHOLE, 3)
+"""Where the university has stored nothing for the version of the scale: two retakes within 30 days, the better result
+counts in full, three days for an appeal. Our choice, to be replaced by what Regulation No. 34 and the university's own
+rules say."""
+
+
+def highest_points(max_points: Decimal, rule: RetakeRule) -> Decimal:
+    """The most that a retake may give."""
+    return exact(max_points * rule.highest_percent / WHOLE)
+
+
+def points_after_retake(before: Decimal | None, retaken: Decimal, counts: Counts) -> Decimal:
+    """What counts: the better of both, or the last. An annulled or missing grade is no result."""
+    if before is None or counts is Counts.LAST:
+        return retaken
+    return max(before, retaken)
+
+
+# Rating (clauses 1.4, 4.1 e)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A place in a rating. Equal points share a place, and the places after them are left out: 1, 2, 2, 4."""
+
+    rank: int
+    person: UUID
+    points: Decimal
+
+
+def ranking(points: Mapping[UUID, Decimal]) -> list[Ranked]:
+    """By falling points; who shares a place stands in the order of their ids, which says nothing of them."""
+    ordered = sorted(points.items(), key=lambda one: (-one[1], one[0]))
+    found: list[Ranked] = []
+    for place, (person, value) in enumerate(ordered, start=1):
+        rank = found[-1].rank if found and found[-1].points == value else place
+        found.append(Ranked(rank, person, value))
+    return found
+
+
+def weighted_mean(results: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
+    """The mean of points by credits; (points, credits) each. None without any credits."""
+    pairs = [(Fraction(points), Fraction(credits)) for points, credits in results]
+    whole = sum((credits for _, credits in pairs), Fraction(0))
+    if not whole:
+        return None
+    return rounded(sum((points * credits for points, credits in pairs), Fraction(0)) / whole)
+
+
+# Export
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection): what begins like one begins with an
+    apostrophe, also behind spaces. Numbers of ours are never negative, so none is changed."""
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS) else text
