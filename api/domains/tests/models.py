@@ -104,15 +104,12 @@ class TestSectionItemRow(Row):
     __table_args__ = (
         UniqueConstraint("section_id", "number"),
         UniqueConstraint("section_id", "item_version_id"),
-        CheckConstraint("points IS NULL OR points > 0", name="points"),
         Index("ix_test_section_item_item_version_id", "item_version_id"),
     )
 
     section_id: Mapped[UUID] = mapped_column(ForeignKey("test_section.id"))
     number: Mapped[int]
     item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_version.id"))
-    points: Mapped[int | None]
-    """What it is worth here, in hundredths; None for as much as the item says."""
 
 
 class SittingRow(VersionedRow):
@@ -248,6 +245,8 @@ class AttemptRow(Row):
     breaks_taken: Mapped[int]
     paused_ms: Mapped[int] = mapped_column(BigInteger)
     break_began_at: Mapped[datetime | None]
+    is_printed_order: Mapped[bool]
+    """Choices stand as in the renditions that the student was promised."""
     proctoring: Mapped[dict[str, Any] | None]
     """Of a proctored test: the identity check and the warning, or the exception and where it comes from."""
     changes: Mapped[int]

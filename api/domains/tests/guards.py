@@ -1,0 +1,41 @@
+"""Who may do what here. Attempts are begun and continued by the student alone, in a session: no token takes an exam."""
+
+from typing import Final
+
+from api.identity import Role, Scope
+from api.policy import Anyone, action
+
+READ: Final = "tests:read"
+WRITE: Final = "tests:write"
+_OFFICES: Final = (Role.DEANS_OFFICE, Role.REGISTRY)
+
+VIEW_TESTS: Final = action(
+    "test.view",
+    *(Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, Role.INCLUSION_OFFICE, Role.COMMISSION),
+    token_scope=READ,
+)
+"""Definitions with their items, which is who makes and oversees exams; students see what `TAKE` shows."""
+MANAGE_TESTS: Final = action("test.manage", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, token_scope=WRITE)
+
+TAKE: Final = action("test.take", Role.STUDENT, within={Scope.CLASS})
+"""See the tests of one's classes, and start."""
+OWN_ATTEMPT: Final = action("attempt.own", Anyone.SELF)
+"""Go on with an attempt, hand it in, read it again. Only one's own."""
+
+VIEW_ATTEMPTS: Final = action("attempt.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
+MARK_ATTEMPTS: Final = action("attempt.mark", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
+VIEW_CONDITIONS: Final = action(
+    "test-conditions.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, Role.INCLUSION_OFFICE
+)
+"""What to do for each student of a class: values, without the records and without why."""
+
+CHECK_IDENTITY: Final = action("identity-check.record", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
+PLAN_SITTINGS: Final = action("sitting.plan", Role.DEPARTMENT_HEAD, *_OFFICES)
+"""Clause 6.2: the department sets the format; the offices keep the calendar of exams."""
+APPROVE_SITTINGS: Final = action("sitting.approve-results", Role.DEANS_OFFICE, Role.COMMISSION)
+VIEW_SITTINGS: Final = action(
+    "sitting.view",
+    *(Role.STUDENT, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, Role.INCLUSION_OFFICE, Role.COMMISSION),
+    token_scope=READ,
+)
+VIEW_BLOCKED: Final = action("blocked-start.view", Role.INCLUSION_OFFICE)

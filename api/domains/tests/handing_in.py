@@ -1,0 +1,213 @@
+"""What follows when an attempt is handed in: points by machine, work for a marker, the grade in the journal; and what
+follows from grading afterwards."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, cast
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Table, and_, bindparam, func, select, update
+
+from api.domains.grading import service as grading
+from api.domains.items.content import Answer
+from api.domains.items.scoring import round_points, score
+from api.domains.items.service import keys_of
+from api.domains.tests.models import AttemptRow, ResponseRow, TestRow
+from api.domains.tests.papers import read_paper, used_versions
+from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, counting_points
+from api.events import Event
+from api.unit import Unit
+
+LATER_WORK: Final = "@later-work"
+"""The reason by which grading changes a grade when a later attempt counts; its words are in the reader's language."""
+WORK_PATH: Final = "/v1/marking-attempts/{marking}"
+_ATTEMPTS: Final = cast(Table, AttemptRow.__table__)
+_RESPONSES: Final = cast(Table, ResponseRow.__table__)
+_TESTS: Final = cast(Table, TestRow.__table__)
+_LAST: Final = (
+    select(_RESPONSES.c.place, func.max(_RESPONSES.c.version).label("version"))
+    .where(_RESPONSES.c.attempt_id == bindparam("attempt_id"))
+    .group_by(_RESPONSES.c.place)
+    .subquery()
+)
+_COUNTING_RESPONSES: Final = (
+    select(_RESPONSES.c.place, _RESPONSES.c.version, _RESPONSES.c.content, _RESPONSES.c.saved_at)
+    .join(_LAST, and_(_LAST.c.place == _RESPONSES.c.place, _LAST.c.version == _RESPONSES.c.version))
+    .where(_RESPONSES.c.attempt_id == bindparam("attempt_id"))
+    .order_by(_RESPONSES.c.place)
+)
+_TEST: Final = select(
+    *(_TESTS.c.id, _TESTS.c.class_id, _TESTS.c.is_self_check, _TESTS.c.counting, _TESTS.c.line_item_id),
+).where(_TESTS.c.id == bindparam("test_id"))
+
+
+async def counting_responses(unit: Unit, attempt_id: UUID) -> dict[int, Any]:
+    """Place -> its last version, with `content`, `version`, `saved_at`."""
+    rows = await unit.session.execute(_COUNTING_RESPONSES, {"attempt_id": attempt_id})
+    return {row.place: row for row in rows}
+
+
+def read_answer(stored: Any) -> Answer:
+    return msgspec.convert(stored, Answer)
+
+
+async def score_attempt(unit: Unit, row: Any, state: AttemptState) -> None:
+    """Scores what a machine can, and hands the rest to a marker; what is complete goes to the journal in this very
+    transaction. The attempt is locked by the caller."""
+    test = (await unit.session.execute(_TEST, {"test_id": row.test_id})).one()
+    paper = read_paper(row.paper)
+    ids = [place.version_id for place in paper]
+    versions = await used_versions(unit, ids)
+    keys = await keys_of(unit, ids)
+    answers = await counting_responses(unit, row.id)
+    scores: list[list[Any]] = []
+    total, open_points = Fraction(), 0
+    for place in paper:
+        answer = read_answer(answers[place.number].content) if place.number in answers else None
+        scored = score(versions[place.version_id].content, keys[place.version_id], answer, Decimal(place.points) / 100)
+        if scored.points is None:
+            scores.append([place.number, None, True])
+            open_points += place.points
+        else:
+            total += scored.points
+            scores.append([place.number, int(round_points(scored.points) * 100), False])
+    base = round_points(total)
+    needs_person = bool(open_points) and test.line_item_id is not None
+    values: dict[str, Any] = {"scores": scores}
+    if not needs_person:
+        values |= {"points": int(base * 100), "state": AttemptState.GRADED.value, "graded_at": unit.now}
+    await unit.session.execute(update(_ATTEMPTS).where(_ATTEMPTS.c.id == row.id).values(**values))
+    if test.line_item_id is not None:
+        if needs_person:
+            await _hand_to_marker(unit, row, test.line_item_id, base, Decimal(open_points) / 100)
+        else:
+            await _post(unit, row.test_id, row.person_id, test)
+    await unit.emit(
+        Event("attempt.submitted", {"test": row.test_id, "class": test.class_id}, row.person_id, {"state": state.value})
+    )
+
+
+async def _hand_to_marker(unit: Unit, row: Any, line_item_id: UUID, base: Decimal, most: Decimal) -> None:
+    table = AttemptRow
+    earlier = await unit.session.scalars(
+        select(table.id).where(
+            table.test_id == row.test_id,
+            table.person_id == row.person_id,
+            table.number < row.number,
+            table.state.in_(HANDED_IN),
+        )
+    )
+    for attempt_id in earlier.all():  # the last one counts where persons mark
+        await grading.withdraw_marking(unit, attempt_id)
+    await grading.open_marking(
+        unit,
+        line_item_id,
+        [row.person_id],
+        grading.WorkKind.ATTEMPT,
+        row.id,
+        WORK_PATH,
+        max_points=most,
+        base_points=base,
+    )
+
+
+async def _post(unit: Unit, test_id: UUID, person_id: UUID, test: Any) -> None:
+    """The points that count of all attempts. A grade that a person has given or changed by hand stays."""
+    table = AttemptRow
+    rows = (
+        await unit.session.execute(
+            select(table.id, table.points)
+            .where(
+                table.test_id == test_id,
+                table.person_id == person_id,
+                table.points.is_not(None),
+                table.state.in_((AttemptState.GRADED, AttemptState.RELEASED)),
+            )
+            .order_by(table.number)
+        )
+    ).all()
+    counting = counting_points(Counting(test.counting), [row.points for row in rows])
+    if counting is None:
+        return
+    source = next(row.id for row in rows if row.points == counting)
+    points = Decimal(counting) / 100
+    known = await grading.journal_entry(unit, test.line_item_id, person_id, lock=True)
+    if known is None:
+        await grading.post_grade(unit, test.line_item_id, person_id, points, grading.SourceKind.ATTEMPT, source)
+        return
+    if known.points == points or known.state is grading.EntryState.ANNULLED:
+        return
+    history = await grading.grade_history(unit, test.line_item_id, person_id)
+    if all(event.source_kind == grading.SourceKind.ATTEMPT for event in history):
+        await grading.amend_grade(
+            unit, test.line_item_id, person_id, points, grading.SourceKind.ATTEMPT, source, reason=LATER_WORK
+        )
+
+
+# What grading tells
+
+
+async def on_marking_finished(unit: Unit, event: Event) -> None:
+    """A person has marked it: the journal has the points."""
+    if event.codes.get("work_kind") != grading.WorkKind.ATTEMPT:
+        return
+    table = AttemptRow
+    row = (
+        await unit.session.execute(
+            select(table.id, table.person_id, table.state).where(table.id == event.ids["work"]).with_for_update()
+        )
+    ).one_or_none()
+    if row is None or AttemptState(row.state) not in HANDED_IN:
+        return
+    entry = await grading.journal_entry(unit, event.ids["line-item"], row.person_id)
+    points = None if entry is None or entry.points is None else int(entry.points * 100)
+    is_released = await grading.is_released(unit, event.ids["line-item"])
+    await _set(
+        unit,
+        [row.id],
+        state=(AttemptState.RELEASED if is_released else AttemptState.GRADED).value,
+        points=points,
+        graded_at=unit.now,
+        **({"released_at": unit.now} if is_released else {}),
+    )
+
+
+async def on_grade_released(unit: Unit, event: Event) -> None:
+    """The student sees the grade: and, as far as the review rules say, the attempts."""
+    await _move(unit, event, (AttemptState.GRADED,), AttemptState.RELEASED, released_at=unit.now)
+
+
+async def on_grade_annulled(unit: Unit, event: Event) -> None:
+    """A case has taken the grade away, and with it the attempts that it came from."""
+    marked = (*HANDED_IN, AttemptState.GRADED, AttemptState.RELEASED)
+    await _move(unit, event, marked, AttemptState.ANNULLED, annulled_at=unit.now)
+
+
+async def on_grade_reinstated(unit: Unit, event: Event) -> None:
+    """The case did not stand."""
+    is_released = await grading.is_released(unit, event.ids["line-item"])
+    to = AttemptState.RELEASED if is_released else AttemptState.GRADED
+    await _move(unit, event, (AttemptState.ANNULLED,), to, annulled_at=None)
+
+
+async def _move(unit: Unit, event: Event, before: Sequence[AttemptState], to: AttemptState, **values: object) -> None:
+    table = AttemptRow
+    ids = await unit.session.scalars(
+        select(table.id)
+        .join(TestRow, TestRow.id == table.test_id)
+        .where(
+            TestRow.line_item_id == event.ids["line-item"],
+            table.person_id == event.person,
+            table.state.in_(before),
+        )
+        .order_by(table.id)
+        .with_for_update(of=table)
+    )
+    await _set(unit, list(ids), state=to.value, **values)
+
+
+async def _set(unit: Unit, ids: Sequence[UUID], **values: object) -> None:
+    if ids:
+        await unit.session.execute(update(_ATTEMPTS).where(_ATTEMPTS.c.id.in_(ids)).values(**values))
