@@ -54,6 +54,7 @@ __all__ = [
     "admit",
     "admit_many",
     "apply",
+    "classes_of_study",
     "complete",
     "correct_completion",
     "enrol",
@@ -154,6 +155,20 @@ async def held_places(unit: Unit, class_id: UUID) -> Sequence[Enrolment]:
     )
     last = {one.person_id: one for one in map(as_enrolment, rows)}
     return sorted(last.values(), key=lambda one: one.turn)
+
+
+async def classes_of_study(unit: Unit, study_id: UUID, academic_session_id: UUID) -> frozenset[UUID]:
+    """The classes of a semester in which a place was taken for this study, finished ones too."""
+    table = EnrolmentRow
+    return frozenset(
+        await unit.session.scalars(
+            select(table.class_id).where(
+                table.study_id == study_id,
+                table.academic_session_id == academic_session_id,
+                table.state.in_(HOLDING_A_PLACE),
+            )
+        )
+    )
 
 
 async def active_studies(unit: Unit, person_id: UUID) -> Sequence[ActiveStudy]:

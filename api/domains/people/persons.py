@@ -206,6 +206,23 @@ async def full_names(unit: Unit, persons: Iterable[UUID]) -> dict[UUID, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is on a document: the name there first, then the names in other scripts, by tag."""
+
+    names: tuple[Name, ...]
+    birth_date: date | None
+
+
+async def identity_of(unit: Unit, person_id: UUID) -> Identity:
+    """For documents of other domains. Raises NotFound."""
+    row = await unit.session.get(PersonRow, person_id)
+    if row is None:
+        raise NotFound()
+    name = Name(row.name_tag, row.family_name, row.given_name, row.patronymic)
+    return Identity((name, *await other_names_of(unit, person_id)), row.birth_date)
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """Where a person is reached, in which language."""
 

@@ -4,23 +4,26 @@ from api.domains.people.chunks import chunks
 from api.domains.people.leaving import RETENTION, has_left
 from api.domains.people.persons import (
     Contact,
+    Identity,
     NewPerson,
     contact_of,
     correct_person,
     create_person,
     create_persons,
     full_names,
+    identity_of,
     may_change_emails,
     person_exists,
     persons_by_source,
 )
 from api.domains.people.places import place_of_person, place_of_student, visible_persons, visible_students
 from api.domains.people.roles import end_role, end_roles_from, grant_role, grant_roles, holders_of, roles_of
-from api.domains.people.units import create_unit, unit_kind, unit_names, units_above, units_of_kind
+from api.domains.people.units import create_unit, unit_kind, unit_names, unit_titles, units_above, units_of_kind
 
 __all__ = [
     "RETENTION",
     "Contact",
+    "Identity",
     "NewPerson",
     "chunks",
     "contact_of",
@@ -35,6 +38,7 @@ __all__ = [
     "grant_roles",
     "has_left",
     "holders_of",
+    "identity_of",
     "may_change_emails",
     "person_exists",
     "persons_by_source",
@@ -43,6 +47,7 @@ __all__ = [
     "roles_of",
     "unit_kind",
     "unit_names",
+    "unit_titles",
     "units_above",
     "units_of_kind",
     "visible_persons",

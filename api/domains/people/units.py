@@ -1,6 +1,6 @@
 """The tree of the university's units."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -51,6 +51,12 @@ async def units_of_kind(unit: Unit, kind: str) -> frozenset[UUID]:
     """The units of a `rules.UnitKind` that are not closed, e.g. the academic council."""
     still_open = or_(UnitRow.closed_on.is_(None), UnitRow.closed_on >= unit.today)
     return frozenset(await unit.session.scalars(select(UnitRow.id).where(UnitRow.kind == kind, still_open)))
+
+
+async def unit_titles(unit: Unit, unit_ids: Iterable[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """Language -> title of each unit that exists, of closed ones too."""
+    rows = await unit.session.execute(select(UnitRow.id, UnitRow.titles).where(UnitRow.id.in_(set(unit_ids))))
+    return {row.id: row.titles for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
