@@ -19,6 +19,7 @@ from api.domains.access.mails import MAILS
 from api.domains.access.models import AccountRow, ApiTokenRow, ResetTokenRow, SessionRow, ThrottleRow
 from api.domains.access.recovery import fit_password
 from api.domains.access.rules import IDLE, fold_login, is_login
+from api.domains.access.sessions import living_sessions
 from api.domains.people.rules import Name, Source
 from api.domains.people.service import NewPerson, create_person, grant_role, holders_of
 from api.errors import invalid
@@ -40,6 +41,7 @@ __all__ = [
     "ensure_accounts",
     "find_actor",
     "has_administrator",
+    "living_sessions",
     "purge_job",
 ]
 

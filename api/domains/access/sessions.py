@@ -1,6 +1,6 @@
 """Signing in and out. Argon2 works while no transaction is open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,6 +21,7 @@ from api.domains.access.rules import (
     fold_login,
     fold_password,
     is_open,
+    is_session_alive,
 )
 from api.domains.access.throttling import Counted, count_try, counted, forget_tries, take_back
 from api.errors import NotFound
@@ -165,6 +166,22 @@ async def end_session(unit: Unit, account_id: UUID, session_id: UUID) -> None:
     if ended is None:
         raise NotFound()
     unit.record("session.end", "account", account_id, person=unit.actor.person)
+
+
+async def living_sessions(unit: Unit, session_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the sessions that still let somebody in: for answers that go on longer than a request."""
+    rows = await unit.session.execute(
+        select(
+            SessionRow.id, SessionRow.expires_at, SessionRow.last_seen_at, AccountRow.ended_at, AccountRow.valid_until
+        )
+        .join(AccountRow, AccountRow.id == SessionRow.account_id)
+        .where(SessionRow.id.in_(session_ids))
+    )
+    return frozenset(
+        id_
+        for id_, expires_at, last_seen_at, ended_at, valid_until in rows
+        if is_session_alive(expires_at, last_seen_at, unit.now) and is_open(ended_at, valid_until, unit.now)
+    )
 
 
 async def end_sessions(unit: Unit, account_id: UUID) -> Sequence[UUID]:
