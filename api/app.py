@@ -16,12 +16,15 @@ from api.domains.access import routes as access
 from api.domains.access import service as access_service
 from api.domains.access.authentication import Authentication, session_cookie
 from api.domains.access.errors import CrossSiteRequest
+from api.domains.accommodations import routes as accommodations
+from api.domains.accommodations import service as accommodation_service
 from api.domains.audit import routes as audit
 from api.domains.courses import jobs as course_jobs
 from api.domains.courses import routes as courses
 from api.domains.enrolment import routes as enrolment
 from api.domains.enrolment import service as enrolment_service
 from api.domains.items import jobs as item_jobs
+from api.domains.items import routes as items
 from api.domains.people import routes as people
 from api.domains.people import service as people_service
 from api.domains.privacy import routes as privacy
@@ -51,6 +54,7 @@ from api.settings import Settings
 from api.unit import Context
 
 RETENTION: Final[tuple[Sequence[RetentionRule], ...]] = (
+    accommodation_service.RETENTION,
     people_service.RETENTION,
     privacy_service.RETENTION,
     webhook_service.RETENTION,
@@ -67,9 +71,11 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     documentation.routers,
     operation.routers,
     access.routers,
+    accommodations.routers,
     audit.routers,
     courses.routers,
     enrolment.routers,
+    items.routers,
     people.routers,
     privacy.make_routers(all_retention()),
     programmes.routers,
@@ -82,6 +88,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
 
 LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
     access_service.LISTENERS,
+    accommodation_service.LISTENERS,
     enrolment_service.LISTENERS,
     teaching_service.LISTENERS,
 )
@@ -89,6 +96,7 @@ LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
 
 JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (
     lambda context: [access_service.purge_job(context)],
+    accommodation_service.jobs,
     course_jobs.jobs,
     item_jobs.jobs,
     lambda context: [privacy_service.retention_job(context, all_retention())],
@@ -99,6 +107,7 @@ JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (
 SCHEDULES: Final[tuple[Schedule, ...]] = (
     PURGE_SCHEDULE,
     access_service.SCHEDULE,
+    *accommodation_service.SCHEDULES,
     *course_jobs.SCHEDULES,
     *item_jobs.SCHEDULES,
     privacy_service.SCHEDULE,
@@ -112,7 +121,7 @@ CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (
 )
 """Which jobs follow from an event after its commit, by kind; every domain that asks for jobs has its line."""
 
-MAILS: Final[tuple[Mapping[str, Composer], ...]] = (access_service.MAILS,)
+MAILS: Final[tuple[Mapping[str, Composer], ...]] = (access_service.MAILS, accommodation_service.MAILS)
 """Which events cause a mail, by kind; every domain that sends mails has its line."""
 
 
