@@ -182,5 +182,5 @@ def exact_points(points: float) -> Decimal:
     """Raises InvalidFields for more than two decimals."""
     exact = Decimal(repr(points))
     if exact != round(exact, 2):
-        raise InvalidFields(fields=[FieldError("/points", "two-decimals", {})])
+        raise InvalidFields(fields=[FieldError("/points", "points-decimals", {})])
     return exact
