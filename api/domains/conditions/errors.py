@@ -19,3 +19,45 @@ class TaskOver(Problem):
     """The close of this person's window has passed, by the server's clock."""
 
     slug, status = "task-over", 409
+
+
+class OwnDecision(Problem):
+    """Nobody decides about themselves: no extension for oneself, no decision about one's own report."""
+
+    slug, status = "own-decision", 403
+
+
+class NotInTheClass(Problem):
+    """The person has no place in the class of the task."""
+
+    slug, status = "no-place-in-class", 409
+
+
+class NothingAdded(Problem):
+    """An extension adds minutes, moves the window to a later moment, or adds attempts; nothing is ever taken away."""
+
+    slug, status = "nothing-added", 422
+
+
+class ReportTooLate(Problem):
+    """A failure is reported at once; at the latest `until`."""
+
+    slug, status = "report-too-late", 409
+
+
+class IncidentClosed(Problem):
+    """Evidence is added until the report is decided."""
+
+    slug, status = "incident-decided", 409
+
+
+class TooMuchEvidence(Problem):
+    """`most` files belong to a report at most."""
+
+    slug, status = "too-much-evidence", 409
+
+
+class ReminderTermsExist(Problem):
+    """Terms from that day on were set already."""
+
+    slug, status = "reminder-terms-exist", 409

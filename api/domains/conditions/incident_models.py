@@ -30,6 +30,8 @@ class IncidentRow(VersionedRow):
         CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="period"),
         CheckConstraint("decided_by <> person_id", name="other_decider"),
         Index("ix_incident_class_id_id", "class_id", "id"),
+        Index("ix_incident_unit_id_id", "unit_id", "id"),
+        Index("ix_incident_programme_id_id", "programme_id", "id"),
         Index("ix_incident_person_id_id", "person_id", "id"),
         Index("ix_incident_task_id_person_id", "task_id", "person_id"),
         Index("ix_incident_decided_at", "decided_at", "id"),
@@ -37,6 +39,9 @@ class IncidentRow(VersionedRow):
 
     task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"))
     class_id: Mapped[UUID] = mapped_column(ForeignKey("class.id"))
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programme.id"))
+    """Unit and programme of the class, which never change: lists are filtered by them."""
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     """None: an outage of the service itself, which met the whole class."""
     state: Mapped[str] = mapped_column(String(10), default=IncidentState.SUBMITTED.value)
@@ -106,3 +111,22 @@ class ReminderChoiceRow(Row):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), unique=True)
     is_wanted: Mapped[bool]
     changed_at: Mapped[datetime]
+
+
+class ResultsApprovedRow(Row):
+    """That the results of a task were approved: who would have time behind that moment is shown to the office."""
+
+    __tablename__ = "task_results_approved"
+
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"), unique=True)
+    approved_at: Mapped[datetime]
+
+
+class TaskDoneRow(Row):
+    """That somebody has handed in what a task asks for, as the domain that takes it has told."""
+
+    __tablename__ = "task_done"
+    __table_args__ = (UniqueConstraint("task_id", "person_id"), Index("ix_task_done_person_id", "person_id"))
+
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

@@ -19,12 +19,12 @@ class IncidentState(StrEnum):
     CLOSED = "closed"
 
 
-INCIDENT_MOVES: Final[Mapping[IncidentState, frozenset[IncidentState]]] = {
-    IncidentState.SUBMITTED: frozenset({IncidentState.IN_REVIEW}),
-    IncidentState.IN_REVIEW: frozenset({IncidentState.GRANTED, IncidentState.REFUSED}),
-    IncidentState.GRANTED: frozenset({IncidentState.CLOSED}),
-    IncidentState.REFUSED: frozenset({IncidentState.CLOSED}),
-    IncidentState.CLOSED: frozenset(),
+INCIDENT_MOVES: Final[Mapping[IncidentState, tuple[IncidentState, ...]]] = {
+    IncidentState.SUBMITTED: (IncidentState.IN_REVIEW,),
+    IncidentState.IN_REVIEW: (IncidentState.GRANTED, IncidentState.REFUSED),
+    IncidentState.GRANTED: (IncidentState.CLOSED,),
+    IncidentState.REFUSED: (IncidentState.CLOSED,),
+    IncidentState.CLOSED: (),
 }
 """State -> what may follow. There are no others."""
 

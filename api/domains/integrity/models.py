@@ -23,7 +23,7 @@ from api.domains.integrity.rules import (
 
 SEALED = {"sealed": True}
 BESIDE = {"person": "none"}
-"""Of ids of works: whom the row is about stands beside them, or is asked of the domain that has the work."""
+"""Of ids of works, of two kinds: whom the row is about stands beside them."""
 
 
 def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
@@ -65,6 +65,10 @@ class SimilarityRunRow(VersionedRow):
     common: Mapped[list[Any]]
     """Texts that everybody was given, e.g. a quoted source: what is the same because of them does not count."""
     texts: Mapped[int] = mapped_column(default=0)
+    cut: Mapped[int] = mapped_column(default=0)
+    """Texts of which only the beginning was looked at."""
+    unread: Mapped[list[Any]]
+    """[work, number of the file, reason] of files whose words were not taken: silence about them is no originality."""
     pairs: Mapped[int] = mapped_column(default=0)
     finished_at: Mapped[datetime | None]
 
@@ -79,12 +83,15 @@ class SimilarityPairRow(Row):
         Index("ix_similarity_pair_run_id_order", "run_id", "place", "id"),
     )
 
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("similarity_run.id"))
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("similarity_run.id", ondelete="CASCADE"))
     place: Mapped[int]
     """From 1, the pair with most in common first."""
-    first_work_id: Mapped[UUID] = mapped_column(info=BESIDE, index=True)
-    second_work_id: Mapped[UUID] = mapped_column(info=BESIDE, index=True)
+    first_work_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    second_work_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), index=True)
     shared_words: Mapped[int]
+    first_shared: Mapped[int]
+    second_shared: Mapped[int]
+    """Words of each that lie in common passages, of so many:"""
     first_words: Mapped[int]
     second_words: Mapped[int]
     passages: Mapped[list[Any]]
@@ -98,8 +105,8 @@ class SimilarityMarkRow(Row):
     __tablename__ = "similarity_mark"
     __table_args__ = (Index("ix_similarity_mark_run_id_id", "run_id", "id"),)
 
-    run_id: Mapped[UUID] = mapped_column(ForeignKey("similarity_run.id"))
-    work_id: Mapped[UUID] = mapped_column(info=BESIDE, index=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("similarity_run.id", ondelete="CASCADE"))
+    work_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), index=True)
     mixed_words: Mapped[int]
     invisible_signs: Mapped[int]
     places: Mapped[list[Any]]
@@ -121,20 +128,27 @@ class IntegrityCaseRow(VersionedRow):
         CheckConstraint("annulled_by <> decided_by AND annulled_by <> reported_by", name="second_person"),
         Index("ix_integrity_case_person_id_id", "person_id", "id"),
         Index("ix_integrity_case_class_id_id", "class_id", "id"),
+        Index("ix_integrity_case_unit_id_id", "unit_id", "id"),
+        Index("ix_integrity_case_programme_id_id", "programme_id", "id"),
+        Index("ix_integrity_case_reported_by_id", "reported_by", "id"),
         Index("ix_integrity_case_task_id", "task_id"),
         Index("ix_integrity_case_closed_at", "closed_at", "id"),
     )
 
     task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"))
     class_id: Mapped[UUID] = mapped_column(ForeignKey("class.id"))
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programme.id"))
+    """Unit and programme of the class, which never change: lists are filtered by them."""
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     work_kind: Mapped[str] = mapped_column(String(10))
     work_id: Mapped[UUID] = mapped_column(info=BESIDE, index=True)
-    pair_id: Mapped[UUID | None] = mapped_column(ForeignKey("similarity_pair.id"), index=True)
     ground: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(10), default=CaseState.REPORTED.value)
     reported_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     suspicion: Mapped[str] = mapped_column(Text, info=SEALED)
+    evidence: Mapped[str | None] = mapped_column(Text, info=SEALED)
+    """The passages of a similarity report as they were when it was reported: JSON of `cases.Evidence`."""
 
     notified_at: Mapped[datetime | None]
     notified_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -156,6 +170,7 @@ class IntegrityCaseRow(VersionedRow):
     sanction_reason: Mapped[str | None] = mapped_column(Text, info=SEALED)
     sanctioned_at: Mapped[datetime | None]
     sanctioned_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    appeal_until: Mapped[datetime | None]
 
     appealed_at: Mapped[datetime | None]
     appeal: Mapped[str | None] = mapped_column(Text, info=SEALED)
@@ -183,6 +198,8 @@ class OralCheckRow(VersionedRow):
         _one_of("work_kind", WorkKind),
         CheckConstraint("(state = 'held') = (outcome IS NOT NULL)", name="held"),
         Index("ix_oral_check_class_id_id", "class_id", "id"),
+        Index("ix_oral_check_unit_id_id", "unit_id", "id"),
+        Index("ix_oral_check_programme_id_id", "programme_id", "id"),
         Index("ix_oral_check_person_id_id", "person_id", "id"),
         Index("ix_oral_check_task_id", "task_id"),
         Index("ix_oral_check_closed_at", "closed_at", "id"),
@@ -190,6 +207,9 @@ class OralCheckRow(VersionedRow):
 
     task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"))
     class_id: Mapped[UUID] = mapped_column(ForeignKey("class.id"))
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programme.id"))
+    """Unit and programme of the class, which never change: lists are filtered by them."""
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     work_kind: Mapped[str] = mapped_column(String(10))
     work_id: Mapped[UUID | None] = mapped_column(info=BESIDE)

@@ -103,11 +103,11 @@ class CheckState(StrEnum):
     CANCELLED = "cancelled"
 
 
-CHECK_MOVES: Final[Mapping[CheckState, frozenset[CheckState]]] = {
-    CheckState.SCHEDULED: frozenset({CheckState.HELD, CheckState.MISSED, CheckState.CANCELLED}),
-    CheckState.HELD: frozenset(),
-    CheckState.MISSED: frozenset(),
-    CheckState.CANCELLED: frozenset(),
+CHECK_MOVES: Final[Mapping[CheckState, tuple[CheckState, ...]]] = {
+    CheckState.SCHEDULED: (CheckState.HELD, CheckState.MISSED, CheckState.CANCELLED),
+    CheckState.HELD: (),
+    CheckState.MISSED: (),
+    CheckState.CANCELLED: (),
 }
 
 

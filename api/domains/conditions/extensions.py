@@ -1,0 +1,88 @@
+"""More time, a later window or another attempt for a person and a task of any kind, by decision (clause 5.5).
+
+`grant` is what people do through the API; the row and its event are `service.grant_extension`'s. Nothing here shortens
+anything: a moment that lies before the person's own due moment is refused, and a revocation leaves what runs as it is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from api.domains.conditions import service
+from api.domains.conditions.errors import NothingAdded, NotInTheClass, OwnDecision
+from api.domains.conditions.incident_rules import minutes_until
+from api.domains.conditions.models import ExtensionRow
+from api.domains.conditions.rules import Conditions, Task
+from api.domains.enrolment.service import held_place
+from api.errors import NotFound, invalid
+from api.http.exchange import utc_text
+from api.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be added. `until`: the person's own due moment is to be then."""
+
+    minutes: int = 0
+    until: datetime | None = None
+    attempts: int = 0
+
+
+async def grant(
+    unit: Unit, task: Task, person_id: UUID, wanted: Wanted, reason: str, incident_id: UUID | None = None
+) -> UUID:
+    """Raises OwnDecision, NotInTheClass, NothingAdded, InvalidFields (`/until`), MoveNotAllowed (cancelled task)."""
+    if person_id == unit.actor.person:
+        raise OwnDecision()
+    if await held_place(unit, task.class_id, person_id) is None:
+        raise NotInTheClass()
+    window_minutes = 0
+    if wanted.until is not None:
+        current = await service.effective_conditions(unit, person_id, task)
+        window_minutes = _postponed(current, wanted)
+    if not wanted.minutes + window_minutes + wanted.attempts:
+        raise NothingAdded()
+    return await service.grant_extension(
+        unit,
+        task.id,
+        person_id,
+        minutes=wanted.minutes,
+        window_minutes=window_minutes,
+        attempts=wanted.attempts,
+        reason=reason,
+        incident_id=incident_id,
+    )
+
+
+def _postponed(current: Conditions, wanted: Wanted) -> int:
+    due_at = current.due_at.adjusted
+    if wanted.until is None or due_at is None:
+        raise invalid("/until", "not-later", due_at="—")
+    if wanted.until <= due_at:
+        raise invalid("/until", "not-later", due_at=utc_text(due_at))
+    minutes = max(0, minutes_until(due_at, wanted.until) - wanted.minutes)
+    if minutes > LONGEST_MINUTES:
+        raise invalid("/until", "too-far-away", due_at=utc_text(due_at))
+    return minutes
+
+
+LONGEST_MINUTES = 525_600
+"""A year, as the table has it. Our choice."""
+
+
+async def find_extension(unit: Unit, extension_id: UUID) -> ExtensionRow:
+    """Raises NotFound."""
+    row = await unit.session.get(ExtensionRow, extension_id)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+async def extensions_by_incident(unit: Unit, incident_id: UUID) -> list[UUID]:
+    """What an incident led to, revoked ones too."""
+    rows = await unit.session.scalars(
+        select(ExtensionRow.id).where(ExtensionRow.incident_id == incident_id).order_by(ExtensionRow.id)
+    )
+    return list(rows)

@@ -1,0 +1,105 @@
+"""The tasks of one person with the person's own moments, and windows that end too late for the semester."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+
+from api.domains.accommodations.service import agreed_for
+from api.domains.conditions import service
+from api.domains.conditions.incident_models import ResultsApprovedRow, TaskDoneRow
+from api.domains.conditions.models import ExtensionRow, TaskRow
+from api.domains.conditions.rules import Conditions, Extension, Task, TaskState, effective_conditions
+from api.domains.enrolment.service import held_places
+from api.domains.teaching.service import class_brief, session_brief
+from api.unit import Unit
+
+CHUNK = 500
+
+
+async def announced_tasks(unit: Unit, class_ids: Collection[UUID]) -> Sequence[Task]:
+    """Of these classes, by id."""
+    found: dict[UUID, Task] = {}
+    ids = sorted(class_ids)
+    for start in range(0, len(ids), CHUNK):
+        wanted = select(TaskRow.id).where(
+            TaskRow.class_id.in_(ids[start : start + CHUNK]), TaskRow.state == TaskState.ANNOUNCED.value
+        )
+        task_ids = list(await unit.session.scalars(wanted))
+        for at in range(0, len(task_ids), CHUNK):
+            found |= await service.find_tasks(unit, task_ids[at : at + CHUNK])
+    return sorted(found.values(), key=lambda one: one.id)
+
+
+async def conditions_of_tasks(unit: Unit, person_id: UUID, tasks: Sequence[Task]) -> Mapping[UUID, Conditions]:
+    """Of one person, of many tasks, in a fixed number of statements: the same as asking for each."""
+    agreed = await agreed_for(unit, person_id)
+    table = ExtensionRow
+    rows = await unit.session.execute(
+        select(table.task_id, table.id, table.minutes, table.attempts, table.window_minutes)
+        .where(table.person_id == person_id, table.revoked_at.is_(None))
+        .order_by(table.id)
+    )
+    extensions: dict[UUID, list[Extension]] = {}
+    for task_id, id_, minutes, attempts, window_minutes in rows:
+        extensions.setdefault(task_id, []).append(Extension(id_, minutes, attempts, window_minutes))
+    zone = unit.settings.time_zone
+    return {task.id: effective_conditions(task, agreed, extensions.get(task.id, ()), zone) for task in tasks}
+
+
+async def handed_in(unit: Unit, person_id: UUID) -> frozenset[UUID]:
+    """The tasks that the person has handed in."""
+    rows = await unit.session.scalars(select(TaskDoneRow.task_id).where(TaskDoneRow.person_id == person_id))
+    return frozenset(rows)
+
+
+class LimitKind(StrEnum):
+    SEMESTER_END = "semester-end"
+    """The class's session is over before the person's window."""
+    RESULTS_APPROVED = "results-approved"
+    """The results of the sitting were approved before the person's window has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowWarning:
+    """The window is not cut; somebody has to see to it that it can be kept. `closes_at` None: unlimited."""
+
+    task: Task
+    person_id: UUID
+    closes_at: datetime | None
+    limit_at: datetime
+    kind: LimitKind
+
+
+async def window_warnings(unit: Unit, class_id: UUID) -> list[WindowWarning]:
+    """Of all announced tasks of a class, for those whose window differs from that of all; by task and person."""
+    taught = await class_brief(unit, class_id)
+    session = await session_brief(unit, taught.academic_session_id)
+    behind = datetime.combine(session.ends_on, time(), unit.settings.time_zone) + timedelta(days=1)
+    tasks = await announced_tasks(unit, [class_id])
+    approved = await _approved(unit, [task.id for task in tasks])
+    persons = [one.person_id for one in await held_places(unit, class_id)]
+    found: list[WindowWarning] = []
+    for task in tasks:
+        limits = [(behind, LimitKind.SEMESTER_END)]
+        if task.id in approved:
+            limits.append((approved[task.id], LimitKind.RESULTS_APPROVED))
+        for person_id, conditions in (await service.conditions_of_many(unit, task, persons)).items():
+            closes_at = conditions.closes_at.adjusted
+            if closes_at == task.closes_at:
+                continue
+            found += [
+                WindowWarning(task, person_id, closes_at, limit_at, kind)
+                for limit_at, kind in limits
+                if closes_at is None or closes_at > limit_at
+            ]
+    return sorted(found, key=lambda one: (one.task.id, one.person_id, one.kind))
+
+
+async def _approved(unit: Unit, task_ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
+    table = ResultsApprovedRow
+    rows = await unit.session.execute(select(table.task_id, table.approved_at).where(table.task_id.in_(task_ids)))
+    return dict(rows)

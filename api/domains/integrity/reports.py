@@ -1,0 +1,174 @@
+"""Similarity reports: asked for by an instructor, made by a durable job, read as evidence.
+
+A report keeps places, not texts: the words are read from the works when somebody looks. It names works, never persons,
+so that it may be read while marking is blind.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from api.domains.assignments import service as assignments
+from api.domains.assignments.service import WorkText
+from api.domains.conditions import service as conditions
+from api.domains.integrity.cases import Evidence, Passage
+from api.domains.integrity.models import SimilarityMarkRow, SimilarityPairRow, SimilarityRunRow
+from api.domains.integrity.rules import RunState
+from api.domains.integrity.similarity import Findings, Match, find_common_passages
+from api.domains.integrity.works import words_of_task
+from api.errors import NotFound
+from api.events import Event, OutboxRow
+from api.identity import system_actor
+from api.ids import new_id
+from api.jobs.consuming import Consumer
+from api.jobs.port import GiveUp, Job, JobRun, NewJob
+from api.unit import Context, Unit
+
+COMPARE_JOB: Final = "integrity.compare"
+WANTED: Final = "similarity-run.wanted"
+FINISHED: Final = "similarity-run.finished"
+MOST_PAIRS: Final = 1_000
+"""Of one report, those with most in common. Our choice: nobody reads more; `pairs` says how many there were."""
+MOST_PASSAGES: Final = 500
+"""Of one pair."""
+ROWS_AT_ONCE: Final = 500
+
+
+async def want_run(unit: Unit, assignment_id: UUID, common: Sequence[str]) -> SimilarityRunRow:
+    """A report that will be made. Raises NotFound."""
+    task = await conditions.find_task(unit, assignment_id)
+    await words_of_task(unit, assignment_id)  # a test has no texts to compare: not found
+    row = SimilarityRunRow(
+        created_at=unit.now,
+        assignment_id=assignment_id,
+        class_id=task.class_id,
+        state=RunState.WAITING.value,
+        requested_by=unit.actor.person,
+        common=list(common),
+        unread=[],
+    )
+    unit.session.add(row)
+    await unit.session.flush()
+    unit.record("similarity-run.want", "similarity-run", row.id)
+    await unit.emit(Event(WANTED, {"run": row.id, "task": assignment_id, "class": task.class_id}))
+    return row
+
+
+async def find_run(unit: Unit, run_id: UUID) -> SimilarityRunRow:
+    """Raises NotFound."""
+    row = await unit.session.get(SimilarityRunRow, run_id)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+async def find_pair(unit: Unit, pair_id: UUID) -> tuple[SimilarityPairRow, SimilarityRunRow]:
+    """Raises NotFound."""
+    row = await unit.session.get(SimilarityPairRow, pair_id)
+    if row is None:
+        raise NotFound()
+    return row, await find_run(unit, row.run_id)
+
+
+def compare_job(context: Context) -> Job:
+    """Makes a report; done again, it changes nothing."""
+    actor = system_actor("job:similarity")
+
+    async def run(this: JobRun) -> None:
+        run_id = UUID(this.payload["run"])
+        async with context.reading(actor) as unit:
+            row = await unit.session.get(SimilarityRunRow, run_id)
+            if row is None:
+                raise GiveUp("run-gone")
+            if row.state != RunState.WAITING:
+                return
+            works = await assignments.texts_of(unit, row.assignment_id)
+            common = [*row.common, *await words_of_task(unit, row.assignment_id)]
+        findings = await asyncio.to_thread(find_common_passages, [one.text for one in works], common)
+        async with context.writing(actor) as unit:
+            await _store(unit, run_id, works, findings)
+
+    return Job(COMPARE_JOB, run)
+
+
+async def _store(unit: Unit, run_id: UUID, works: Sequence[WorkText], findings: Findings) -> None:
+    row = await unit.session.get(SimilarityRunRow, run_id, with_for_update=True, populate_existing=True)
+    if row is None or row.state != RunState.WAITING:
+        return
+    row.state, row.finished_at = RunState.DONE.value, unit.now
+    row.texts, row.cut, row.pairs = len(works), len(findings.cut), len(findings.matches)
+    row.unread = [[str(work.submission_id), number, reason] for work in works for number, reason in work.unread]
+    await unit.session.flush()
+    pairs = [
+        {
+            "id": new_id(),
+            "created_at": unit.now,
+            "run_id": run_id,
+            "place": place,
+            "first_work_id": works[match.first].submission_id,
+            "second_work_id": works[match.second].submission_id,
+            "shared_words": match.shared_words,
+            "first_shared": match.first_words,
+            "second_shared": match.second_words,
+            "first_words": findings.word_counts[match.first],
+            "second_words": findings.word_counts[match.second],
+            "passages": _longest(match),
+        }
+        for place, match in enumerate(findings.matches[:MOST_PAIRS], 1)
+    ]
+    marks = [
+        {
+            "id": new_id(),
+            "created_at": unit.now,
+            "run_id": run_id,
+            "work_id": works[mark.text].submission_id,
+            "mixed_words": mark.mixed_words,
+            "invisible_signs": mark.invisible_signs,
+            "places": [list(place) for place in mark.places],
+        }
+        for mark in findings.marks
+    ]
+    for table, rows in ((SimilarityPairRow, pairs), (SimilarityMarkRow, marks)):
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            await unit.session.execute(insert(table), rows[start : start + ROWS_AT_ONCE])
+    unit.record("similarity-run.finish", "similarity-run", run_id, texts=str(row.texts), pairs=str(row.pairs))
+    await unit.emit(Event(FINISHED, {"run": run_id, "task": row.assignment_id, "class": row.class_id}))
+
+
+def _longest(match: Match) -> list[list[int]]:
+    kept = sorted(match.passages, key=lambda one: -one[4])[:MOST_PASSAGES]
+    return [list(one) for one in sorted(kept, key=lambda one: (one[2], one[0]))]
+
+
+async def evidence_for(unit: Unit, pair: SimilarityPairRow, work_id: UUID) -> Evidence:
+    """The pair seen from one of its works, with the words as they are in both. Raises NotFound for a work that is not
+    of the pair."""
+    if work_id not in {pair.first_work_id, pair.second_work_id}:
+        raise NotFound()
+    is_first = work_id == pair.first_work_id
+    first = (await assignments.text_of_work(unit, pair.first_work_id)).text
+    second = (await assignments.text_of_work(unit, pair.second_work_id)).text
+    own, other = (first, second) if is_first else (second, first)
+    passages: list[Passage] = []
+    for first_start, first_end, second_start, second_end, words in pair.passages:
+        here, there = (first_start, first_end), (second_start, second_end)
+        (start, end), (other_start, other_end) = (here, there) if is_first else (there, here)
+        passages.append(Passage(start, end, words, own[start:end], other[other_start:other_end]))
+    return Evidence(
+        pair.second_work_id if is_first else pair.first_work_id,
+        pair.first_shared if is_first else pair.second_shared,
+        pair.first_words if is_first else pair.second_words,
+        pair.second_shared if is_first else pair.first_shared,
+        pair.second_words if is_first else pair.first_words,
+        tuple(sorted(passages, key=lambda one: one.start)),
+    )
+
+
+async def _ask_for_job(_: Context, event: OutboxRow) -> Sequence[NewJob]:
+    return (NewJob(COMPARE_JOB, event.ids["run"], {"run": event.ids["run"]}),)
+
+
+CONSUMERS: Final[dict[str, Sequence[Consumer]]] = {WANTED: (_ask_for_job,)}
