@@ -134,7 +134,7 @@ class PlanRow(VersionedRow):
     never was in force."""
     document_number: Mapped[str | None] = mapped_column(String(64))
     document_date: Mapped[date | None]
-    document_file_id: Mapped[UUID | None]
+    document_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id"), unique=True)
     procedure_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     """The exam commission or methodical council that set the procedure of adapted assessment (clause 6.6)."""
     procedure_number: Mapped[str | None] = mapped_column(String(64))
@@ -246,7 +246,7 @@ class EvidenceRow(Row):
     received_by: Mapped[UUID | None]
     note: Mapped[str] = mapped_column(Text, info=_SEALED)
     """What it is and says."""
-    file_id: Mapped[UUID | None]
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_file.id"), unique=True)
 
 
 class ObjectionRow(VersionedRow):

@@ -333,3 +333,14 @@ def least_burdened(open_cases: Mapping[UUID, int], student: UUID) -> UUID | None
     is there."""
     candidates: Sequence[UUID] = [person for person in open_cases if person != student]
     return min(candidates, key=lambda person: (open_cases[person], person), default=None)
+
+
+# Reports ------------------------------------------------------------------------------------------------------------
+
+FEWEST: Final = 5
+"""Fewer students than these could be recognised by what they have in common. Our choice, usual in statistics."""
+
+
+def without_few(count: int) -> int | None:
+    """The count for a report that leaves the office; None for one from 1 to 4."""
+    return None if 0 < count < FEWEST else count

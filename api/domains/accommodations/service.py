@@ -5,17 +5,38 @@ Events, told in the transaction, with ids by the names `plan`, `case`, and the s
 has moved); `accommodation-plan.revoked`; `accommodation-plan.expired`. They are told to no webhook.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Final
+
 from api.domains.accommodations.agreed import agreed_for, agreed_for_many, agreed_in_class
+from api.domains.accommodations.cases import on_account_ended, on_role_ended
+from api.domains.accommodations.jobs import SCHEDULES, jobs
+from api.domains.accommodations.mails import MAILS
+from api.domains.accommodations.retention import RETENTION
 from api.domains.accommodations.rules import Agreed, AgreedValue, Feature, OtherForm, TaskKind, applicable
+from api.domains.accommodations.wording import Wording, word_accommodation
+from api.events import Listener
 
 __all__ = [
+    "LISTENERS",
+    "MAILS",
+    "RETENTION",
+    "SCHEDULES",
     "Agreed",
     "AgreedValue",
     "Feature",
     "OtherForm",
     "TaskKind",
+    "Wording",
     "agreed_for",
     "agreed_for_many",
     "agreed_in_class",
     "applicable",
+    "jobs",
+    "word_accommodation",
 ]
+
+LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
+    "account.ended": [on_account_ended],
+    "role.ended": [on_role_ended],
+}
