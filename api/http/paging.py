@@ -7,7 +7,7 @@ see anyway.
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
@@ -57,6 +57,27 @@ async def page(
     return Answer(content, headers=_links(exchange, following))
 
 
+def page_of_ids(
+    exchange: Exchange, ids: Iterable[UUID], cursor: str | None, limit: int
+) -> tuple[list[UUID], Callable[[list[Shown]], Answer]]:
+    """A part of a list whose ids are known, in their order; and what makes the answer of what is shown for them. For
+    lists of other domains' rows, e.g. all students of a class."""
+    listed = sorted(ids)
+    if cursor is not None:
+        (last,) = _decode(cursor, [UUID])
+        listed = [one for one in listed if one > last]
+    shown = listed[:limit]
+    following = _encode([shown[-1]]) if len(listed) > limit else None
+    return shown, lambda items: Answer(PageOf(items=items, next=following), headers=_links(exchange, following))
+
+
+def part(exchange: Exchange, items: list[Any], following: list[Any] | None) -> Answer:
+    """A part of a list that no single query gives; `following` are the values behind which the next part begins (see
+    `read_cursor`), None at the end."""
+    cursor = None if following is None else _encode(following)
+    return Answer(PageOf(items=items, next=cursor), headers=_links(exchange, cursor))
+
+
 def _after(order: Sequence[Key], cursor: str) -> ColumnElement[bool]:
     values = [literal(value, column.type) for value, column in zip(read_cursor(cursor, order), order, strict=True)]
     return tuple_(*order) > tuple_(*values)
@@ -76,15 +97,19 @@ def _encode(values: list[Any]) -> str:
 
 def read_cursor(cursor: str, order: Sequence[Key]) -> list[Any]:
     """The values of the last row of the part before. Raises InvalidFields."""
+    return _decode(cursor, [column.type.python_type for column in order])
+
+
+def _decode(cursor: str, types: Sequence[type[Any]]) -> list[Any]:
     try:
         raw = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[str | int])
-        if len(raw) != len(order):
+        if len(raw) != len(types):
             raise ValueError
         return [
-            msgspec.convert(value, column.type.python_type, strict=True, builtin_types=())
-            if column.type.python_type in (UUID, datetime, date, int, str)
+            msgspec.convert(value, kind, strict=True, builtin_types=())
+            if kind in (UUID, datetime, date, int, str)
             else value
-            for value, column in zip(raw, order, strict=True)
+            for value, kind in zip(raw, types, strict=True)
         ]
     except (msgspec.MsgspecError, binascii.Error, ValueError, UnicodeError):
         raise invalid("?cursor", "bad-cursor") from None
