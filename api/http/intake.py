@@ -25,6 +25,8 @@ from api.identity import VISITOR
 from api.policy import Action
 
 JSON: Final = "application/json"
+ANYTHING: Final = ("*/*",)
+"""The option `accepts` of a route whose body is a file of any kind."""
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -107,6 +109,8 @@ def _check_body_kind(connection: ASGIConnection[Any, Any, Any, Any], handler: HT
     if not accepted:
         if has_body:
             raise malformed("body-not-expected")
+        return
+    if accepted == ANYTHING:
         return
     sent, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.replace('"', "").replace(" ", "").casefold()
