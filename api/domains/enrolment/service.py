@@ -9,10 +9,11 @@ transaction, with the ids `enrolment`, `class`, or `study`, `programme`, or `pla
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from api.domains.enrolment.admission import Decision, admit, apply, find_study, move_study
 from api.domains.enrolment.bulk import Admission, Enrolling, RowResult, admit_many, enrol_many
@@ -41,6 +42,7 @@ from api.events import Event, Listener
 from api.unit import Unit
 
 __all__ = [
+    "HELD_PLACES_ORDER",
     "LISTENERS",
     "Admission",
     "Counts",
@@ -62,12 +64,14 @@ __all__ = [
     "enrolment_counts",
     "find_enrolment",
     "find_study",
+    "held_classes",
     "held_place",
     "held_places",
     "live_enrolments",
     "move_study",
     "passed_courses",
     "recognise_course",
+    "select_held_places",
     "withdraw",
 ]
 
@@ -169,6 +173,34 @@ async def classes_of_study(unit: Unit, study_id: UUID, academic_session_id: UUID
             )
         )
     )
+
+
+HELD_PLACES_ORDER: Final = (EnrolmentRow.id,)
+"""Of lists by `select_held_places`."""
+
+
+def select_held_places(class_id: UUID) -> Select[*tuple[Any, ...]]:
+    """`id` and `person_id` of `held_places`, for paged lists of other domains."""
+    later = aliased(EnrolmentRow)
+    is_last = ~exists().where(
+        later.class_id == EnrolmentRow.class_id,
+        later.person_id == EnrolmentRow.person_id,
+        later.state.in_(HOLDING_A_PLACE),
+        later.id > EnrolmentRow.id,
+    )
+    return select(EnrolmentRow.id, EnrolmentRow.person_id).where(
+        EnrolmentRow.class_id == class_id, EnrolmentRow.state.in_(HOLDING_A_PLACE), is_last
+    )
+
+
+async def held_classes(unit: Unit, person_id: UUID) -> Sequence[UUID]:
+    """The classes in which the person has a place, also those passed or failed."""
+    found = await unit.session.scalars(
+        select(EnrolmentRow.class_id)
+        .where(EnrolmentRow.person_id == person_id, EnrolmentRow.state.in_(HOLDING_A_PLACE))
+        .distinct()
+    )
+    return found.all()
 
 
 async def active_studies(unit: Unit, person_id: UUID) -> Sequence[ActiveStudy]:
