@@ -71,13 +71,6 @@ def page_of_ids(
     return shown, lambda items: Answer(PageOf(items=items, next=following), headers=_links(exchange, following))
 
 
-def part(exchange: Exchange, items: list[Any], following: list[Any] | None) -> Answer:
-    """A part of a list that no single query gives; `following` are the values behind which the next part begins (see
-    `read_cursor`), None at the end."""
-    cursor = None if following is None else _encode(following)
-    return Answer(PageOf(items=items, next=cursor), headers=_links(exchange, cursor))
-
-
 def _after(order: Sequence[Key], cursor: str) -> ColumnElement[bool]:
     values = [literal(value, column.type) for value, column in zip(read_cursor(cursor, order), order, strict=True)]
     return tuple_(*order) > tuple_(*values)
