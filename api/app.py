@@ -18,11 +18,13 @@ from api.domains.access.authentication import Authentication, session_cookie
 from api.domains.access.errors import CrossSiteRequest
 from api.domains.accommodations import routes as accommodations
 from api.domains.accommodations import service as accommodation_service
+from api.domains.assignments import routes as assignments
 from api.domains.audit import routes as audit
 from api.domains.courses import jobs as course_jobs
 from api.domains.courses import routes as courses
 from api.domains.enrolment import routes as enrolment
 from api.domains.enrolment import service as enrolment_service
+from api.domains.files import jobs as file_jobs
 from api.domains.items import jobs as item_jobs
 from api.domains.items import routes as items
 from api.domains.people import routes as people
@@ -72,6 +74,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     operation.routers,
     access.routers,
     accommodations.routers,
+    assignments.routers,
     audit.routers,
     courses.routers,
     enrolment.routers,
@@ -98,6 +101,7 @@ JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (
     lambda context: [access_service.purge_job(context)],
     accommodation_service.jobs,
     course_jobs.jobs,
+    file_jobs.jobs,
     item_jobs.jobs,
     lambda context: [privacy_service.retention_job(context, all_retention())],
     webhook_delivery.jobs,
@@ -109,6 +113,7 @@ SCHEDULES: Final[tuple[Schedule, ...]] = (
     access_service.SCHEDULE,
     *accommodation_service.SCHEDULES,
     *course_jobs.SCHEDULES,
+    *file_jobs.SCHEDULES,
     *item_jobs.SCHEDULES,
     privacy_service.SCHEDULE,
     webhook_delivery.SWEEP_SCHEDULE,
@@ -116,6 +121,7 @@ SCHEDULES: Final[tuple[Schedule, ...]] = (
 """Which of the jobs are carried out again and again."""
 
 CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (
+    file_jobs.CONSUMERS,
     item_jobs.CONSUMERS,
     webhook_delivery.CONSUMERS,
 )

@@ -18,12 +18,13 @@ from api.domains.conditions.service import NewTask, Task, TaskKind, TaskState
 from api.domains.files import service as files
 from api.domains.files.service import FileRules, Received
 from api.domains.grading import service as grading
-from api.domains.teaching.service import ClassBrief, class_brief
+from api.domains.teaching.service import ClassBrief
 from api.errors import NotFound, invalid
 from api.policy import Place
 from api.unit import Unit
 
 MOST_OWN_FILES: Final = 50
+MOST_POINTS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ def _check(new: NewAssignment) -> None:
         raise invalid("/due_at", "late-refused-closes-when-due")
     if new.late is LateRule.REFUSED and new.penalty_percent:
         raise invalid("/penalty_percent", "no-penalty-without-late")
+    if new.grading is not None and not 0 < new.grading.max_points <= MOST_POINTS:
+        raise invalid("/grading/max_points", "no-points")
     if new.most_files == 0 and new.text is TextRule.NONE:
         raise invalid("/text", "nothing-asked-for")
     if (new.forming is Forming.NONE) != (new.group_size == 1):
@@ -251,6 +254,7 @@ async def announce(unit: Unit, one: Assignment) -> None:
                 threshold=Decimal(values["threshold"]),
             ),
         )
+    one.row.announced_at = unit.now
     _touch(one.row, unit.now)
     await unit.session.flush()
 
@@ -283,6 +287,7 @@ async def attach(unit: Unit, one: Assignment, received: Received, language: str 
         created_at=unit.now, assignment_id=one.row.id, file_id=file_id, number=(last or 0) + 1, language=language
     )
     unit.session.add(row)
+    _touch(one.row, unit.now)
     await unit.session.flush()
     unit.record("assignment.file-added", "assignment", one.row.id, file=str(file_id))
     return row
@@ -292,6 +297,7 @@ async def detach(unit: Unit, one: Assignment, number: int) -> None:
     """Nobody gets the file any more; it stays on record. Raises NotFound."""
     row = find_file(one, number)
     row.removed_at = unit.now
+    _touch(one.row, unit.now)
     await unit.session.flush()
     unit.record("assignment.file-removed", "assignment", one.row.id, file=str(row.file_id))
 
@@ -302,8 +308,3 @@ def find_file(one: Assignment, number: int) -> AssignmentFileRow:
         if row.number == number:
             return row
     raise NotFound()
-
-
-async def brief_of_class(unit: Unit, class_id: UUID) -> ClassBrief:
-    """Raises NotFound."""
-    return await class_brief(unit, class_id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from api.domains.assignments.definitions import Assignment
+from api.domains.assignments.definitions import Assignment, find_assignment
 from api.domains.assignments.errors import (
     AlreadyInGroup,
     GroupClosed,
@@ -63,6 +63,11 @@ async def find_group(unit: Unit, assignment_id: UUID, group_id: UUID, *, lock: b
     if row is None or row.assignment_id != assignment_id:
         raise NotFound()
     return row
+
+
+async def locked(unit: Unit, assignment_id: UUID) -> Assignment:
+    """The assignment, so that two who form a group at once get two numbers. Raises NotFound."""
+    return await find_assignment(unit, assignment_id, lock=True)
 
 
 async def form_group(unit: Unit, one: Assignment, persons: Sequence[UUID], *, closed: bool) -> SubmissionGroupRow:

@@ -24,6 +24,8 @@ VIEW_OWN_WORK: Final = action("submission.view-own", Anyone.SELF)
 READ_WORK: Final = action("submission.read", Anyone.SELF, *_STAFF)
 """The way in to works; whether this one may is VIEW_WORK's and VIEW_OWN_WORK's to say."""
 MARK_WORK: Final = action("submission.mark", *_STAFF)
-"""Read the work of a marking, blind or not."""
+"""Read the work of a marking that one has taken, blind or not."""
+MODERATE_WORK: Final = action("submission.moderate", Role.DEPARTMENT_HEAD)
+"""Read the work of any marking: whoever decides between two markers."""
 VERIFY: Final = action("receipt.verify", Anyone.EVERYBODY)
 """Whoever holds a receipt may ask whether it is genuine."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from api.domains.assignments.definitions import Assignment
 from api.domains.assignments.errors import (
@@ -49,9 +49,9 @@ from api.domains.files import service as files
 from api.domains.files.service import Described, Received
 from api.domains.grading import service as grading
 from api.domains.grading.service import WorkKind
-from api.errors import NotFound, StaleVersion, check_move, invalid
+from api.errors import NotFound, check_move, invalid
 from api.events import Event
-from api.http.exchange import entity_tag, utc_text
+from api.http.exchange import utc_text
 from api.unit import Unit
 
 CONTENT_PATH = "/v1/markings/{marking}/submission"
@@ -279,17 +279,15 @@ async def find_work_file(unit: Unit, submission_id: UUID, number: int) -> UUID:
     return UUID(str(found))
 
 
-async def save_text(
-    unit: Unit, one: Assignment, row: SubmissionRow, content: str, language: str | None, read_version: int | None
-) -> None:
-    """Stores another version of the text of the open draft; `read_version` is the one that the writer has read, None
-    for whichever there is. The same text again changes nothing. Raises StaleVersion, InvalidFields."""
+async def is_same_text(unit: Unit, row: SubmissionRow, content: str, language: str | None) -> bool:
+    """Whether this very text is the one that counts."""
+    return row.text_version > 0 and row.language == language and await text_of(unit, row) == content
+
+
+async def save_text(unit: Unit, one: Assignment, row: SubmissionRow, content: str, language: str | None) -> None:
+    """Stores another version of the text of the open draft. Raises InvalidFields where no text is asked for."""
     if one.row.text == TextRule.NONE:
         raise invalid("/content", "no-text-asked-for")
-    if await text_of(unit, row) == content and row.language == language:
-        return
-    if read_version is not None and read_version != row.text_version:
-        raise StaleVersion(current=entity_tag(row.text_version))
     row.text_version += 1
     row.language = language
     unit.session.add(
@@ -304,16 +302,21 @@ async def save_text(
     await unit.session.flush()
 
 
-async def text_of(unit: Unit, row: SubmissionRow) -> str | None:
-    """The text that counts; None where there is none."""
-    if not row.text_version:
-        return None
-    content: str | None = await unit.session.scalar(
-        select(SubmissionTextRow.content).where(
-            SubmissionTextRow.submission_id == row.id, SubmissionTextRow.version == row.text_version
+async def saved_text(unit: Unit, row: SubmissionRow, version: int | None = None) -> SubmissionTextRow | None:
+    """The text as it was saved; the last one unless another version is asked for."""
+    found: SubmissionTextRow | None = await unit.session.scalar(
+        select(SubmissionTextRow).where(
+            SubmissionTextRow.submission_id == row.id,
+            SubmissionTextRow.version == (row.text_version if version is None else version),
         )
     )
-    return content
+    return found
+
+
+async def text_of(unit: Unit, row: SubmissionRow) -> str | None:
+    """The text that counts; None where there is none."""
+    saved = await saved_text(unit, row) if row.text_version else None
+    return None if saved is None else saved.content
 
 
 async def work_of(unit: Unit, row: SubmissionRow) -> Work:
@@ -435,15 +438,3 @@ async def discard(unit: Unit, row: SubmissionRow) -> None:
     row.state = SubmissionState.DISCARDED
     await unit.session.flush()
     unit.record("submission.discarded", "submission", row.id)
-
-
-async def count_versions(unit: Unit, assignment_id: UUID, holder_id: UUID) -> int:
-    """How many versions were handed in."""
-    found = await unit.session.scalar(
-        select(func.count()).where(
-            SubmissionRow.assignment_id == assignment_id,
-            SubmissionRow.holder_id == holder_id,
-            SubmissionRow.state.in_(HANDED_IN),
-        )
-    )
-    return found or 0

@@ -57,6 +57,8 @@ class AssignmentRow(VersionedRow):
     """What its line item will be: category, weight, points, blind, second marker."""
     line_item_id: Mapped[UUID | None] = mapped_column(index=True)
     created_by: Mapped[UUID | None]
+    announced_at: Mapped[datetime | None]
+    """As in `task`: lists are filtered by it."""
     changed_at: Mapped[datetime]
     """Written with every change, of its task too, so that its entity tag is another one."""
 

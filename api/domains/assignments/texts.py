@@ -13,8 +13,8 @@ from typing import Any, Final
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler, feature_namespaces
 
-from defusedxml import DefusedXmlException
-from defusedxml.sax import make_parser
+from defusedxml import DefusedXmlException  # type: ignore[import-untyped]  # has none
+from defusedxml.sax import make_parser  # type: ignore[import-untyped]  # has none
 
 MOST_FILE_BYTES: Final = 50_000_000
 """Of a file that is read at all."""

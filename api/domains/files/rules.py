@@ -197,6 +197,12 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
+def numbered_name(number: int, media_type: str) -> str:
+    """A name that tells nothing but what kind of file it is."""
+    ending = next((ending for ending, one in sorted(TYPES.items()) if one == media_type), "bin")
+    return f"{number}.{ending}"
+
+
 def name_in(header: str) -> str | None:
     """The name in a Content-Disposition that was sent, as it stands there; None when there is none or it is broken.
     `filename*` counts more than `filename` (RFC 6266, 4.3)."""

@@ -12,10 +12,11 @@ A file is served by `deliver` alone: as an attachment, never to be shown by a br
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Response
+from litestar.params import HeaderParameter
 from litestar.response import Stream
 from sqlalchemy import delete, select
 
@@ -39,6 +40,7 @@ from api.domains.files.rules import (
     is_allowed,
     is_mismatch,
     name_in,
+    numbered_name,
     plain_type,
 )
 from api.domains.files.sniffing import sniff
@@ -46,20 +48,23 @@ from api.domains.files.storage import DamagedBytes, Seal, Written
 from api.errors import BodyTooLarge, NotFound, invalid
 from api.events import Event
 from api.http.exchange import Exchange
+from api.http.intake import ANYTHING
 from api.ids import new_id
 from api.unit import Context, Unit
 
 __all__ = [
-    "ANY_TYPE",
+    "ANYTHING",
     "KNOWN_TYPES",
     "LARGEST_BYTES",
     "UPLOAD_PROBLEMS",
     "Described",
     "FileRules",
     "Received",
+    "SentName",
     "deliver",
     "describe",
     "keep",
+    "numbered_name",
     "of_bytes",
     "open_content",
     "read_bytes",
@@ -71,14 +76,21 @@ __all__ = [
 
 LARGEST_BYTES: Final = 4_000_000_000
 """Of a request that carries a file, for `request_max_body_size`; what is allowed at a place is in its FileRules."""
-ANY_TYPE: Final = ("*/*",)
-"""For the option `accepts` of a route that takes a file as its body."""
 KNOWN_TYPES: Final = frozenset(TYPES.values())
 """What FileRules may name."""
 UPLOAD_PROBLEMS: Final = (FileEmpty, FileInfected, FileTypeRefused)
 """What `receive` may refuse, besides BodyTooLarge and StorageFull."""
 SCAN_WANTED: Final = "file.waits-for-scan"
 INFECTED: Final = "file.infected"
+SentName = Annotated[
+    str,
+    HeaderParameter(
+        name="Content-Disposition",
+        max_length=2_000,
+        description="The file's name: attachment; filename*=UTF-8''… (RFC 6266, RFC 8187)",
+    ),
+]
+"""How a handler that takes a file asks for its name; see `sent_name`."""
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -270,12 +282,9 @@ async def of_bytes(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-def sent_name(exchange: Exchange) -> str:
-    """The name of the file in the request's Content-Disposition. Raises InvalidFields."""
-    header = exchange.request.headers.get("content-disposition")
-    if header is None:
-        raise invalid("header:Content-Disposition", "missing")
-    name = name_in(f";{header}" if header.casefold().lstrip().startswith("filename") else header)
+def sent_name(disposition: str) -> str:
+    """The name of the file in a request's Content-Disposition. Raises InvalidFields."""
+    name = name_in(disposition)
     if name is None:
         raise invalid("header:Content-Disposition", "bad-file-name")
     return name

@@ -1,0 +1,81 @@
+"""Every student of a class and one assignment, as staff see them."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from api.domains.assignments.definitions import Assignment
+from api.domains.assignments.handing_in import window_of
+from api.domains.assignments.models import SubmissionGroupMemberRow, SubmissionRow
+from api.domains.assignments.rules import HANDED_IN, SubmissionState, joint_window
+from api.domains.assignments.schemas import StudentLine
+from api.domains.conditions import service as conditions
+from api.domains.enrolment.service import held_places
+from api.domains.people.service import full_names
+from api.unit import Unit
+
+
+async def students_of(unit: Unit, one: Assignment) -> set[UUID]:
+    """Everybody who has a place in the class."""
+    return {place.person_id for place in await held_places(unit, one.row.class_id)}
+
+
+async def show_students(unit: Unit, one: Assignment, persons: Sequence[UUID]) -> list[StudentLine]:
+    """A line for each, in a fixed number of statements."""
+    groups = await _groups(unit, one)
+    members: dict[UUID, list[UUID]] = {}
+    for person, group in groups.items():
+        members.setdefault(group, []).append(person)
+    concerned = {*persons, *(each for person in persons if person in groups for each in members[groups[person]])}
+    found = await conditions.conditions_of_many(unit, one.task, sorted(concerned))
+    works = await _works(unit, one)
+    names = await full_names(unit, persons)
+    lines = []
+    for person in persons:
+        group = groups.get(person)
+        window = joint_window([window_of(found[each]) for each in (members[group] if group else [person])])
+        versions = works.get(group or person, [])
+        latest = versions[-1] if versions else None
+        form = found[person].alternative_form.adjusted
+        lines.append(
+            StudentLine(
+                person_id=person,
+                name=names[person],
+                group_id=group,
+                due_at=window.due_at,
+                closes_at=window.closes_at,
+                alternative_task=found[person].alternative_task.adjusted,
+                alternative_form=None if form is None else form.value,
+                state=None if latest is None else SubmissionState(latest.state),
+                versions_used=sum(row.state in HANDED_IN for row in versions),
+                submitted_at=None if latest is None else latest.submitted_at,
+                late_ms=None if latest is None else latest.late_ms,
+            )
+        )
+    return lines
+
+
+async def _groups(unit: Unit, one: Assignment) -> Mapping[UUID, UUID]:
+    """Person -> group."""
+    if not one.is_for_groups:
+        return {}
+    rows = await unit.session.execute(
+        select(SubmissionGroupMemberRow.person_id, SubmissionGroupMemberRow.group_id).where(
+            SubmissionGroupMemberRow.assignment_id == one.row.id, SubmissionGroupMemberRow.left_at.is_(None)
+        )
+    )
+    return {row.person_id: row.group_id for row in rows}
+
+
+async def _works(unit: Unit, one: Assignment) -> Mapping[UUID, list[SubmissionRow]]:
+    """Holder -> versions in their order, without drafts that were given up."""
+    rows = await unit.session.scalars(
+        select(SubmissionRow)
+        .where(SubmissionRow.assignment_id == one.row.id, SubmissionRow.state != SubmissionState.DISCARDED)
+        .order_by(SubmissionRow.number)
+    )
+    found: dict[UUID, list[SubmissionRow]] = {}
+    for row in rows:
+        found.setdefault(row.holder_id, []).append(row)
+    return found
