@@ -20,13 +20,13 @@ from api.domains.accommodations.guards import CLOSE, MANAGE, OPEN, REQUEST, VIEW
 from api.domains.accommodations.models import CaseRow
 from api.domains.accommodations.rules import CaseState
 from api.domains.accommodations.schemas import (
-    CaseEnd,
-    CaseIn,
-    CaseLine,
-    CaseOut,
+    AccommodationCaseEnd,
+    AccommodationCaseIn,
+    AccommodationCaseLine,
+    AccommodationCaseOut,
+    AccommodationPlanIn,
+    AccommodationPlanOut,
     CoordinatorIn,
-    PlanIn,
-    PlanOut,
 )
 from api.domains.accommodations.showing import (
     read_accommodations,
@@ -56,7 +56,7 @@ async def list_accommodation_cases(
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Response[PageOf[CaseLine]]:
+) -> Response[PageOf[AccommodationCaseLine]]:
     """One's own cases; for the inclusive-education office those of its students, e.g. open ones, or those without a
     coordinator (clause 7.1)."""
     async with exchange.reading() as unit:
@@ -84,7 +84,9 @@ async def list_accommodation_cases(
     tags=TAGS,
     status_code=201,
 )
-async def open_accommodation_case(data: JSONBody[CaseIn], exchange: TheExchange) -> Response[CaseOut]:
+async def open_accommodation_case(
+    data: JSONBody[AccommodationCaseIn], exchange: TheExchange
+) -> Response[AccommodationCaseOut]:
     """Asks for accommodations, for oneself; or opens a case for a student who has consented: the inclusive-education
     office (clause 7.3). Somebody of the office coordinates it from the first moment on (clause 7.1). The first version
     of the plan is requested with it."""
@@ -116,7 +118,7 @@ async def open_accommodation_case(data: JSONBody[CaseIn], exchange: TheExchange)
 
 
 @get("/{case_id:uuid}", policy=VIEW_CASE, versioned=True, operation_id="get_accommodation_case", tags=TAGS)
-async def get_accommodation_case(case_id: FromPath[UUID], exchange: TheExchange) -> Response[CaseOut]:
+async def get_accommodation_case(case_id: FromPath[UUID], exchange: TheExchange) -> Response[AccommodationCaseOut]:
     """A case with the need as it was stated: the student and the office. Each reading is in the audit log."""
     async with exchange.writing() as unit:
         row = await cases.find_case(unit, case_id)
@@ -136,7 +138,7 @@ async def get_accommodation_case(case_id: FromPath[UUID], exchange: TheExchange)
 )
 async def name_accommodation_coordinator(
     case_id: FromPath[UUID], data: JSONBody[CoordinatorIn], exchange: TheExchange
-) -> Response[CaseOut]:
+) -> Response[AccommodationCaseOut]:
     """Names who coordinates an open case: somebody of the office. Needs If-Match."""
     async with exchange.writing() as unit:
         await require_case(unit, MANAGE, await cases.find_case(unit, case_id))
@@ -156,8 +158,8 @@ async def name_accommodation_coordinator(
     status_code=200,
 )
 async def close_accommodation_case(
-    case_id: FromPath[UUID], data: JSONBody[CaseEnd], exchange: TheExchange
-) -> Response[CaseOut]:
+    case_id: FromPath[UUID], data: JSONBody[AccommodationCaseEnd], exchange: TheExchange
+) -> Response[AccommodationCaseOut]:
     """Ends a case, with a reason: the office, or the student, who may withdraw at any time. An active plan is revoked
     before, or expires. Needs If-Match."""
     async with exchange.writing() as unit:
@@ -178,8 +180,8 @@ async def close_accommodation_case(
     status_code=201,
 )
 async def request_accommodation_plan(
-    case_id: FromPath[UUID], data: JSONBody[PlanIn], exchange: TheExchange
-) -> Response[PlanOut]:
+    case_id: FromPath[UUID], data: JSONBody[AccommodationPlanIn], exchange: TheExchange
+) -> Response[AccommodationPlanOut]:
     """Asks for another version of the plan, to renew it or to change it: the student or the office (clause 7.3). The
     version in force stays until the new one is active."""
 

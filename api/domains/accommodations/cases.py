@@ -167,7 +167,7 @@ async def _open_cases(unit: Unit, persons: Collection[UUID]) -> dict[UUID, int]:
         .where(CaseRow.state == CaseState.OPEN, CaseRow.coordinator_id.in_(persons))
         .group_by(CaseRow.coordinator_id)
     )
-    return dict.fromkeys(sorted(persons), 0) | dict(rows.tuples().all())
+    return dict.fromkeys(sorted(persons), 0) | dict(rows.all())
 
 
 async def name_coordinator(unit: Unit, case: CaseRow, person_id: UUID) -> None:

@@ -12,7 +12,7 @@ from api.domains.accommodations.agreed import agreed_in_class
 from api.domains.accommodations.guards import VIEW_CLASS
 from api.domains.accommodations.models import AccommodationRow, CaseRow, PlanRow
 from api.domains.accommodations.rules import Agreed, TaskKind, applicable
-from api.domains.accommodations.schemas import ClassAccommodation, ClassMember
+from api.domains.accommodations.schemas import ClassAccommodation, ClassAccommodations
 from api.domains.accommodations.wording import word_accommodation
 from api.domains.people import service as people
 from api.domains.teaching import service as teaching
@@ -31,7 +31,7 @@ from api.policy import place
 )
 async def list_class_accommodations(
     class_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
-) -> Response[PageOf[ClassMember]]:
+) -> Response[PageOf[ClassAccommodations]]:
     """What to do for which student of the class, today and later: its instructors, the inclusive-education office. Not
     why. Tests and assignments of the service take it into account by themselves. Each reading is in the audit log."""
     async with exchange.writing() as unit:
@@ -56,7 +56,7 @@ async def list_class_accommodations(
         for person_id in persons:
             unit.record("read-class", "class", class_id, person=person_id)
         items = [
-            ClassMember(
+            ClassAccommodations(
                 person_id=person_id,
                 name=names.get(person_id, ""),
                 accommodations=_shown(agreed.get(person_id, ()), class_id, unit.today, exchange.language),

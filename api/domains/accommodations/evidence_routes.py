@@ -11,7 +11,12 @@ from api.domains.accommodations.errors import CaseIsClosed, OwnCase
 from api.domains.accommodations.guards import MANAGE, OPEN, VIEW_CASE
 from api.domains.accommodations.models import EvidenceRow
 from api.domains.accommodations.plan_routes import DOCUMENTS, LARGEST_DOCUMENT
-from api.domains.accommodations.schemas import EvidenceIn, EvidenceLine, EvidenceOut, FileLine
+from api.domains.accommodations.schemas import (
+    AccommodationEvidenceIn,
+    AccommodationEvidenceLine,
+    AccommodationEvidenceOut,
+    EvidenceFile,
+)
 from api.domains.accommodations.showing import require_case
 from api.domains.files import service as files
 from api.errors import NotFound
@@ -26,7 +31,7 @@ TAGS = ["accommodations"]
 @get("/{case_id:uuid}/evidence", policy=VIEW_CASE, operation_id="list_accommodation_evidence", tags=TAGS)
 async def list_accommodation_evidence(
     case_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
-) -> Response[PageOf[EvidenceLine]]:
+) -> Response[PageOf[AccommodationEvidenceLine]]:
     """What was handed in for a case, by its days alone: the student and the office."""
     async with exchange.reading() as unit:
         await require_case(unit, VIEW_CASE, await cases.find_case(unit, case_id))
@@ -44,8 +49,8 @@ async def list_accommodation_evidence(
     status_code=201,
 )
 async def add_accommodation_evidence(
-    case_id: FromPath[UUID], data: JSONBody[EvidenceIn], exchange: TheExchange
-) -> Response[EvidenceLine]:
+    case_id: FromPath[UUID], data: JSONBody[AccommodationEvidenceIn], exchange: TheExchange
+) -> Response[AccommodationEvidenceLine]:
     """Hands something in that shows the need, as a sealed note; a file is added to it afterwards. The student, the
     office."""
 
@@ -58,7 +63,9 @@ async def add_accommodation_evidence(
 
 
 @get("/{evidence_id:uuid}", policy=VIEW_CASE, operation_id="get_accommodation_evidence", tags=TAGS)
-async def get_accommodation_evidence(evidence_id: FromPath[UUID], exchange: TheExchange) -> Response[EvidenceOut]:
+async def get_accommodation_evidence(
+    evidence_id: FromPath[UUID], exchange: TheExchange
+) -> Response[AccommodationEvidenceOut]:
     """One piece of evidence, opened: the office, and the student whose it is."""
     async with exchange.writing() as unit:
         row, case = await evidence.find_evidence(unit, evidence_id)
@@ -79,7 +86,7 @@ async def get_accommodation_evidence(evidence_id: FromPath[UUID], exchange: TheE
 )
 async def put_accommodation_evidence_file(
     evidence_id: FromPath[UUID], content_disposition: files.SentName, exchange: TheExchange
-) -> Response[EvidenceLine]:
+) -> Response[AccommodationEvidenceLine]:
     """Adds the certificate itself (PDF, JPEG or PNG, 20 MB), or another one in its place; it is stored sealed. The
     student, the office."""
     async with exchange.reading() as unit:
@@ -130,19 +137,19 @@ async def delete_accommodation_evidence(evidence_id: FromPath[UUID], exchange: T
         unit.record("delete", "accommodation-evidence", row.id, person=case.person_id)
 
 
-def _line(row: EvidenceRow) -> EvidenceLine:
-    return EvidenceLine(id=row.id, received_at=row.created_at, has_file=row.file_id is not None)
+def _line(row: EvidenceRow) -> AccommodationEvidenceLine:
+    return AccommodationEvidenceLine(id=row.id, received_at=row.created_at, has_file=row.file_id is not None)
 
 
-async def _opened(unit: Unit, row: EvidenceRow) -> EvidenceOut:
+async def _opened(unit: Unit, row: EvidenceRow) -> AccommodationEvidenceOut:
     described = await files.describe(unit, [] if row.file_id is None else [row.file_id])
     one = None if row.file_id is None else described[row.file_id]
-    return EvidenceOut(
+    return AccommodationEvidenceOut(
         id=row.id,
         received_at=row.created_at,
         has_file=row.file_id is not None,
         note=evidence.open_note(unit, row),
-        file=None if one is None else FileLine(name=one.name, media_type=one.media_type, size=one.size),
+        file=None if one is None else EvidenceFile(name=one.name, media_type=one.media_type, size=one.size),
     )
 
 

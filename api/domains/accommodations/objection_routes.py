@@ -13,7 +13,12 @@ from api.domains.accommodations.errors import CaseIsClosed, NothingToObject, Obj
 from api.domains.accommodations.guards import MANAGE, OBJECT, VIEW_CASE
 from api.domains.accommodations.models import CaseRow, ObjectionRow, PlanRow
 from api.domains.accommodations.rules import ObjectionState
-from api.domains.accommodations.schemas import ObjectionDecision, ObjectionIn, ObjectionLine, ObjectionOut
+from api.domains.accommodations.schemas import (
+    PlanObjectionDecision,
+    PlanObjectionIn,
+    PlanObjectionLine,
+    PlanObjectionOut,
+)
 from api.domains.accommodations.showing import require_case, require_of_plan
 from api.domains.people import service as people
 from api.errors import MoveNotAllowed
@@ -35,8 +40,8 @@ TAGS = ["accommodations"]
     status_code=201,
 )
 async def object_to_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[ObjectionIn], exchange: TheExchange
-) -> Response[ObjectionOut]:
+    plan_id: FromPath[UUID], data: JSONBody[PlanObjectionIn], exchange: TheExchange
+) -> Response[PlanObjectionOut]:
     """Objects to what is proposed or in force: the student. The office reviews it; what is in force stays in force."""
 
     async def work(unit: Unit) -> Answer:
@@ -57,7 +62,7 @@ async def list_plan_objections(
     plan_id: Annotated[UUID | None, QueryParameter(name="plan_id", description="To this version of a plan")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Response[PageOf[ObjectionLine]]:
+) -> Response[PageOf[PlanObjectionLine]]:
     """One's own objections; for the office those of its students."""
     async with exchange.reading() as unit:
         reach = unit.reach(VIEW_CASE)
@@ -75,7 +80,7 @@ async def list_plan_objections(
 
 
 @get("/{objection_id:uuid}", policy=VIEW_CASE, versioned=True, operation_id="get_plan_objection", tags=TAGS)
-async def get_plan_objection(objection_id: FromPath[UUID], exchange: TheExchange) -> Response[ObjectionOut]:
+async def get_plan_objection(objection_id: FromPath[UUID], exchange: TheExchange) -> Response[PlanObjectionOut]:
     """An objection with its words and the answer: the student and the office. Each reading is in the audit log."""
     async with exchange.writing() as unit:
         row, plan, case = await objections.find_objection(unit, objection_id)
@@ -94,8 +99,8 @@ async def get_plan_objection(objection_id: FromPath[UUID], exchange: TheExchange
     status_code=200,
 )
 async def decide_plan_objection(
-    objection_id: FromPath[UUID], data: JSONBody[ObjectionDecision], exchange: TheExchange
-) -> Response[ObjectionOut]:
+    objection_id: FromPath[UUID], data: JSONBody[PlanObjectionDecision], exchange: TheExchange
+) -> Response[PlanObjectionOut]:
     """Ends the review with an answer: the office. An objection that is upheld asks for another version of the plan at
     once. The student is told. Needs If-Match."""
     async with exchange.writing() as unit:
@@ -108,8 +113,8 @@ async def decide_plan_objection(
         return tagged(await _show(unit, row), row.version).response()
 
 
-def _line(row: ObjectionRow) -> ObjectionLine:
-    return ObjectionLine(
+def _line(row: ObjectionRow) -> PlanObjectionLine:
+    return PlanObjectionLine(
         id=row.id,
         plan_id=row.plan_id,
         state=ObjectionState(row.state),
@@ -118,12 +123,12 @@ def _line(row: ObjectionRow) -> ObjectionLine:
     )
 
 
-async def _show(unit: Unit, row: ObjectionRow) -> ObjectionOut:
+async def _show(unit: Unit, row: ObjectionRow) -> PlanObjectionOut:
     line = _line(row)
     words, answer = objections.read_words(unit, row)
     names = {} if row.decided_by is None else await people.full_names(unit, {row.decided_by})
-    return ObjectionOut(
-        **{name: getattr(line, name) for name in ObjectionLine.__struct_fields__},
+    return PlanObjectionOut(
+        **{name: getattr(line, name) for name in PlanObjectionLine.__struct_fields__},
         words=words,
         answer=answer,
         decided_by_name=None if row.decided_by is None else names.get(row.decided_by, ""),

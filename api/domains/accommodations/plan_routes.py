@@ -20,13 +20,13 @@ from api.domains.accommodations.guards import APPROVE, APPROVE_ANY, MANAGE, VIEW
 from api.domains.accommodations.models import CaseRow, PlanRow
 from api.domains.accommodations.rules import NOTICE_DAYS, PROPOSED, PlanState
 from api.domains.accommodations.schemas import (
-    ActivateIn,
-    ApprovalIn,
-    AssessIn,
-    PlanLine,
-    PlanOut,
-    ReasonIn,
-    RevokeIn,
+    AccommodationPlanLine,
+    AccommodationPlanOut,
+    PlanActivateIn,
+    PlanApprovalIn,
+    PlanAssessIn,
+    PlanReturnIn,
+    PlanRevokeIn,
 )
 from api.domains.accommodations.showing import (
     read_accommodations,
@@ -61,7 +61,7 @@ async def list_accommodation_plans(
     ] = False,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Response[PageOf[PlanLine]]:
+) -> Response[PageOf[AccommodationPlanLine]]:
     """Plans without their content: one's own; those of its students for the inclusive-education office; for department
     head and dean's office, what was proposed for students of their unit."""
     async with exchange.reading() as unit:
@@ -92,7 +92,7 @@ async def list_accommodation_plans(
 
 
 @get("/{plan_id:uuid}", policy=VIEW_PLAN, versioned=True, operation_id="get_accommodation_plan", tags=TAGS)
-async def get_accommodation_plan(plan_id: FromPath[UUID], exchange: TheExchange) -> Response[PlanOut]:
+async def get_accommodation_plan(plan_id: FromPath[UUID], exchange: TheExchange) -> Response[AccommodationPlanOut]:
     """A version of a plan with its accommodations and all approvals: the student, the office; department head and
     dean's office of the student's unit see what was proposed, not the need. Each reading is in the audit log."""
     async with exchange.writing() as unit:
@@ -111,8 +111,8 @@ async def get_accommodation_plan(plan_id: FromPath[UUID], exchange: TheExchange)
     status_code=200,
 )
 async def assess_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[AssessIn], exchange: TheExchange
-) -> Response[PlanOut]:
+    plan_id: FromPath[UUID], data: JSONBody[PlanAssessIn], exchange: TheExchange
+) -> Response[AccommodationPlanOut]:
     """Proposes accommodations to department, dean's office and inclusive-education office, which all have to agree:
     the office. The student is told. Needs If-Match."""
     async with exchange.writing() as unit:
@@ -134,8 +134,8 @@ async def assess_accommodation_plan(
     status_code=200,
 )
 async def decide_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[ApprovalIn], exchange: TheExchange
-) -> Response[PlanOut]:
+    plan_id: FromPath[UUID], data: JSONBody[PlanApprovalIn], exchange: TheExchange
+) -> Response[AccommodationPlanOut]:
     """Agrees to a proposal, or refuses it with a reason, for one of the three parties: head of the student's
     department, dean's office, inclusive-education office (clause 7.3). A refusal returns it. One person decides for one
     party, and never about themselves. Needs If-Match: one decides about what one has read."""
@@ -155,8 +155,8 @@ async def decide_accommodation_plan(
     status_code=200,
 )
 async def return_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[ReasonIn], exchange: TheExchange
-) -> Response[PlanOut]:
+    plan_id: FromPath[UUID], data: JSONBody[PlanReturnIn], exchange: TheExchange
+) -> Response[AccommodationPlanOut]:
     """Takes a proposal back that is not active yet, with a reason: the office. It needs all three again. Needs
     If-Match."""
     async with exchange.writing() as unit:
@@ -175,8 +175,8 @@ async def return_accommodation_plan(
     status_code=200,
 )
 async def activate_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[ActivateIn], exchange: TheExchange
-) -> Response[PlanOut]:
+    plan_id: FromPath[UUID], data: JSONBody[PlanActivateIn], exchange: TheExchange
+) -> Response[AccommodationPlanOut]:
     """Puts what all three agreed to into force, by its official document: the office. From its first day on, or from
     today if that has passed, it holds for every task of the student. The version before ends on the day before. The
     student is told. Needs If-Match."""
@@ -203,8 +203,8 @@ async def activate_accommodation_plan(
     status_code=200,
 )
 async def revoke_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[RevokeIn], exchange: TheExchange
-) -> Response[PlanOut]:
+    plan_id: FromPath[UUID], data: JSONBody[PlanRevokeIn], exchange: TheExchange
+) -> Response[AccommodationPlanOut]:
     """Ends an active plan, with a reason, after today or a later day: the office. The student is told. Needs
     If-Match."""
     async with exchange.writing() as unit:
@@ -226,7 +226,7 @@ async def revoke_accommodation_plan(
 )
 async def put_accommodation_document(
     plan_id: FromPath[UUID], content_disposition: files.SentName, exchange: TheExchange
-) -> Response[PlanOut]:
+) -> Response[AccommodationPlanOut]:
     """Adds the official document as a file (PDF, JPEG or PNG, 20 MB), or another one in its place: the office. It is
     stored sealed. Needs If-Match."""
     async with exchange.reading() as unit:
@@ -267,7 +267,7 @@ async def _locked(unit: Unit, plan_id: UUID, wanted: Action, exchange: Exchange)
     return row, case
 
 
-async def _answer(unit: Unit, row: PlanRow, case: CaseRow, exchange: Exchange) -> Response[PlanOut]:
+async def _answer(unit: Unit, row: PlanRow, case: CaseRow, exchange: Exchange) -> Response[AccommodationPlanOut]:
     return tagged(await show_plan(unit, row, case, exchange.language), row.version).response()
 
 

@@ -11,7 +11,7 @@ from api.domains.accommodations.errors import PeriodNotOver, ReportIsSigned
 from api.domains.accommodations.guards import REPORT
 from api.domains.accommodations.models import ReportRow
 from api.domains.accommodations.rules import Feature
-from api.domains.accommodations.schemas import FeatureCount, ReportIn, ReportOut
+from api.domains.accommodations.schemas import AccommodationCount, AccommodationReportIn, AccommodationReportOut
 from api.domains.people import service as people
 from api.errors import NotFound, words_of
 from api.http.exchange import Answer, TheExchange
@@ -25,7 +25,7 @@ TAGS = ["accommodations"]
 @get(policy=REPORT, operation_id="list_accommodation_reports", tags=TAGS)
 async def list_accommodation_reports(
     exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
-) -> Response[PageOf[ReportOut]]:
+) -> Response[PageOf[AccommodationReportOut]]:
     """The reports that were made, in their order."""
     async with exchange.reading() as unit:
         unit.reach(REPORT)
@@ -41,7 +41,9 @@ async def list_accommodation_reports(
     tags=TAGS,
     status_code=201,
 )
-async def make_accommodation_report(data: JSONBody[ReportIn], exchange: TheExchange) -> Response[ReportOut]:
+async def make_accommodation_report(
+    data: JSONBody[AccommodationReportIn], exchange: TheExchange
+) -> Response[AccommodationReportOut]:
     """Counts cases, plans and objections of some days, without names; what fewer than five have is not told. The report
     does not change any more."""
 
@@ -55,7 +57,9 @@ async def make_accommodation_report(data: JSONBody[ReportIn], exchange: TheExcha
 
 
 @get("/{report_id:uuid}", policy=REPORT, operation_id="get_accommodation_report", tags=TAGS)
-async def get_accommodation_report(report_id: FromPath[UUID], exchange: TheExchange) -> Response[ReportOut]:
+async def get_accommodation_report(
+    report_id: FromPath[UUID], exchange: TheExchange
+) -> Response[AccommodationReportOut]:
     """A report, and whether its signature is that of what it says."""
     async with exchange.reading() as unit:
         unit.require(REPORT)
@@ -70,7 +74,9 @@ async def get_accommodation_report(report_id: FromPath[UUID], exchange: TheExcha
     tags=TAGS,
     status_code=200,
 )
-async def sign_accommodation_report(report_id: FromPath[UUID], exchange: TheExchange) -> Response[ReportOut]:
+async def sign_accommodation_report(
+    report_id: FromPath[UUID], exchange: TheExchange
+) -> Response[AccommodationReportOut]:
     """Signs a report with one's name, once its days are over: a member of the office. What was signed stays."""
     async with exchange.writing() as unit:
         unit.require(REPORT)
@@ -85,18 +91,20 @@ async def _found(unit: Unit, report_id: UUID) -> ReportRow:
     return row
 
 
-async def _show(unit: Unit, row: ReportRow, language: str) -> ReportOut:
+async def _show(unit: Unit, row: ReportRow, language: str) -> AccommodationReportOut:
     names = {} if row.signed_by is None else await people.full_names(unit, {row.signed_by})
     counts = dict(row.counts)
     features = counts.pop("features")
-    return ReportOut(
+    return AccommodationReportOut(
         id=row.id,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         made_at=row.created_at,
         **counts,
         features=[
-            FeatureCount(feature=one, title=words_of(f"feature-{one}", "title", language, {}), plans=features[one])
+            AccommodationCount(
+                feature=one, title=words_of(f"feature-{one}", "title", language, {}), plans=features[one]
+            )
             for one in Feature
         ],
         content_sha256=row.content_sha256,

@@ -84,7 +84,7 @@ async def _features(unit: Unit, in_force: ColumnElement[bool]) -> Mapping[str, i
         .where(in_force)
         .group_by(AccommodationRow.feature)
     )
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return {feature.value: without_few(found.get(feature, 0)) for feature in Feature}
 
 

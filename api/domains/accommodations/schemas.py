@@ -78,7 +78,7 @@ class AccommodationOut(Output):
     magnification_percent: int | None
 
 
-class CaseIn(Input):
+class AccommodationCaseIn(Input):
     """A student asks for themselves (no `consent_given_on`: the request is the consent); the office for a student who
     has consented."""
 
@@ -89,7 +89,7 @@ class CaseIn(Input):
     accommodations: Accommodations = field(default_factory=list)
 
 
-class CaseLine(Output):
+class AccommodationCaseLine(Output):
     id: UUID
     person_id: UUID
     person_name: str
@@ -102,7 +102,7 @@ class CaseLine(Output):
     closed_at: datetime | None
 
 
-class CaseOut(CaseLine):
+class AccommodationCaseOut(AccommodationCaseLine):
     is_own_request: bool
     consent_given_on: date
     consent_document: str | None
@@ -114,18 +114,18 @@ class CoordinatorIn(Input):
     person_id: UUID
 
 
-class CaseEnd(Input):
+class AccommodationCaseEnd(Input):
     reason: Reason
 
 
-class PlanIn(Input):
+class AccommodationPlanIn(Input):
     """Another version. Without `accommodations` it begins with those of the version before."""
 
     wish: Reason | None = None
     accommodations: Annotated[list[AccommodationIn], Meta(min_length=1, max_length=MOST_ACCOMMODATIONS)] | None = None
 
 
-class AssessIn(Input):
+class PlanAssessIn(Input):
     """What the office proposes to department, dean's office and itself. Both days count."""
 
     valid_from: date
@@ -134,13 +134,13 @@ class AssessIn(Input):
     assessment: Reason | None = None
 
 
-class ApprovalIn(Input):
+class PlanApprovalIn(Input):
     party: Party
     decision: Decision
     reason: Reason | None = None
 
 
-class ApprovalOut(Output):
+class PlanApprovalOut(Output):
     round: int
     """Each proposal needs all three again."""
     party: Party
@@ -151,11 +151,11 @@ class ApprovalOut(Output):
     decided_by_name: str
 
 
-class ReasonIn(Input):
+class PlanReturnIn(Input):
     reason: Reason
 
 
-class ActivateIn(Input):
+class PlanActivateIn(Input):
     """The official document (clause 7.3); where something holds for tests, also the act by which an exam commission or
     a methodical council set the procedure (clause 6.6)."""
 
@@ -166,14 +166,14 @@ class ActivateIn(Input):
     procedure_date: date | None = None
 
 
-class RevokeIn(Input):
+class PlanRevokeIn(Input):
     """`last_day` is today unless said; the student hears of it now."""
 
     reason: Reason
     last_day: date | None = None
 
 
-class PlanLine(Output):
+class AccommodationPlanLine(Output):
     id: UUID
     case_id: UUID
     person_id: UUID
@@ -187,13 +187,13 @@ class PlanLine(Output):
     effective_until: date | None
 
 
-class PlanOut(PlanLine):
+class AccommodationPlanOut(AccommodationPlanLine):
     """`wish`, `assessment` and `revoke_reason` are for the student and the office; the others get None."""
 
     round: int
     previous_id: UUID | None
     accommodations: list[AccommodationOut]
-    approvals: list[ApprovalOut]
+    approvals: list[PlanApprovalOut]
     missing: list[Party]
     """Who has still to say something to the present proposal."""
     wish: str | None
@@ -208,37 +208,37 @@ class PlanOut(PlanLine):
     procedure_date: date | None
 
 
-class EvidenceIn(Input):
+class AccommodationEvidenceIn(Input):
     note: Reason
 
 
-class EvidenceLine(Output):
+class AccommodationEvidenceLine(Output):
     id: UUID
     received_at: datetime
     has_file: bool
 
 
-class FileLine(Output):
+class EvidenceFile(Output):
     name: str
     media_type: str
     size: int
 
 
-class EvidenceOut(EvidenceLine):
+class AccommodationEvidenceOut(AccommodationEvidenceLine):
     note: str
-    file: FileLine | None
+    file: EvidenceFile | None
 
 
-class ObjectionIn(Input):
+class PlanObjectionIn(Input):
     words: Reason
 
 
-class ObjectionDecision(Input):
+class PlanObjectionDecision(Input):
     is_upheld: bool
     answer: Reason
 
 
-class ObjectionLine(Output):
+class PlanObjectionLine(Output):
     id: UUID
     plan_id: UUID
     state: ObjectionState
@@ -246,7 +246,7 @@ class ObjectionLine(Output):
     decided_at: datetime | None
 
 
-class ObjectionOut(ObjectionLine):
+class PlanObjectionOut(PlanObjectionLine):
     words: str
     answer: str | None
     decided_by_name: str | None
@@ -263,18 +263,18 @@ class ClassAccommodation(Output):
     valid_until: date
 
 
-class ClassMember(Output):
+class ClassAccommodations(Output):
     person_id: UUID
     name: str
     accommodations: list[ClassAccommodation]
 
 
-class ReportIn(Input):
+class AccommodationReportIn(Input):
     starts_on: date
     ends_on: date
 
 
-class FeatureCount(Output):
+class AccommodationCount(Output):
     """`plans` is None for a number from 1 to 4: fewer than five could be recognised."""
 
     feature: Feature
@@ -282,7 +282,7 @@ class FeatureCount(Output):
     plans: int | None
 
 
-class ReportOut(Output):
+class AccommodationReportOut(Output):
     id: UUID
     starts_on: date
     ends_on: date
@@ -300,7 +300,7 @@ class ReportOut(Output):
     objections_upheld: int
     days_to_activation: int | None
     """Median of the days from the request to the activation; None with fewer than five."""
-    features: list[FeatureCount]
+    features: list[AccommodationCount]
     content_sha256: str
     signed_at: datetime | None
     signed_by_name: str | None

@@ -20,13 +20,13 @@ from api.domains.accommodations.rules import (
     PlanState,
 )
 from api.domains.accommodations.schemas import (
+    AccommodationCaseLine,
+    AccommodationCaseOut,
     AccommodationIn,
     AccommodationOut,
-    ApprovalOut,
-    CaseLine,
-    CaseOut,
-    PlanLine,
-    PlanOut,
+    AccommodationPlanLine,
+    AccommodationPlanOut,
+    PlanApprovalOut,
 )
 from api.domains.accommodations.wording import word_accommodation
 from api.domains.people import service as people
@@ -92,13 +92,13 @@ def read_accommodations(given: Iterable[AccommodationIn]) -> list[NewAccommodati
 # What goes out
 
 
-async def show_case_lines(unit: Unit, rows: Sequence[CaseRow]) -> list[CaseLine]:
+async def show_case_lines(unit: Unit, rows: Sequence[CaseRow]) -> list[AccommodationCaseLine]:
     names = await people.full_names(unit, {id_ for row in rows for id_ in (row.person_id, row.coordinator_id)})
     return [_case_line(row, names) for row in rows]
 
 
-def _case_line(row: CaseRow, names: dict[UUID, str]) -> CaseLine:
-    return CaseLine(
+def _case_line(row: CaseRow, names: dict[UUID, str]) -> AccommodationCaseLine:
+    return AccommodationCaseLine(
         id=row.id,
         person_id=row.person_id,
         person_name=names.get(row.person_id, ""),
@@ -111,11 +111,11 @@ def _case_line(row: CaseRow, names: dict[UUID, str]) -> CaseLine:
     )
 
 
-async def show_case(unit: Unit, row: CaseRow) -> CaseOut:
+async def show_case(unit: Unit, row: CaseRow) -> AccommodationCaseOut:
     """For the student and the office."""
     (line,) = await show_case_lines(unit, [row])
-    return CaseOut(
-        **{name: getattr(line, name) for name in CaseLine.__struct_fields__},
+    return AccommodationCaseOut(
+        **{name: getattr(line, name) for name in AccommodationCaseLine.__struct_fields__},
         is_own_request=row.is_own_request,
         consent_given_on=row.consent_given_on,
         consent_document=row.consent_document,
@@ -124,13 +124,13 @@ async def show_case(unit: Unit, row: CaseRow) -> CaseOut:
     )
 
 
-async def show_plan_lines(unit: Unit, rows: Sequence[tuple[PlanRow, CaseRow]]) -> list[PlanLine]:
+async def show_plan_lines(unit: Unit, rows: Sequence[tuple[PlanRow, CaseRow]]) -> list[AccommodationPlanLine]:
     names = await people.full_names(unit, {case.person_id for _, case in rows})
     return [_plan_line(row, case, names) for row, case in rows]
 
 
-def _plan_line(row: PlanRow, case: CaseRow, names: dict[UUID, str]) -> PlanLine:
-    return PlanLine(
+def _plan_line(row: PlanRow, case: CaseRow, names: dict[UUID, str]) -> AccommodationPlanLine:
+    return AccommodationPlanLine(
         id=row.id,
         case_id=case.id,
         person_id=case.person_id,
@@ -145,7 +145,7 @@ def _plan_line(row: PlanRow, case: CaseRow, names: dict[UUID, str]) -> PlanLine:
     )
 
 
-async def show_plan(unit: Unit, row: PlanRow, case: CaseRow, language: str) -> PlanOut:
+async def show_plan(unit: Unit, row: PlanRow, case: CaseRow, language: str) -> AccommodationPlanOut:
     """The student's and the office's words are left out for the others. Who read it stands in the audit log."""
     unit.record("read", "accommodation-plan", row.id, person=case.person_id)
     is_whole = unit.may(VIEW_CASE, await people.place_of_student(unit, case.person_id))
@@ -153,13 +153,13 @@ async def show_plan(unit: Unit, row: PlanRow, case: CaseRow, language: str) -> P
     said = {one.party for one in said_to(row, approvals)}
     names = await people.full_names(unit, {case.person_id, *(one.decided_by for one in approvals)})
     line = _plan_line(row, case, names)
-    return PlanOut(
-        **{name: getattr(line, name) for name in PlanLine.__struct_fields__},
+    return AccommodationPlanOut(
+        **{name: getattr(line, name) for name in AccommodationPlanLine.__struct_fields__},
         round=row.round,
         previous_id=row.previous_id,
         accommodations=[show_accommodation(one, language) for one in await accommodations_of(unit, row.id)],
         approvals=[
-            ApprovalOut(
+            PlanApprovalOut(
                 round=one.round,
                 party=Party(one.party),
                 decision=Decision(one.decision),
