@@ -15,13 +15,13 @@ from api.domains.scales.rules import Band, Fault, Period, ScaleKind, faults, fol
 from api.domains.scales.schemas import (
     BandIn,
     BandOut,
-    ConversionIn,
-    ConversionOut,
+    ScaleConversionIn,
+    ScaleConversionOut,
     ScaleIn,
     ScaleOut,
-    VersionChange,
-    VersionIn,
-    VersionOut,
+    ScaleVersionChange,
+    ScaleVersionIn,
+    ScaleVersionOut,
 )
 from api.domains.scales.service import band_of, scale_versions
 from api.errors import FieldError, InvalidFields, NotFound, invalid
@@ -61,7 +61,7 @@ async def change_scale(unit: Unit, row: ScaleRow, titles: Mapping[str, str]) -> 
 # Versions
 
 
-async def add_version(unit: Unit, scale: ScaleRow, data: VersionIn) -> ScaleVersionRow:
+async def add_version(unit: Unit, scale: ScaleRow, data: ScaleVersionIn) -> ScaleVersionRow:
     """The scale from a day on; a version without an end before it ends the day before. The scale is locked. Raises
     InvalidFields."""
     bands = _checked(data.bands, data.most_points)
@@ -104,7 +104,7 @@ async def find_version(unit: Unit, version_id: UUID, *, to_change: bool = False)
     return row
 
 
-async def change_version(unit: Unit, row: ScaleVersionRow, data: VersionChange) -> None:
+async def change_version(unit: Unit, row: ScaleVersionRow, data: ScaleVersionChange) -> None:
     """The row and its scale are locked. Raises ScaleInUse, InvalidFields."""
     changes = {name: value for name in data.__struct_fields__ if (value := getattr(data, name)) is not UNSET}
     if not changes.keys() <= ALWAYS_OPEN and await is_in_use(unit, row.id):
@@ -171,7 +171,7 @@ def _pointer(place: int, fault: Fault) -> str:
 # Conversions
 
 
-async def add_conversion(unit: Unit, data: ConversionIn) -> ConversionRow:
+async def add_conversion(unit: Unit, data: ScaleConversionIn) -> ConversionRow:
     """Raises ScaleRecorded, InvalidFields."""
     if data.from_version_id == data.to_version_id:
         raise invalid("/to_version_id", "scale-to-itself")
@@ -218,8 +218,8 @@ def show_band(band: Band) -> BandOut:
     return BandOut(code=band.code, titles=dict(band.titles), least=band.least, is_pass=band.is_pass, gpa=band.gpa)
 
 
-def show_version(row: ScaleVersionRow) -> VersionOut:
-    return VersionOut(
+def show_version(row: ScaleVersionRow) -> ScaleVersionOut:
+    return ScaleVersionOut(
         id=row.id,
         scale_id=row.scale_id,
         number=row.number,
@@ -233,8 +233,8 @@ def show_version(row: ScaleVersionRow) -> VersionOut:
     )
 
 
-def show_conversion(row: ConversionRow) -> ConversionOut:
-    return ConversionOut(
+def show_conversion(row: ConversionRow) -> ScaleConversionOut:
+    return ScaleConversionOut(
         id=row.id,
         from_version_id=row.from_version_id,
         to_version_id=row.to_version_id,

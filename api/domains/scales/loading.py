@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from api.domains.scales import catalogue
 from api.domains.scales.models import ScaleRow
-from api.domains.scales.schemas import AllTitles, ScaleIn, VersionIn
+from api.domains.scales.schemas import AllTitles, ScaleIn, ScaleVersionIn
 from api.http.wire import Code, Input
 from api.unit import Unit
 
@@ -21,7 +21,7 @@ EXAMPLES: Final = "scales.example.toml"
 class ScaleInFile(Input, kw_only=True):
     code: Code
     titles: AllTitles
-    version: VersionIn
+    version: ScaleVersionIn
 
 
 class File(Input, kw_only=True):

@@ -15,15 +15,15 @@ from api.domains.scales.models import ConversionRow, ScaleRow, ScaleVersionRow
 from api.domains.scales.rules import LARGEST_SCALE, PointsOutOfScale
 from api.domains.scales.schemas import (
     BandOut,
-    ConversionIn,
-    ConversionOut,
     ConvertedOut,
     ScaleChange,
+    ScaleConversionIn,
+    ScaleConversionOut,
     ScaleIn,
     ScaleOut,
-    VersionChange,
-    VersionIn,
-    VersionOut,
+    ScaleVersionChange,
+    ScaleVersionIn,
+    ScaleVersionOut,
 )
 from api.domains.scales.service import find_conversion, scale_on, scale_version
 from api.errors import invalid
@@ -89,7 +89,7 @@ async def change_scale(
 @get("/{scale_id:uuid}/versions", policy=VIEW_SCALES, operation_id="list_grading_scale_versions", tags=["scales"])
 async def list_versions(
     scale_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
-) -> Response[PageOf[VersionOut]]:
+) -> Response[PageOf[ScaleVersionOut]]:
     """The versions of a scale by number, old ones too: grades of that time keep theirs."""
     async with exchange.reading() as unit:
         unit.require(VIEW_SCALES)
@@ -107,8 +107,8 @@ async def list_versions(
     tags=["scales"],
 )
 async def add_version(
-    scale_id: FromPath[UUID], data: JSONBody[VersionIn], exchange: TheExchange
-) -> Response[VersionOut]:
+    scale_id: FromPath[UUID], data: JSONBody[ScaleVersionIn], exchange: TheExchange
+) -> Response[ScaleVersionOut]:
     """Says what the scale is from a day on: the registry. The version before ends the day before; grades that were
     given keep theirs."""
 
@@ -129,7 +129,7 @@ async def add_version(
     operation_id="get_grading_scale_version",
     tags=["scales"],
 )
-async def get_version(version_id: FromPath[UUID], exchange: TheExchange) -> Response[VersionOut]:
+async def get_version(version_id: FromPath[UUID], exchange: TheExchange) -> Response[ScaleVersionOut]:
     """One version of a scale."""
     async with exchange.reading() as unit:
         unit.require(VIEW_SCALES)
@@ -146,8 +146,8 @@ async def get_version(version_id: FromPath[UUID], exchange: TheExchange) -> Resp
     tags=["scales"],
 )
 async def change_version(
-    version_id: FromPath[UUID], data: JSONBody[VersionChange], exchange: TheExchange
-) -> Response[VersionOut]:
+    version_id: FromPath[UUID], data: JSONBody[ScaleVersionChange], exchange: TheExchange
+) -> Response[ScaleVersionOut]:
     """Corrects a version by which no grade was given yet, or says of any that it was compared with its source: the
     registry. Needs If-Match."""
     async with exchange.writing() as unit:
@@ -175,7 +175,7 @@ async def grade_for_points(version_id: FromPath[UUID], points: Points, exchange:
 @get("/on", policy=VIEW_SCALES, problems=(NoScaleOnDay,), operation_id="find_grading_scale_version", tags=["scales"])
 async def version_on(
     code: FromQuery[Code], exchange: TheExchange, on: FromQuery[date | None] = None
-) -> Response[VersionOut]:
+) -> Response[ScaleVersionOut]:
     """The version of a scale that is in force on a day (today)."""
     async with exchange.reading() as unit:
         unit.require(VIEW_SCALES)
@@ -189,7 +189,7 @@ async def version_on(
 @get(policy=VIEW_SCALES, operation_id="list_scale_conversions", tags=["scales"])
 async def list_conversions(
     exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
-) -> Response[PageOf[ConversionOut]]:
+) -> Response[PageOf[ScaleConversionOut]]:
     """What grades of one scale are on another, where an act or agreement says so."""
     async with exchange.reading() as unit:
         unit.require(VIEW_SCALES)
@@ -204,7 +204,7 @@ async def list_conversions(
     operation_id="add_scale_conversion",
     tags=["scales"],
 )
-async def add_conversion(data: JSONBody[ConversionIn], exchange: TheExchange) -> Response[ConversionOut]:
+async def add_conversion(data: JSONBody[ScaleConversionIn], exchange: TheExchange) -> Response[ScaleConversionOut]:
     """Enters what the grades of one version are in another, with the source: the registry. It is never computed."""
 
     async def work(unit: Unit) -> Answer:

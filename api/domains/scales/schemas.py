@@ -48,7 +48,7 @@ class ScaleOut(Output, kw_only=True):
     titles: dict[str, str]
 
 
-class VersionIn(Input, kw_only=True):
+class ScaleVersionIn(Input, kw_only=True):
     """A scale from a day on; the version before ends the day before. `bands` by rising points, the first from 0.
     `source` says where it is written; `is_confirmed` that somebody compared it with that text."""
 
@@ -61,7 +61,7 @@ class VersionIn(Input, kw_only=True):
     is_confirmed: bool = False
 
 
-class VersionChange(Input, kw_only=True):
+class ScaleVersionChange(Input, kw_only=True):
     """What may change of a version. Once grades were given by it, only its source and that it was compared."""
 
     kind: ScaleKind | UnsetType = UNSET
@@ -72,7 +72,7 @@ class VersionChange(Input, kw_only=True):
     is_confirmed: bool | UnsetType = UNSET
 
 
-class VersionOut(Output, kw_only=True):
+class ScaleVersionOut(Output, kw_only=True):
     id: UUID
     scale_id: UUID
     number: int
@@ -85,7 +85,7 @@ class VersionOut(Output, kw_only=True):
     is_confirmed: bool
 
 
-class ConversionIn(Input, kw_only=True):
+class ScaleConversionIn(Input, kw_only=True):
     """`grades`: the code of a grade of the one version -> the code of a grade of the other. What is not named is not
     converted."""
 
@@ -96,7 +96,7 @@ class ConversionIn(Input, kw_only=True):
     is_confirmed: bool = False
 
 
-class ConversionOut(Output, kw_only=True):
+class ScaleConversionOut(Output, kw_only=True):
     id: UUID
     from_version_id: UUID
     to_version_id: UUID

@@ -19,11 +19,7 @@ Titles = dict[str, str]
 """Language -> words; a language that is missing is missing."""
 
 
-class Frozen(Struct, frozen=True, kw_only=True):
-    """A part of the content."""
-
-
-class NameContent(Frozen):
+class NameContent(Struct, frozen=True, kw_only=True):
     """`tag` is language and script (BCP 47)."""
 
     tag: str
@@ -32,26 +28,26 @@ class NameContent(Frozen):
     patronymic: str | None = None
 
 
-class PersonContent(Frozen):
+class PersonContent(Struct, frozen=True, kw_only=True):
     """The names in every script the university knows, that of its documents first."""
 
     names: list[NameContent]
     birth_date: date | None
 
 
-class ProgrammeContent(Frozen):
+class ProgrammeContent(Struct, frozen=True, kw_only=True):
     code: str
     edition: int
     titles: Titles
     level: str
 
 
-class StudyContent(Frozen):
+class StudyContent(Struct, frozen=True, kw_only=True):
     form: str
     intake_year: int
 
 
-class SessionContent(Frozen):
+class SessionContent(Struct, frozen=True, kw_only=True):
     """The academic session; `year` is the academic year's titles."""
 
     code: str
@@ -62,7 +58,7 @@ class SessionContent(Frozen):
     ends_on: date
 
 
-class BandContent(Frozen):
+class BandContent(Struct, frozen=True, kw_only=True):
     code: str
     titles: Titles
     least: str
@@ -70,7 +66,7 @@ class BandContent(Frozen):
     gpa: str | None
 
 
-class ScaleContent(Frozen):
+class ScaleContent(Struct, frozen=True, kw_only=True):
     """A version of a scale as it was, so that the grades stay readable."""
 
     code: str
@@ -85,8 +81,8 @@ class ScaleContent(Frozen):
     bands: list[BandContent]
 
 
-class ResultContent(Frozen):
-    """A course with its original grade. `scale` is the place in `Content.scales`, from 0."""
+class ResultContent(Struct, frozen=True, kw_only=True):
+    """A course with its original grade. `scale` is the place in `TranscriptContent.scales`, from 0."""
 
     course: str
     titles: Titles
@@ -103,7 +99,7 @@ class ResultContent(Frozen):
     approved_on: date | None
 
 
-class TotalsContent(Frozen):
+class TotalsContent(Struct, frozen=True, kw_only=True):
     """`earned` counts what was passed."""
 
     courses: int
@@ -114,7 +110,7 @@ class TotalsContent(Frozen):
     national_credits_earned: str
 
 
-class ApprovalContent(Frozen):
+class ApprovalContent(Struct, frozen=True, kw_only=True):
     """`by` is the name of who approved; None when that is no person."""
 
     on: date
@@ -122,7 +118,7 @@ class ApprovalContent(Frozen):
     by: str | None
 
 
-class Content(Frozen):
+class TranscriptContent(Struct, frozen=True, kw_only=True):
     """All that a transcript says. `replaces` is the number of the version that it takes the place of."""
 
     schema: str
@@ -141,7 +137,7 @@ class Content(Frozen):
     approval: ApprovalContent | None
 
 
-class GapContent(Frozen):
+class GapContent(Struct, frozen=True, kw_only=True):
     """`what` is a code: of the course, the class, the scale, or the part that lacks a title."""
 
     kind: Gap
@@ -176,7 +172,7 @@ def totals_of(results: Sequence[ResultContent]) -> TotalsContent:
     )
 
 
-def gaps_of(content: Content) -> list[GapContent]:
+def gaps_of(content: TranscriptContent) -> list[GapContent]:
     """What is missing in the content itself."""
     parts: list[tuple[str, Titles]] = [
         ("university", content.university),
@@ -208,19 +204,19 @@ def gaps_of(content: Content) -> list[GapContent]:
     return found
 
 
-def initials(content: Content) -> str:
+def initials(content: TranscriptContent) -> str:
     """The first letters of the person's names as on the documents, e.g. "А. Б. К.": enough to see whether a document is
     somebody else's, not enough to know whose it is."""
     name = content.person.names[0]
     return " ".join(f"{one[0].upper()}." for one in (name.family_name, name.given_name, name.patronymic or "") if one)
 
 
-def plain(content: Content) -> dict[str, Any]:
+def plain(content: TranscriptContent) -> dict[str, Any]:
     """As JSON has it."""
     value: dict[str, Any] = msgspec.to_builtins(content)
     return value
 
 
-def read_content(stored: Mapping[str, Any]) -> Content:
+def read_content(stored: Mapping[str, Any]) -> TranscriptContent:
     """Raises msgspec.ValidationError for what is no content."""
-    return msgspec.convert(stored, Content)
+    return msgspec.convert(stored, TranscriptContent)

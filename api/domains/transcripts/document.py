@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from api.domains.transcripts.content import Content, NameContent, ResultContent, ScaleContent, Titles
+from api.domains.transcripts.content import NameContent, ResultContent, ScaleContent, Titles, TranscriptContent
 from api.domains.transcripts.words import WORDS, Words
 from api.errors import LANGUAGES
 from builder.model.course import Course, Publication, ResourceType, Rights
@@ -48,7 +48,7 @@ class Issue:
     """Where it is verified, without the code."""
 
 
-def make_publication(content: Content, issue: Issue, language: str) -> Publication:
+def make_publication(content: TranscriptContent, issue: Issue, language: str) -> Publication:
     """What the renderers take: one document of its own, which belongs to no course."""
     document = make_document(content, issue, language)
     tag = LanguageTag(language)
@@ -64,7 +64,7 @@ def make_publication(content: Content, issue: Issue, language: str) -> Publicati
     return Publication(bare, tag, (document,), document.title, {})
 
 
-def make_document(content: Content, issue: Issue, language: str) -> Document:
+def make_document(content: TranscriptContent, issue: Issue, language: str) -> Document:
     """The whole transcript in one of the three languages."""
     words = WORDS[language]
     title = words.title.format(number=content.number, version=content.version)
@@ -88,7 +88,7 @@ def grouped_digest(digest: str) -> str:
 
 
 class _Making:
-    def __init__(self, content: Content, issue: Issue, language: str, words: Words) -> None:
+    def __init__(self, content: TranscriptContent, issue: Issue, language: str, words: Words) -> None:
         self.content = content
         self.issue = issue
         self.language = language

@@ -11,4 +11,6 @@ PREPARE: Final = action("transcript.prepare", Role.REGISTRY, Role.DEANS_OFFICE, 
 """Drafts and what becomes of them; also what is not issued yet."""
 APPROVE: Final = action("transcript.approve", Role.REGISTRY, Role.DEANS_OFFICE)
 """Approve and issue. No token does it: a person answers for it."""
+APPROVE_FOR_REGISTRY: Final = action("transcript.approve-for-registry", Role.REGISTRY)
+"""Which office the document names: who holds both roles there approves for the registry."""
 VERIFY: Final = action("transcript.verify", Anyone.EVERYBODY)

@@ -20,8 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db.base import Base, Row, VersionedRow
 
-_OPEN = text("state IN ('draft', 'approved')")
-_ISSUED = text("state = 'issued'")
+_ONE_EACH: Final = {name: text(f"state = '{name}'") for name in ("draft", "approved", "issued")}
 
 
 class TranscriptCounterRow(Base):
@@ -40,26 +39,22 @@ class TranscriptRow(VersionedRow):
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'approved', 'issued', 'superseded')", name="state"),
         CheckConstraint("edition > 0", name="edition"),
-        CheckConstraint("state <> 'issued' OR (code IS NOT NULL AND seal IS NOT NULL)", name="issued"),
+        CheckConstraint("state <> 'issued' OR (code IS NOT NULL AND issued_on IS NOT NULL)", name="issued"),
+        CheckConstraint("(code IS NULL) = (seal IS NULL)", name="seal"),
         CheckConstraint("(edition = 1) = (reason IS NULL)", name="reason"),
         UniqueConstraint("number", "edition"),
         UniqueConstraint("study_id", "academic_session_id", "edition"),
         UniqueConstraint("code"),
-        Index(
-            "uq_transcript_open",
-            "study_id",
-            "academic_session_id",
-            unique=True,
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
-        ),
-        Index(
-            "uq_transcript_issued",
-            "study_id",
-            "academic_session_id",
-            unique=True,
-            sqlite_where=_ISSUED,
-            postgresql_where=_ISSUED,
+        *(
+            Index(
+                f"uq_transcript_{name}",
+                "study_id",
+                "academic_session_id",
+                unique=True,
+                sqlite_where=condition,
+                postgresql_where=condition,
+            )
+            for name, condition in _ONE_EACH.items()
         ),
         Index("ix_transcript_person_id_id", "person_id", "id"),
         Index("ix_transcript_unit_id_id", "unit_id", "id"),
@@ -87,7 +82,7 @@ class TranscriptRow(VersionedRow):
     """Why there is a new edition."""
     state: Mapped[str] = mapped_column(String(10))
     content: Mapped[dict[str, Any]]
-    """`content.Content`. Frozen with the approval."""
+    """`content.TranscriptContent`. Frozen with the approval."""
     gaps: Mapped[list[Any]]
     """`content.GapContent` each, as they were when the content was made."""
     digest: Mapped[str] = mapped_column(String(64), info={"secret": False})  # is printed on the document
@@ -156,7 +151,8 @@ def _differs(writable: frozenset[str], sign: str) -> str:
 def _refused(sign: str) -> str:
     """The condition, in SQL, under which an update is refused."""
     return (
-        f"(OLD.state = 'approved' AND (NEW.state = 'draft' OR {_differs(_ON_ISSUE, sign)})) OR "
+        f"(OLD.state = 'approved' AND (NEW.state = 'draft' OR {_differs(_ON_ISSUE, sign)} OR "
+        f"(NEW.state <> 'issued' AND ({_differs(_ALWAYS, sign)})))) OR "
         f"(OLD.state = 'issued' AND (NEW.state NOT IN ('issued', 'superseded') OR {_differs(_ALWAYS, sign)})) OR "
         f"(OLD.state = 'superseded' AND (NEW.state <> 'superseded' OR {_differs(_ALWAYS, sign)} OR "
         f"NEW.superseded_at {sign} OLD.superseded_at))"

@@ -1,11 +1,11 @@
 """A transcript in the forms that people read: made by the publisher's renderers, the same bytes each time."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from api.domains.transcripts.content import Content
+from api.domains.transcripts.content import TranscriptContent, plain
 from api.domains.transcripts.document import Issue, make_publication
-from api.domains.transcripts.rules import Format
+from api.domains.transcripts.rules import Format, canonical_json
 from builder.exports.braille import render_brf, render_pef
 from builder.exports.large_print import render_large_print
 from builder.exports.text import text_of
@@ -22,6 +22,7 @@ MEDIA_TYPES: Final = {
     Format.BRF: "application/x-brf",
     Format.PEF: "application/x-pef+xml",
     Format.TEXT: "text/plain",
+    Format.JSON: "application/json",
 }
 ENDINGS: Final = {
     Format.PDF: "pdf",
@@ -30,6 +31,7 @@ ENDINGS: Final = {
     Format.BRF: "brf",
     Format.PEF: "pef",
     Format.TEXT: "txt",
+    Format.JSON: "json",
 }
 
 
@@ -43,9 +45,13 @@ class Rendition:
     findings: tuple[Finding, ...]
 
 
-def render(content: Content, issue: Issue, language: str, form: Format) -> Rendition:
+def render(content: TranscriptContent, issue: Issue, language: str, form: Format) -> Rendition:
     """Takes up to a second of a processor: call it in a thread. Raises ProgramMissing (a font, liblouis or its tables
     is not installed)."""
+    name = f"transcript-{content.number}-{content.version}.{language}.{ENDINGS[form]}"
+    if form is Format.JSON:
+        name = name.replace(f".{language}.", ".")
+        return Rendition(canonical_json(envelope(content, issue)), MEDIA_TYPES[form], name, ())
     publication = make_publication(content, issue, language)
     settings = Settings(site_name={LanguageTag(language): ""}, publisher=content.university.get(language, ""))
     findings: tuple[Finding, ...] = ()
@@ -60,5 +66,16 @@ def render(content: Content, issue: Issue, language: str, form: Format) -> Rendi
         else:
             rendered = render_large_print(publication, settings, size_pt=SIZES_PT[form])
         data, findings = rendered.data, rendered.findings
-    name = f"transcript-{content.number}-{content.version}.{language}.{ENDINGS[form]}"
     return Rendition(data, MEDIA_TYPES[form], name, findings)
+
+
+def envelope(content: TranscriptContent, issue: Issue) -> dict[str, Any]:
+    """The transcript for programs: all languages, with what proves it. The digest is that of `content` as canonical
+    JSON."""
+    return {
+        "code": issue.code,
+        "content": plain(content),
+        "digest": issue.digest,
+        "issued_on": None if issue.issued_on is None else issue.issued_on.isoformat(),
+        "verify_at": None if issue.code is None else f"{issue.address}{issue.code}",
+    }

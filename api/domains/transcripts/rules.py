@@ -30,10 +30,6 @@ MOVES: Final[Mapping[State, tuple[State, ...]]] = {
 }
 """An approved one is superseded without having been issued when a grade changed in between: it cannot be corrected, and
 what is known to be wrong is not handed out."""
-FROZEN: Final = (State.APPROVED, State.ISSUED, State.SUPERSEDED)
-"""The content changes no more."""
-HANDED_OUT: Final = (State.ISSUED, State.SUPERSEDED)
-"""The person has it, and the world may have seen it."""
 
 
 def check_move(state: State, to: State) -> None:
@@ -50,11 +46,13 @@ class Office(StrEnum):
 
 
 class Format(StrEnum):
-    """How a transcript is handed out, besides JSON."""
+    """How a transcript is handed out."""
 
     PDF = "pdf"
     LARGE_PRINT = "large-print"
     EXTRA_LARGE_PRINT = "extra-large-print"
+    JSON = "json"
+    """The content with digest and code, as it can be posted to be checked."""
     BRF = "brf"
     PEF = "pef"
     TEXT = "text"
@@ -77,6 +75,9 @@ class Genuineness(StrEnum):
 
     VALID = "valid"
     SUPERSEDED = "superseded"
+    """It was genuine; a later version has taken its place."""
+    ALTERED = "altered"
+    """A file that is not what was issued under its code."""
     UNKNOWN = "unknown"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from api.domains.transcripts.rules import Office
+from api.domains.transcripts.rules import Genuineness, Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,3 +289,39 @@ WORDS: Final[Mapping[str, Words]] = {
         },
     ),
 }
+
+STATEMENTS: Final[Mapping[Genuineness, Mapping[str, str]]] = {
+    Genuineness.VALID: {
+        "ky": "Транскрипт чыныгы жана күчүндө. {university}, № {number}, {version}-версия, берилген күнү: "
+        "{issued_on}. Кагаздагы номерди, күндү жана аты-жөнүнүн баш тамгаларын салыштырыңыз.",
+        "ru": "Транскрипт подлинный и действителен. {university}, № {number}, версия {version}, дата выдачи: "
+        "{issued_on}. Сравните с бумагой номер, дату и инициалы.",
+        "en": "The transcript is genuine and valid. {university}, No. {number}, version {version}, issued on "
+        "{issued_on}. Compare number, date and initials with the paper.",
+    },
+    Genuineness.SUPERSEDED: {
+        "ky": "Бул транскрипт берилген (№ {number}, {version}-версия, берилген күнү: {issued_on}), бирок анын ордуна "
+        "кийинки версия чыккан. Студенттен акыркы версиясын сураңыз.",
+        "ru": "Этот транскрипт выдавался (№ {number}, версия {version}, дата выдачи: {issued_on}), но вместо него "
+        "выдана более поздняя версия. Попросите у студента последнюю версию.",
+        "en": "This transcript was issued (No. {number}, version {version}, on {issued_on}), but a later version has "
+        "taken its place. Ask the student for the latest one.",
+    },
+    Genuineness.ALTERED: {
+        "ky": "Бул файл ушул код менен берилген транскриптке дал келбейт: ал өзгөртүлгөн же бузулган. Окуу бөлүмүнө "
+        "кайрылыңыз.",
+        "ru": "Этот файл не совпадает с транскриптом, выданным под этим кодом: он изменён или повреждён. Обратитесь в "
+        "учебный отдел.",
+        "en": "This file is not the transcript that was issued under its code: it was changed or damaged. Ask the "
+        "registry.",
+    },
+    Genuineness.UNKNOWN: {
+        "ky": "Мындай код менен транскрипт берилген эмес. Кодду текшерип, кайра териңиз. Ошондо да табылбаса, окуу "
+        "бөлүмүнө кайрылыңыз.",
+        "ru": "Под таким кодом транскрипт не выдавался. Проверьте код и введите его ещё раз. Если он снова не найден, "
+        "обратитесь в учебный отдел.",
+        "en": "No transcript was issued under this code. Check it and type it again. If it is still not found, ask the "
+        "registry.",
+    },
+}
+"""What a stranger is told, with the values of the answer."""

@@ -10,7 +10,6 @@ from api.domains.transcripts.content import (
     SCHEMA,
     ApprovalContent,
     BandContent,
-    Content,
     NameContent,
     PersonContent,
     ProgrammeContent,
@@ -18,6 +17,7 @@ from api.domains.transcripts.content import (
     ScaleContent,
     SessionContent,
     StudyContent,
+    TranscriptContent,
     plain,
     totals_of,
 )
@@ -125,7 +125,7 @@ SCALES: Final = [
     ),
 ]
 
-CONTENT: Final = Content(
+CONTENT: Final = TranscriptContent(
     schema=SCHEMA,
     number="2027-000017",
     version=2,
