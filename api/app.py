@@ -36,6 +36,8 @@ from api.domains.rostering import routes as rostering
 from api.domains.scales import routes as scales
 from api.domains.teaching import routes as teaching
 from api.domains.teaching import service as teaching_service
+from api.domains.transcripts import routes as transcripts
+from api.domains.transcripts import service as transcript_service
 from api.domains.webhooks import delivery as webhook_delivery
 from api.domains.webhooks import routes as webhooks
 from api.domains.webhooks import service as webhook_service
@@ -85,6 +87,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     rostering.routers,
     scales.routers,
     teaching.routers,
+    transcripts.routers,
     webhooks.routers,
 )
 """The routes of operation, then of every domain, by name."""
@@ -94,6 +97,7 @@ LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
     accommodation_service.LISTENERS,
     enrolment_service.LISTENERS,
     teaching_service.LISTENERS,
+    transcript_service.LISTENERS,
 )
 """Who hears of what inside the transaction, in this order; every domain that listens has its line."""
 
