@@ -72,6 +72,7 @@ __all__ = [
     "passed_courses",
     "recognise_course",
     "select_held_places",
+    "studies_in_session",
     "withdraw",
 ]
 
@@ -201,6 +202,22 @@ async def held_classes(unit: Unit, person_id: UUID) -> Sequence[UUID]:
         .distinct()
     )
     return found.all()
+
+
+async def studies_in_session(unit: Unit, programme_id: UUID, academic_session_id: UUID) -> Mapping[UUID, UUID]:
+    """Study -> person, of those of a programme who took a place in a class of the semester."""
+    table = EnrolmentRow
+    rows = await unit.session.execute(
+        select(table.study_id, table.person_id)
+        .where(
+            table.programme_id == programme_id,
+            table.academic_session_id == academic_session_id,
+            table.state.in_(HOLDING_A_PLACE),
+        )
+        .distinct()
+        .order_by(table.study_id)
+    )
+    return {row.study_id: row.person_id for row in rows}
 
 
 async def active_studies(unit: Unit, person_id: UUID) -> Sequence[ActiveStudy]:
