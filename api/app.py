@@ -20,6 +20,9 @@ from api.domains.accommodations import routes as accommodations
 from api.domains.accommodations import service as accommodation_service
 from api.domains.assignments import routes as assignments
 from api.domains.audit import routes as audit
+from api.domains.conditions import jobs as condition_jobs
+from api.domains.conditions import reminders as condition_reminders
+from api.domains.conditions import routes as conditions
 from api.domains.courses import jobs as course_jobs
 from api.domains.courses import routes as courses
 from api.domains.enrolment import routes as enrolment
@@ -59,6 +62,7 @@ from api.unit import Context
 
 RETENTION: Final[tuple[Sequence[RetentionRule], ...]] = (
     accommodation_service.RETENTION,
+    condition_reminders.RETENTION,
     people_service.RETENTION,
     privacy_service.RETENTION,
     webhook_service.RETENTION,
@@ -78,6 +82,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     accommodations.routers,
     assignments.routers,
     audit.routers,
+    conditions.routers,
     courses.routers,
     enrolment.routers,
     items.routers,
@@ -95,6 +100,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
 LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
     access_service.LISTENERS,
     accommodation_service.LISTENERS,
+    condition_reminders.LISTENERS,
     enrolment_service.LISTENERS,
     teaching_service.LISTENERS,
     transcript_service.LISTENERS,
@@ -104,6 +110,7 @@ LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
 JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (
     lambda context: [access_service.purge_job(context)],
     accommodation_service.jobs,
+    condition_jobs.jobs,
     course_jobs.jobs,
     file_jobs.jobs,
     item_jobs.jobs,
@@ -116,6 +123,7 @@ SCHEDULES: Final[tuple[Schedule, ...]] = (
     PURGE_SCHEDULE,
     access_service.SCHEDULE,
     *accommodation_service.SCHEDULES,
+    *condition_jobs.SCHEDULES,
     *course_jobs.SCHEDULES,
     *file_jobs.SCHEDULES,
     *item_jobs.SCHEDULES,
@@ -131,7 +139,11 @@ CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (
 )
 """Which jobs follow from an event after its commit, by kind; every domain that asks for jobs has its line."""
 
-MAILS: Final[tuple[Mapping[str, Composer], ...]] = (access_service.MAILS, accommodation_service.MAILS)
+MAILS: Final[tuple[Mapping[str, Composer], ...]] = (
+    access_service.MAILS,
+    accommodation_service.MAILS,
+    condition_reminders.MAILS,
+)
 """Which events cause a mail, by kind; every domain that sends mails has its line."""
 
 

@@ -71,6 +71,20 @@ def page_of_ids(
     return shown, lambda items: Answer(PageOf(items=items, next=following), headers=_links(exchange, following))
 
 
+def page_of_items(
+    exchange: Exchange, items: Iterable[Shown], key: Callable[[Shown], tuple[str, ...]], cursor: str | None, limit: int
+) -> Answer:
+    """A part of a list that was computed, e.g. in the order of each person's own deadlines. `key` says in text where an
+    item stands and ends in its id; what moves between two parts may be seen twice or not at all."""
+    placed = sorted(((key(item), item) for item in items), key=lambda one: one[0])
+    if cursor is not None and placed:
+        last = tuple(_decode(cursor, [str] * len(placed[0][0])))
+        placed = [one for one in placed if one[0] > last]
+    shown = placed[:limit]
+    following = _encode(list(shown[-1][0])) if len(placed) > limit else None
+    return Answer(PageOf(items=[item for _, item in shown], next=following), headers=_links(exchange, following))
+
+
 def _after(order: Sequence[Key], cursor: str) -> ColumnElement[bool]:
     values = [literal(value, column.type) for value, column in zip(read_cursor(cursor, order), order, strict=True)]
     return tuple_(*order) > tuple_(*values)

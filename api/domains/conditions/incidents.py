@@ -86,7 +86,7 @@ def _check_moments(unit: Unit, failure: Failure) -> None:
     if failure.began_at > unit.now:
         raise invalid("/began_at", "in-the-future")
     if failure.ended_at is not None and failure.ended_at < failure.began_at:
-        raise invalid("/ended_at", "before-start")
+        raise invalid("/ended_at", "ends-before-beginning")
     if failure.ended_at is not None and failure.ended_at > unit.now:
         raise invalid("/ended_at", "in-the-future")
 
