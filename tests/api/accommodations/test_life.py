@@ -59,8 +59,8 @@ async def test_three_parties_and_a_document_put_a_request_into_force(world: Worl
         agreed = await agreed_for(unit, world.school.students[0])
         assert await agreed_for(unit, world.school.students[1]) == ()
     assert [(one.feature, one.plan_number, one.kinds) for one in agreed] == [
-        (Feature.ADDITIONAL_TESTING_TIME, 1, {TaskKind.TEST}),
-        (Feature.SPOKEN, 1, {TaskKind.TEST, TaskKind.ASSIGNMENT}),
+        (Feature.ADDITIONAL_TESTING_TIME, 1, frozenset({TaskKind.TEST})),
+        (Feature.SPOKEN, 1, frozenset(TaskKind)),
     ]
     assert {(str(one.valid_from), str(one.valid_until), one.class_id) for one in agreed} == {
         ("2026-09-01", "2026-12-31", None)

@@ -100,7 +100,8 @@ async def build_world(university: University) -> World:
     return World(
         university,
         school,
-        *(person_with(one) for one in school.students),
+        person_with(school.students[0]),
+        person_with(school.students[1]),
         head,
         dean,
         other_head,
@@ -137,7 +138,9 @@ async def requested(world: World, student: Actor | None = None) -> tuple[str, st
     return case["id"], plan["id"]
 
 
-async def move(world: World, actor: Actor, url: str, body: dict[str, Any], tag: str | None = None) -> httpx.Response:
+async def move(
+    world: World, actor: Actor | None, url: str, body: dict[str, Any], tag: str | None = None
+) -> httpx.Response:
     """A POST with the entity tag of what is read at the address above it."""
     client = await world.as_(actor)
     above = url.rpartition("/")[0]
@@ -172,7 +175,7 @@ async def assess(world: World, plan: str, **changes: Any) -> None:
 
 
 async def approve(
-    world: World, actor: Actor, plan: str, party: str, decision: str = "agreed", reason: str | None = None
+    world: World, actor: Actor | None, plan: str, party: str, decision: str = "agreed", reason: str | None = None
 ) -> httpx.Response:
     body = {"party": party, "decision": decision} | ({} if reason is None else {"reason": reason})
     return await move(world, actor, f"{PLANS}/{plan}/approvals", body)
