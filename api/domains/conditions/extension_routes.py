@@ -12,7 +12,7 @@ from api.domains.conditions.errors import NothingAdded, NotInTheClass, OwnDecisi
 from api.domains.conditions.extensions import Wanted
 from api.domains.conditions.guards import EXTEND, VIEW_EXTENSIONS
 from api.domains.conditions.models import ExtensionRow, TaskRow
-from api.domains.conditions.schemas import Adding, ExtensionIn, ExtensionOut, WithReason
+from api.domains.conditions.schemas import Adding, DecisionReason, ExtensionIn, ExtensionOut
 from api.domains.teaching.service import class_brief, class_briefs
 from api.errors import MoveNotAllowed
 from api.http.exchange import Answer, TheExchange
@@ -104,7 +104,7 @@ async def get_extension(extension_id: FromPath[UUID], exchange: TheExchange) -> 
     status_code=200,
 )
 async def revoke_extension(
-    extension_id: FromPath[UUID], data: JSONBody[WithReason], exchange: TheExchange
+    extension_id: FromPath[UUID], data: JSONBody[DecisionReason], exchange: TheExchange
 ) -> Response[ExtensionOut]:
     """Takes back what was granted, for what has not begun yet: an attempt that runs keeps its deadline."""
 

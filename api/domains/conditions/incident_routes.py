@@ -30,6 +30,7 @@ from api.domains.conditions.incident_models import IncidentEvidenceRow, Incident
 from api.domains.conditions.incident_rules import IncidentState
 from api.domains.conditions.incidents import Failure, Result
 from api.domains.conditions.schemas import (
+    DecisionReason,
     EvidenceOut,
     GrantIn,
     IncidentIn,
@@ -38,7 +39,6 @@ from api.domains.conditions.schemas import (
     OutageIn,
     OutageOut,
     OutageRow,
-    WithReason,
 )
 from api.domains.files import service as files
 from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
@@ -217,7 +217,7 @@ async def grant_incident(
     status_code=200,
 )
 async def refuse_incident(
-    incident_id: FromPath[UUID], data: JSONBody[WithReason], exchange: TheExchange
+    incident_id: FromPath[UUID], data: JSONBody[DecisionReason], exchange: TheExchange
 ) -> Response[IncidentOut]:
     """Refuses a report, with the reason that the student reads."""
     async with exchange.writing() as unit:

@@ -17,7 +17,7 @@ Minutes = Annotated[int, Meta(ge=0, le=525_600)]
 Attempts = Annotated[int, Meta(ge=0, le=100)]
 
 
-class SourceOut(Output):
+class ConditionSource(Output):
     """The record that a value comes from. It says what was agreed, never why."""
 
     kind: SourceKind
@@ -32,7 +32,7 @@ class AdjustedMoment(Output):
 
     base: datetime | None
     adjusted: datetime | None
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
 class AdjustedSeconds(Output):
@@ -40,7 +40,7 @@ class AdjustedSeconds(Output):
 
     base: int | None
     adjusted: int | None
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
 class AdjustedCount(Output):
@@ -48,16 +48,16 @@ class AdjustedCount(Output):
 
     base: int | None
     adjusted: int | None
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
 class AdjustedFeatures(Output):
     base: list[Feature]
     adjusted: list[Feature]
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
-class BreaksOut(Output):
+class BreakTime(Output):
     """Pauses that stop the clock. `count` null: as many as wanted."""
 
     minutes: int
@@ -65,30 +65,30 @@ class BreaksOut(Output):
 
 
 class AdjustedBreaks(Output):
-    base: BreaksOut | None
-    adjusted: BreaksOut | None
-    sources: list[SourceOut]
+    base: BreakTime | None
+    adjusted: BreakTime | None
+    sources: list[ConditionSource]
 
 
 class AdjustedWords(Output):
     base: str | None
     adjusted: str | None
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
 class AdjustedForm(Output):
     base: OtherForm | None
     adjusted: OtherForm | None
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
 class AdjustedSwitch(Output):
     base: bool
     adjusted: bool
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
-class ConditionsOut(Output):
+class EffectiveConditionsOut(Output):
     """Under which one person does one task. A value without sources is everybody's, unless `sources` are not shown:
     instructors see what to do, and of the sources the extensions alone."""
 
@@ -127,7 +127,7 @@ class OwnTask(Output):
     """Something differs from what everybody has; `GET /v1/tasks/{id}/effective-conditions` says what."""
 
 
-class WarningOut(Output):
+class WindowWarningOut(Output):
     """A person's window ends behind a limit. It is not cut: somebody has to see to it that it can be kept. `closes_at`
     null: unlimited."""
 
@@ -196,7 +196,7 @@ class ExtensionOut(Output):
     revoked_for: str | None
 
 
-class WithReason(Input):
+class DecisionReason(Input):
     reason: Reason
 
 

@@ -16,26 +16,26 @@ from api.domains.conditions.schemas import (
     AdjustedSeconds,
     AdjustedSwitch,
     AdjustedWords,
-    BreaksOut,
-    ConditionsOut,
-    SourceOut,
+    BreakTime,
+    ConditionSource,
+    EffectiveConditionsOut,
 )
 
-Sources = Callable[[tuple[Source, ...]], list[SourceOut]]
+Sources = Callable[[tuple[Source, ...]], list[ConditionSource]]
 
 
-def show_conditions(conditions: Conditions, person_id: UUID, *, with_sources: bool) -> ConditionsOut:
+def show_conditions(conditions: Conditions, person_id: UUID, *, with_sources: bool) -> EffectiveConditionsOut:
     task = conditions.task
 
-    def sources(found: tuple[Source, ...]) -> list[SourceOut]:
+    def sources(found: tuple[Source, ...]) -> list[ConditionSource]:
         shown = [one for one in found if with_sources or one.kind is SourceKind.EXTENSION]
-        return [SourceOut(**{name: getattr(one, name) for name in Source.__slots__}) for one in shown]
+        return [ConditionSource(**{name: getattr(one, name) for name in Source.__slots__}) for one in shown]
 
     due, closes, limit = conditions.due_at, conditions.closes_at, conditions.time_limit
     attempts, formats, other = conditions.attempts, conditions.formats, conditions.other
     breaks, words = conditions.breaks, conditions.alternative_task
     form, proctored = conditions.alternative_form, conditions.is_proctored_otherwise
-    return ConditionsOut(
+    return EffectiveConditionsOut(
         task_id=task.id,
         person_id=person_id,
         kind=task.kind,
@@ -73,5 +73,5 @@ def _sorted(features: Iterable[Feature]) -> list[Feature]:
     return sorted(features)
 
 
-def _breaks(breaks: Breaks | None) -> BreaksOut | None:
-    return None if breaks is None else BreaksOut(minutes=breaks.minutes, count=breaks.count)
+def _breaks(breaks: Breaks | None) -> BreakTime | None:
+    return None if breaks is None else BreakTime(minutes=breaks.minutes, count=breaks.count)

@@ -23,13 +23,13 @@ from api.domains.conditions.incident_rules import ReminderTerms
 from api.domains.conditions.own_tasks import WindowWarning
 from api.domains.conditions.rules import Conditions, TaskState
 from api.domains.conditions.schemas import (
-    ConditionsOut,
+    EffectiveConditionsOut,
     OwnTask,
     RemindersIn,
     RemindersOut,
     ReminderTermsIn,
     ReminderTermsOut,
-    WarningOut,
+    WindowWarningOut,
 )
 from api.domains.conditions.showing import in_seconds, show_conditions
 from api.domains.enrolment.service import held_place
@@ -47,7 +47,7 @@ FAR: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @get("/{task_id:uuid}/effective-conditions", policy=VIEW_OWN, operation_id="get_own_conditions", tags=TAGS)
-async def get_own_conditions(task_id: FromPath[UUID], exchange: TheExchange) -> Response[ConditionsOut]:
+async def get_own_conditions(task_id: FromPath[UUID], exchange: TheExchange) -> Response[EffectiveConditionsOut]:
     """One's own conditions of a task that was announced: for each value what everybody has, what one has oneself, and
     the record it comes from. To be read before one starts."""
     async with exchange.reading() as unit:
@@ -68,7 +68,7 @@ async def get_own_conditions(task_id: FromPath[UUID], exchange: TheExchange) -> 
 )
 async def get_conditions_of_person(
     task_id: FromPath[UUID], person_id: FromPath[UUID], exchange: TheExchange
-) -> Response[ConditionsOut]:
+) -> Response[EffectiveConditionsOut]:
     """The conditions of a student of the class: the instructor sees what to do, the inclusive-education office also
     which records say so. Nobody else sees them."""
     async with exchange.reading() as unit:
@@ -134,7 +134,7 @@ def _task_key(one: OwnTask) -> tuple[str, str]:
 @get("/{class_id:uuid}/window-warnings", policy=VIEW_CONDITIONS, operation_id="list_window_warnings", tags=TAGS)
 async def list_window_warnings(
     class_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
-) -> Response[PageOf[WarningOut]]:
+) -> Response[PageOf[WindowWarningOut]]:
     """Windows of single students of the class that end after its semester, or after the results of the sitting were
     approved. For the class's instructors and the inclusive-education office."""
     async with exchange.reading() as unit:
@@ -145,8 +145,8 @@ async def list_window_warnings(
         return page_of_items(exchange, shown, _warning_key, cursor, limit).response()
 
 
-def _warning(one: WindowWarning) -> WarningOut:
-    return WarningOut(
+def _warning(one: WindowWarning) -> WindowWarningOut:
+    return WindowWarningOut(
         task_id=one.task.id,
         person_id=one.person_id,
         closes_at=one.closes_at,
@@ -155,7 +155,7 @@ def _warning(one: WindowWarning) -> WarningOut:
     )
 
 
-def _warning_key(one: WarningOut) -> tuple[str, str, str]:
+def _warning_key(one: WindowWarningOut) -> tuple[str, str, str]:
     return str(one.task_id), str(one.person_id), one.kind.value
 
 
