@@ -39,6 +39,8 @@ from api.domains.rostering import routes as rostering
 from api.domains.scales import routes as scales
 from api.domains.teaching import routes as teaching
 from api.domains.teaching import service as teaching_service
+from api.domains.tests import routes as tests
+from api.domains.tests import service as tests_service
 from api.domains.transcripts import routes as transcripts
 from api.domains.transcripts import service as transcript_service
 from api.domains.webhooks import delivery as webhook_delivery
@@ -92,6 +94,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     rostering.routers,
     scales.routers,
     teaching.routers,
+    tests.routers,
     transcripts.routers,
     webhooks.routers,
 )
@@ -103,6 +106,7 @@ LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
     condition_reminders.LISTENERS,
     enrolment_service.LISTENERS,
     teaching_service.LISTENERS,
+    tests_service.LISTENERS,
     transcript_service.LISTENERS,
 )
 """Who hears of what inside the transaction, in this order; every domain that listens has its line."""
@@ -115,6 +119,7 @@ JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (
     file_jobs.jobs,
     item_jobs.jobs,
     lambda context: [privacy_service.retention_job(context, all_retention())],
+    tests_service.jobs,
     webhook_delivery.jobs,
 )
 """What the job engine can carry out, by domain."""
@@ -128,6 +133,7 @@ SCHEDULES: Final[tuple[Schedule, ...]] = (
     *file_jobs.SCHEDULES,
     *item_jobs.SCHEDULES,
     privacy_service.SCHEDULE,
+    tests_service.SCHEDULE,
     webhook_delivery.SWEEP_SCHEDULE,
 )
 """Which of the jobs are carried out again and again."""
@@ -143,6 +149,7 @@ MAILS: Final[tuple[Mapping[str, Composer], ...]] = (
     access_service.MAILS,
     accommodation_service.MAILS,
     condition_reminders.MAILS,
+    tests_service.MAILS,
 )
 """Which events cause a mail, by kind; every domain that sends mails has its line."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from sqlalchemy import Row, Table, bindparam, case, func, insert, or_, select, update
@@ -251,12 +251,11 @@ async def start(unit: Unit, test_id: UUID, language: str) -> Started:
         await _check_renditions(unit, test, person_id, language, formats)
     values = _new_attempt(unit, test, person_id, len(before) + 1, language, effective, proctoring)
     dialect = unit.session.get_bind().dialect.name
-    created = (await unit.session.execute(_START[dialect], values)).one_or_none()
-    row = (await unit.session.execute(_OF_PERSON, given)).all()[-1] if created is None else None
-    if row is not None:
-        if row.state != AttemptState.IN_PROGRESS:  # begun and ended in another tab within this moment
+    if (await unit.session.execute(_START[dialect], values)).one_or_none() is None:
+        other = (await unit.session.execute(_OF_PERSON, given)).all()[-1]
+        if other.state != AttemptState.IN_PROGRESS:  # begun and ended in another tab within this moment
             raise NoAttemptLeft(attempts=most)
-        return Started(row, is_new=False)
+        return Started(other, is_new=False)
     return Started(cast(AttemptRecord, _Record(values)), is_new=True)
 
 
@@ -285,6 +284,7 @@ def _new_attempt(
         "person_id": person_id,
         "number": number,
         "seed": seed,
+        "blind_order": uuid4(),
         "paper": as_paper(draw_paper(seed, read_blueprint(test.blueprint))),
         "language": language,
         "state": AttemptState.IN_PROGRESS.value,
@@ -485,6 +485,19 @@ async def _store(unit: Unit, row: AttemptRecord, before: Run, after: Run) -> Non
 
 
 # Other moves
+
+
+async def touch(unit: Unit, attempt_id: UUID, place: int) -> None:
+    """Refuses what an answer at this place would be refused for, and keeps the attempt as it is meanwhile. Raises as
+    `save`."""
+    row = await _locked_own(unit, attempt_id)
+    run = run_of(row)
+    try:
+        after = run.saved(unit.now, place)
+    except Refused as refused:
+        raise problem_of(refused, run.touched(unit.now)) from None
+    if after != run:
+        await _store(unit, row, run, after)
 
 
 async def advance(unit: Unit, attempt_id: UUID, leaving: int) -> tuple[AttemptRecord, Run]:

@@ -118,7 +118,7 @@ def source_words(source: Source, language: str) -> str:
 
     if source.feature is None:
         return word("source-extension")
-    return word("source-accommodation").format(number=source.plan_number, feature=word(f"feature-{source.feature}"))
+    return word("source-accommodation").format(number=source.plan_number, feature=word(source.feature))
 
 
 def _seconds(value: timedelta | None) -> int | None:

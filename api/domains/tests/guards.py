@@ -33,9 +33,11 @@ CHECK_IDENTITY: Final = action("identity-check.record", Role.INSTRUCTOR, Role.DE
 PLAN_SITTINGS: Final = action("sitting.plan", Role.DEPARTMENT_HEAD, *_OFFICES)
 """Clause 6.2: the department sets the format; the offices keep the calendar of exams."""
 APPROVE_SITTINGS: Final = action("sitting.approve-results", Role.DEANS_OFFICE, Role.COMMISSION)
-VIEW_SITTINGS: Final = action(
-    "sitting.view",
-    *(Role.STUDENT, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, Role.INCLUSION_OFFICE, Role.COMMISSION),
+VIEW_PLANNED_SITTINGS: Final = action(
+    "sitting.view-planned",
+    *(Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, Role.INCLUSION_OFFICE, Role.COMMISSION),
     token_scope=READ,
 )
+VIEW_SITTINGS: Final = action("sitting.view", Role.STUDENT, *VIEW_PLANNED_SITTINGS.grants, token_scope=READ)
+"""Students see those of their classes that are announced."""
 VIEW_BLOCKED: Final = action("blocked-start.view", Role.INCLUSION_OFFICE)

@@ -2,6 +2,7 @@
 follows from grading afterwards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, cast
@@ -18,8 +19,10 @@ from api.domains.tests.models import AttemptRow, ResponseRow, TestRow
 from api.domains.tests.papers import read_paper, used_versions
 from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, counting_points
 from api.events import Event
+from api.identity import system_actor
 from api.unit import Unit
 
+SCORING: Final = system_actor("attempt:scoring")
 LATER_WORK: Final = "@later-work"
 """The reason by which grading changes a grade when a later attempt counts; its words are in the reader's language."""
 WORK_PATH: Final = "/v1/marking-attempts/{marking}"
@@ -38,6 +41,15 @@ _COUNTING_RESPONSES: Final = (
     .where(_RESPONSES.c.attempt_id == bindparam("attempt_id"))
     .order_by(_RESPONSES.c.place)
 )
+_SAVED_VERSIONS: Final = (
+    select(
+        _RESPONSES.c.place,
+        func.max(_RESPONSES.c.version).label("version"),
+        func.max(_RESPONSES.c.saved_at).label("saved_at"),
+    )
+    .where(_RESPONSES.c.attempt_id == bindparam("attempt_id"))
+    .group_by(_RESPONSES.c.place)
+)
 _TEST: Final = select(
     *(_TESTS.c.id, _TESTS.c.class_id, _TESTS.c.is_self_check, _TESTS.c.counting, _TESTS.c.line_item_id),
 ).where(_TESTS.c.id == bindparam("test_id"))
@@ -49,13 +61,21 @@ async def counting_responses(unit: Unit, attempt_id: UUID) -> dict[int, Any]:
     return {row.place: row for row in rows}
 
 
+async def saved_versions(unit: Unit, attempt_id: UUID) -> dict[int, Any]:
+    """As `counting_responses`, without the content."""
+    rows = await unit.session.execute(_SAVED_VERSIONS, {"attempt_id": attempt_id})
+    return {row.place: row for row in rows}
+
+
 def read_answer(stored: Any) -> Answer:
-    return msgspec.convert(stored, Answer)
+    answer: Answer = msgspec.convert(stored, Answer)
+    return answer
 
 
 async def score_attempt(unit: Unit, row: Any, state: AttemptState) -> None:
     """Scores what a machine can, and hands the rest to a marker; what is complete goes to the journal in this very
     transaction. The attempt is locked by the caller."""
+    server = replace(unit, actor=SCORING)  # whose grade it is: nobody's, it scores itself
     test = (await unit.session.execute(_TEST, {"test_id": row.test_id})).one()
     paper = read_paper(row.paper)
     ids = [place.version_id for place in paper]
@@ -81,9 +101,9 @@ async def score_attempt(unit: Unit, row: Any, state: AttemptState) -> None:
     await unit.session.execute(update(_ATTEMPTS).where(_ATTEMPTS.c.id == row.id).values(**values))
     if test.line_item_id is not None:
         if needs_person:
-            await _hand_to_marker(unit, row, test.line_item_id, base, Decimal(open_points) / 100)
+            await _hand_to_marker(server, row, test.line_item_id, base, Decimal(open_points) / 100)
         else:
-            await _post(unit, row.test_id, row.person_id, test)
+            await _post(server, row.test_id, row.person_id, test)
     await unit.emit(
         Event("attempt.submitted", {"test": row.test_id, "class": test.class_id}, row.person_id, {"state": state.value})
     )

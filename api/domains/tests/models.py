@@ -219,6 +219,7 @@ class AttemptRow(Row):
             postgresql_where=text("state = 'in-progress'"),
         ),
         Index("ix_attempt_test_id", "test_id", "id"),
+        Index("ix_attempt_blind_order", "test_id", "blind_order"),
         Index("ix_attempt_person_id", "person_id", "id"),
     )
 
@@ -227,6 +228,8 @@ class AttemptRow(Row):
     number: Mapped[int]
     seed: Mapped[str] = mapped_column(String(32), info={"secret": True})
     """The paper follows from it and from the test's blueprint."""
+    blind_order: Mapped[UUID]
+    """Random: the order of lists that must tell neither who nor when."""
     paper: Mapped[list[Any]]
     language: Mapped[str] = mapped_column(String(2))
     state: Mapped[str] = mapped_column(String(14))

@@ -142,6 +142,7 @@ class MyTestOut(Output):
     id: UUID
     class_id: UUID
     titles: dict[str, str]
+    state: str
     opens_at: datetime
     closes_at: datetime | None
     """None: it stays open for this student."""

@@ -1,0 +1,211 @@
+"""Exam sittings: planned, announced with their format, open, closed, approved (clause 6.2); retakes (clause 6.5); and
+what a proctored exam needs before a student may begin."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from api.domains.conditions import service as conditions
+from api.domains.people.service import person_exists
+from api.domains.tests.definitions import announce_test, conditions_of_class, find_test
+from api.domains.tests.errors import (
+    NotACandidate,
+    ResultsIncomplete,
+    SittingAnnouncedLate,
+    SittingStillRunning,
+)
+from api.domains.tests.models import (
+    AttemptRow,
+    IdentityCheckRow,
+    SittingCandidateRow,
+    SittingRow,
+    TestRow,
+    WarningAcknowledgementRow,
+)
+from api.domains.tests.rules import HANDED_IN, SITTING_MOVES, SittingFormat, SittingKind, SittingState
+from api.errors import Conflict, NotFound, check_move, invalid
+from api.events import Event
+from api.http.exchange import utc_text
+from api.unit import Unit
+
+
+async def find_sitting(unit: Unit, sitting_id: UUID, *, lock: bool = False) -> SittingRow:
+    """Raises NotFound."""
+    row = await unit.session.get(SittingRow, sitting_id, with_for_update=lock or None, populate_existing=lock)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+async def plan_sitting(
+    unit: Unit, test: TestRow, format: SittingFormat | None, place: str | None, retakes_id: UUID | None
+) -> SittingRow:
+    """The sitting of an exam that is a draft yet. Raises InvalidFields, Conflict when it has one."""
+    if not test.is_exam:
+        raise invalid("/test_id", "not-an-exam")
+    if await unit.session.scalar(select(SittingRow.id).where(SittingRow.test_id == test.id)):
+        raise Conflict()
+    if retakes_id is not None:
+        previous = await unit.session.get(SittingRow, retakes_id)
+        if previous is None or (await find_test(unit, previous.test_id)).class_id != test.class_id:
+            raise invalid("/retakes_id", "no-such-sitting")
+        if previous.state not in (SittingState.CLOSED, SittingState.RESULTS_APPROVED):
+            raise invalid("/retakes_id", "sitting-not-over")
+    row = SittingRow(
+        created_at=unit.now,
+        test_id=test.id,
+        kind=SittingKind.MAIN if retakes_id is None else SittingKind.RETAKE,
+        previous_id=retakes_id,
+        state=SittingState.PLANNED,
+        format=format,
+        place=place,
+    )
+    unit.session.add(row)
+    await unit.session.flush()
+    unit.record("sitting.planned", "sitting", row.id, test=str(test.id))
+    return row
+
+
+async def announce_sitting(unit: Unit, row: SittingRow, format: SittingFormat) -> None:
+    """With its format, before it begins (clause 6.2); the test is announced with it. Raises MoveNotAllowed,
+    SittingAnnouncedLate, and what `announce_test` raises."""
+    check_move(SITTING_MOVES, SittingState(row.state), SittingState.ANNOUNCED)
+    test = await find_test(unit, row.test_id, lock=True)
+    task = await conditions.find_task(unit, test.id)
+    if unit.now >= task.opens_at:
+        raise SittingAnnouncedLate(opens_at=utc_text(task.opens_at))
+    if (format is SittingFormat.ONLINE_PROCTORED) != test.is_proctored:
+        raise invalid("/format", "format-and-proctoring")
+    row.state, row.format = SittingState.ANNOUNCED, format
+    row.announced_at, row.announced_by = unit.now, unit.actor.person
+    await announce_test(unit, test, by_sitting=True)
+    await _tell(unit, row, "announced")
+
+
+async def open_sitting(unit: Unit, row: SittingRow) -> None:
+    """Nobody has to: the first start opens it too. The window of the test counts either way. Raises MoveNotAllowed."""
+    check_move(SITTING_MOVES, SittingState(row.state), SittingState.OPEN)
+    row.state, row.opened_at = SittingState.OPEN, unit.now
+    await _tell(unit, row, "opened")
+
+
+async def close_sitting(unit: Unit, row: SittingRow) -> None:
+    """When nobody writes any more and nobody may still begin, whatever was agreed for them. Raises MoveNotAllowed,
+    SittingStillRunning."""
+    check_move(SITTING_MOVES, SittingState(row.state), SittingState.CLOSED)
+    table = AttemptRow
+    running = await unit.session.scalars(
+        select(table.person_id).where(table.test_id == row.test_id, table.submitted_at.is_(None))
+    )
+    waiting = set(running)
+    begun = set(await unit.session.scalars(select(table.person_id).where(table.test_id == row.test_id).distinct()))
+    everybody = await conditions_of_class(unit, await find_test(unit, row.test_id))
+    named = None if row.kind == SittingKind.MAIN else await candidates_of(unit, row.id)
+    for person, one in everybody.items():
+        closes_at = one.closes_at.adjusted
+        may_begin = closes_at is not None and unit.now < closes_at
+        if person not in begun and may_begin and (named is None or person in named):
+            waiting.add(person)
+    if waiting:
+        raise SittingStillRunning(count=len(waiting))
+    row.state, row.closed_at, row.closed_by = SittingState.CLOSED, unit.now, unit.actor.person
+    await _tell(unit, row, "closed")
+
+
+async def approve_results(unit: Unit, row: SittingRow) -> None:
+    """When every attempt has its grade. Raises MoveNotAllowed, ResultsIncomplete."""
+    check_move(SITTING_MOVES, SittingState(row.state), SittingState.RESULTS_APPROVED)
+    table = AttemptRow
+    open_ones = select(func.count()).where(table.test_id == row.test_id, table.state.in_(HANDED_IN))
+    count = await unit.session.scalar(open_ones)
+    if count:
+        raise ResultsIncomplete(count=count)
+    row.state, row.approved_at, row.approved_by = SittingState.RESULTS_APPROVED, unit.now, unit.actor.person
+    await _tell(unit, row, "results-approved")
+
+
+async def _tell(unit: Unit, row: SittingRow, what: str) -> None:
+    await unit.session.flush()
+    unit.record(f"sitting.{what}", "sitting", row.id, format=row.format or "")
+    await unit.emit(Event(f"sitting.{what}", {"sitting": row.id, "test": row.test_id}))
+
+
+async def candidates_of(unit: Unit, sitting_id: UUID) -> set[UUID]:
+    """Who was named for a retake."""
+    table = SittingCandidateRow
+    return set(await unit.session.scalars(select(table.person_id).where(table.sitting_id == sitting_id)))
+
+
+async def add_candidate(unit: Unit, row: SittingRow, person_id: UUID, reason: str) -> SittingCandidateRow:
+    """Somebody who failed, or was absent. The same again changes nothing. Raises InvalidFields."""
+    if row.kind != SittingKind.RETAKE:
+        raise invalid("/person_id", "retakes-alone")
+    everybody = await conditions_of_class(unit, await find_test(unit, row.test_id))
+    if person_id not in everybody:
+        raise invalid("/person_id", "no-such-person")
+    table = SittingCandidateRow
+    known = await unit.session.scalar(select(table).where(table.sitting_id == row.id, table.person_id == person_id))
+    if known is not None:
+        return known
+    added = table(
+        created_at=unit.now, sitting_id=row.id, person_id=person_id, reason=reason, added_by=unit.actor.person
+    )
+    unit.session.add(added)
+    await unit.session.flush()
+    unit.record("sitting.candidate-added", "sitting", row.id, person=person_id)
+    return added
+
+
+# Proctoring
+
+
+async def record_identity(unit: Unit, test: TestRow, person_id: UUID, method: str) -> IdentityCheckRow:
+    """That the actor made sure who the student is. Raises InvalidFields."""
+    if not test.is_proctored:
+        raise invalid("/person_id", "not-proctored")
+    if person_id == unit.actor.person or not await person_exists(unit, person_id):
+        raise invalid("/person_id", "no-such-person")
+    row = IdentityCheckRow(
+        created_at=unit.now, test_id=test.id, person_id=person_id, method=method, checked_by=unit.actor.person
+    )
+    unit.session.add(row)
+    await unit.session.flush()
+    unit.record("identity.checked", "test", test.id, person=person_id, method=method)
+    return row
+
+
+async def revoke_identity(unit: Unit, row: IdentityCheckRow, reason: str) -> None:
+    """It was somebody else after all; what has begun goes on, and a case may follow."""
+    if row.revoked_at is None:
+        row.revoked_at, row.revoke_reason = unit.now, reason
+        await unit.session.flush()
+        unit.record("identity.revoked", "test", row.test_id, person=row.person_id, reason=reason)
+
+
+async def acknowledge_warning(unit: Unit, test: TestRow) -> WarningAcknowledgementRow:
+    """That the actor has read the warning as it stands. The same again changes nothing. Raises InvalidFields,
+    NotACandidate for who is no person."""
+    person_id = unit.actor.person
+    if person_id is None:
+        raise NotACandidate()
+    if test.warning_digest is None:
+        raise invalid("", "not-proctored")
+    table = WarningAcknowledgementRow
+    known = await acknowledgement_of(unit, test, person_id)
+    if known is not None:
+        return known
+    row = table(created_at=unit.now, test_id=test.id, person_id=person_id, warning_digest=test.warning_digest)
+    unit.session.add(row)
+    await unit.session.flush()
+    unit.record("warning.acknowledged", "test", test.id, person=person_id, digest=test.warning_digest)
+    return row
+
+
+async def acknowledgement_of(unit: Unit, test: TestRow, person_id: UUID) -> WarningAcknowledgementRow | None:
+    """Of the words as they stand now."""
+    table = WarningAcknowledgementRow
+    return await unit.session.scalar(
+        select(table).where(
+            table.test_id == test.id, table.person_id == person_id, table.warning_digest == test.warning_digest
+        )
+    )
