@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Table, bindparam, insert, select, update
+from sqlalchemy import Row, Select, Table, bindparam, insert, select, update
 
 from api.domains.enrolment.service import held_place
 from api.domains.grading.errors import (
@@ -44,10 +44,19 @@ _HISTORY: Final = (
     .where(_EVENT.line_item_id == bindparam("line_item_id"), _EVENT.person_id == bindparam("person_id"))
     .order_by(_EVENT.sequence)
 )
-_CURRENT: Final = select(
-    *(_ENTRY.id, _ENTRY.line_item_id, _ENTRY.class_id, _ENTRY.person_id, _ENTRY.state, _ENTRY.points),
-    *(_ENTRY.sequence, _ENTRY.graded_at, _ENTRY.version),
-).where(_ENTRY.line_item_id == bindparam("line_item_id"), _ENTRY.person_id == bindparam("person_id"))
+
+
+def select_entries() -> Select[*tuple[Any, ...]]:
+    """Rows for `as_entry`."""
+    return select(
+        *(_ENTRY.id, _ENTRY.line_item_id, _ENTRY.class_id, _ENTRY.person_id, _ENTRY.state, _ENTRY.points),
+        *(_ENTRY.sequence, _ENTRY.graded_at, _ENTRY.version),
+    )
+
+
+_CURRENT: Final = select_entries().where(
+    _ENTRY.line_item_id == bindparam("line_item_id"), _ENTRY.person_id == bindparam("person_id")
+)
 _LOCKED: Final = _CURRENT.with_for_update()
 _ADD_EVENT: Final = insert(_EVENTS)
 _ADD_ENTRY: Final = insert(_ENTRIES)

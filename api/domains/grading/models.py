@@ -440,10 +440,16 @@ class RetakeRow(VersionedRow):
         UniqueConstraint("line_item_id", "person_id", "number"),
         Index("ix_retake_class_id_id", "class_id", "id"),
         Index("ix_retake_person_id_id", "person_id", "id"),
+        Index("ix_retake_unit_id_id", "unit_id", "id"),
+        Index("ix_retake_programme_id_id", "programme_id", "id"),
     )
 
     line_item_id: Mapped[UUID] = mapped_column(ForeignKey("line_item.id"))
     class_id: Mapped[UUID] = mapped_column(ForeignKey("class.id"))
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    """The class's."""
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programme.id"))
+    """The class's."""
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     number: Mapped[int]
     """1, 2, 3 … for one person and line item."""

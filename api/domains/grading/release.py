@@ -1,9 +1,7 @@
 """The moment in which students see their grades of a line item: all of them, with comments, scores and files."""
 
-from sqlalchemy import select
-
 from api.domains.grading.errors import MarkingUnfinished
-from api.domains.grading.grades import announce_entry, as_entry, tell_released
+from api.domains.grading.grades import announce_entry, as_entry, select_entries, tell_released
 from api.domains.grading.line_items import line_item
 from api.domains.grading.marking import count_unfinished, post_blind_works
 from api.domains.grading.models import JournalEntryRow, LineItemRow
@@ -25,14 +23,8 @@ async def release(unit: Unit, row: LineItemRow) -> None:
     unit.record("line-item.released", "line-item", row.id, class_=str(row.class_id))
     await unit.emit(Event("line-item.released", {"line-item": row.id, "class": row.class_id}))
     one = await line_item(unit, row.id)
-    table = JournalEntryRow
     entries = await unit.session.execute(
-        select(
-            *(table.id, table.line_item_id, table.class_id, table.person_id, table.state, table.points),
-            *(table.sequence, table.graded_at, table.version),
-        )
-        .where(table.line_item_id == row.id)
-        .order_by(table.person_id)
+        select_entries().where(JournalEntryRow.line_item_id == row.id).order_by(JournalEntryRow.person_id)
     )
     for entry in map(as_entry, entries.all()):
         if row.is_blind:

@@ -33,9 +33,11 @@ from api.domains.grading.rules import (
     on_scale,
     points_after_retake,
 )
+from api.domains.teaching.service import class_brief
 from api.errors import NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
+from api.policy import Place
 from api.unit import Unit
 
 
@@ -50,6 +52,17 @@ async def rule_of_class(unit: Unit, class_id: UUID) -> RetakeRule:
     if row is None:
         return USUAL_RULE
     return RetakeRule(row.most, row.window_days, Counts(row.counts), row.highest_percent, row.appeal_days)
+
+
+def place_of_retake(row: RetakeRow) -> Place:
+    """Of the student, and of whoever teaches and runs the class."""
+    programmes = frozenset[UUID]() if row.programme_id is None else frozenset({row.programme_id})
+    return Place(
+        persons=frozenset({row.person_id}),
+        units=frozenset({row.unit_id}),
+        programmes=programmes,
+        classes=frozenset({row.class_id}),
+    )
 
 
 async def find_retake(unit: Unit, id_: UUID, *, lock: bool = False) -> RetakeRow:
@@ -74,10 +87,13 @@ async def grant_retake(unit: Unit, line_item_id: UUID, person_id: UUID, cause: R
     closes_at = since + timedelta(days=rule.window_days)
     if closes_at <= unit.now:
         raise RetakeWindowOver(closes_at=utc_text(closes_at))
+    brief = await class_brief(unit, one.class_id)
     row = RetakeRow(
         created_at=unit.now,
         line_item_id=one.id,
         class_id=one.class_id,
+        unit_id=brief.unit_id,
+        programme_id=brief.programme_id,
         person_id=person_id,
         number=number,
         cause=cause,

@@ -15,6 +15,10 @@ code `source`); `marking.finished` (ids `work`, `line-item`; code `work_kind`), 
 `appeal.submitted`, `.in_review`, `.granted`, `.refused`, `.closed` (ids `appeal`, `line-item`, the person).
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
 from api.domains.grading.grades import (
     GradeSource,
     JournalEntry,
@@ -30,7 +34,9 @@ from api.domains.grading.grades import (
 from api.domains.grading.line_items import (
     LineItem,
     NewLineItem,
+    cancel_line_item,
     create_line_item,
+    find_row,
     is_blind,
     is_released,
     line_item,
@@ -45,10 +51,16 @@ from api.domains.grading.marking import (
     open_marking,
     withdraw_marking,
 )
+from api.domains.grading.release import release
 from api.domains.grading.results import ClassResult, class_results
 from api.domains.grading.rules import Category, EntryState, LineItemState, SourceKind, WorkKind, WorkState
+from api.domains.grading.sweeping import RETENTION
+from api.events import Event, Listener
+from api.unit import Unit
 
 __all__ = [
+    "LISTENERS",
+    "RETENTION",
     "Category",
     "ClassResult",
     "EntryState",
@@ -79,6 +91,25 @@ __all__ = [
     "open_marking",
     "post_grade",
     "reinstate_grade",
+    "release_line_item",
     "retake_grade",
     "withdraw_marking",
 ]
+
+
+async def release_line_item(unit: Unit, line_item_id: UUID) -> None:
+    """Opens the grades to their students, e.g. when the results of a sitting are approved. Raises NotFound,
+    MoveNotAllowed, MarkingUnfinished."""
+    await release(unit, await find_row(unit, line_item_id, lock=True))
+
+
+async def _on_task_cancelled(unit: Unit, event: Event) -> None:
+    """What is not held does not count. Results that are approved stay as they are, and the line item with them."""
+    one = await line_item_of_task(unit, event.ids["task"])
+    if one is None or one.state is LineItemState.CANCELLED:
+        return
+    row = await find_row(unit, one.id, lock=True)
+    await cancel_line_item(unit, row)
+
+
+LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {"task.cancelled": [_on_task_cancelled]}

@@ -1,0 +1,52 @@
+"""What is mailed: that a grade of one's own can be seen. How many points it is stands behind the sign-in alone."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+from uuid import UUID
+
+from api.domains.grading.line_items import line_item
+from api.domains.grading.showing import in_language
+from api.domains.people.service import contact_of
+from api.domains.teaching.service import class_brief
+from api.errors import DEFAULT_LANGUAGE, LANGUAGES, NotFound
+from api.events import OutboxRow
+from api.mail import Composer, Mail
+from api.unit import Unit
+
+GRADES_PAGE: Final = "/account/grades/"
+"""Of the site."""
+
+
+async def compose_released(unit: Unit, event: OutboxRow) -> Mail | None:
+    """None for who has no address, and when the line item is no longer there to be seen."""
+    if event.person is None:
+        return None
+    try:
+        contact = await contact_of(unit, event.person)
+        one = await line_item(unit, UUID(event.ids["line-item"]))
+        of_class = await class_brief(unit, one.class_id)
+    except NotFound:
+        return None
+    if contact.email is None or not one.is_released:
+        return None
+    language = contact.language if contact.language in LANGUAGES else DEFAULT_LANGUAGE
+    words = _letters()["grade-released"][language]
+    values = {
+        "address": contact.address,
+        "title": in_language(one.titles, language),
+        "class_code": of_class.code,
+        "link": f"{unit.settings.site_url or unit.settings.public_url}{GRADES_PAGE}",
+    }
+    return Mail(contact.email, words["subject"], words["text"].format_map(values), language)
+
+
+MAILS: Final[Mapping[str, Composer]] = {"grade.released": compose_released}
+
+
+@cache
+def _letters() -> Mapping[str, Mapping[str, Any]]:
+    file = resources.files("api.messages").joinpath("mails").joinpath("grading.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
