@@ -28,6 +28,9 @@ from api.domains.courses import routes as courses
 from api.domains.enrolment import routes as enrolment
 from api.domains.enrolment import service as enrolment_service
 from api.domains.files import jobs as file_jobs
+from api.domains.grading import mails as grading_mails
+from api.domains.grading import routes as grading
+from api.domains.grading import service as grading_service
 from api.domains.items import jobs as item_jobs
 from api.domains.items import routes as items
 from api.domains.people import routes as people
@@ -65,6 +68,7 @@ from api.unit import Context
 RETENTION: Final[tuple[Sequence[RetentionRule], ...]] = (
     accommodation_service.RETENTION,
     condition_reminders.RETENTION,
+    grading_service.RETENTION,
     people_service.RETENTION,
     privacy_service.RETENTION,
     webhook_service.RETENTION,
@@ -87,6 +91,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     conditions.routers,
     courses.routers,
     enrolment.routers,
+    grading.routers,
     items.routers,
     people.routers,
     privacy.make_routers(all_retention()),
@@ -105,6 +110,7 @@ LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
     accommodation_service.LISTENERS,
     condition_reminders.LISTENERS,
     enrolment_service.LISTENERS,
+    grading_service.LISTENERS,
     teaching_service.LISTENERS,
     tests_service.LISTENERS,
     transcript_service.LISTENERS,
@@ -149,6 +155,7 @@ MAILS: Final[tuple[Mapping[str, Composer], ...]] = (
     access_service.MAILS,
     accommodation_service.MAILS,
     condition_reminders.MAILS,
+    grading_mails.MAILS,
     tests_service.MAILS,
 )
 """Which events cause a mail, by kind; every domain that sends mails has its line."""
