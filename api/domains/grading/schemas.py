@@ -28,7 +28,6 @@ from api.http.wire import END, Code, Input, Moment, Output, Reason, Text, Titles
 Points = Annotated[str, Meta(max_length=8, pattern=r"^(0|[1-9][0-9]{0,4})(\.[0-9]{1,2})?" + END)]
 """An exact number from 0, with at most two decimals: "7", "7.5", "7.25"."""
 Version = Annotated[int, Meta(ge=1, le=1_000_000_000)]
-Comment = Annotated[Text, Meta(max_length=5_000)]
 
 # Line items
 
@@ -242,7 +241,7 @@ class EntryDetail(Output):
 
 
 class WordsIn(Input):
-    words: Annotated[Reason, Meta(max_length=5_000)]
+    words: Reason
 
 
 class JournalCell(Output):
@@ -365,7 +364,7 @@ class ScoreIn(Input):
     criterion: Code
     points: Points
     level: Code | None = None
-    comment: Annotated[Text, Meta(max_length=2_000)] = ""
+    comment: Text = ""
 
 
 class MarkingChange(Input):
@@ -373,7 +372,7 @@ class MarkingChange(Input):
 
     scores: Annotated[list[ScoreIn], Meta(max_length=50)] = field(default_factory=list)
     points: Points | None = None
-    comment: Comment = ""
+    comment: Text = ""
 
 
 class MarkScore(Output):
