@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from litestar import Response, Router, get, post, put
+from litestar import Response, get, post, put
 from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.response import Stream
 from sqlalchemy import select
@@ -38,6 +38,7 @@ from api.domains.tests.guards import OWN_ATTEMPT, TAKE
 from api.domains.tests.models import AttemptFileRow
 from api.domains.tests.papers import read_paper, show_place, used_versions
 from api.domains.tests.reviewing import review_of
+from api.domains.tests.routing import Handlers
 from api.domains.tests.routing.definitions import points_of
 from api.domains.tests.rules import Navigation, Place, Refusal, Refused, Run
 from api.domains.tests.schemas import (
@@ -446,22 +447,19 @@ def _attempt(unit: Unit, row: AttemptRecord, run: Run, answers: Mapping[int, Any
     )
 
 
-routers = (
-    Router("/v1/tests", route_handlers=[start_attempt]),
-    Router(
-        "/v1/attempts",
-        route_handlers=[
-            get_attempt,
-            get_paper,
-            get_attempt_file,
-            save_response,
-            upload_attempt_file,
-            advance_attempt,
-            begin_break,
-            end_break,
-            submit_attempt,
-            review_attempt,
-            listen_to_attempt,
-        ],
+HANDLERS: Final[Handlers] = {
+    "/v1/tests": (start_attempt,),
+    "/v1/attempts": (
+        get_attempt,
+        get_paper,
+        get_attempt_file,
+        save_response,
+        upload_attempt_file,
+        advance_attempt,
+        begin_break,
+        end_break,
+        submit_attempt,
+        review_attempt,
+        listen_to_attempt,
     ),
-)
+}

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, get, post, put
+from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy import ColumnElement, false, or_, select, true
 
@@ -24,6 +24,7 @@ from api.domains.tests.errors import SittingNotPlanned, TestAnnounced, TestEmpty
 from api.domains.tests.frozen import show_for_staff
 from api.domains.tests.guards import MANAGE_TESTS, VIEW_CONDITIONS, VIEW_TESTS
 from api.domains.tests.models import TestRow
+from api.domains.tests.routing import Handlers
 from api.domains.tests.rules import Counting, Navigation
 from api.domains.tests.schemas import (
     ReasonIn,
@@ -328,19 +329,16 @@ def points_of(hundredths: int | None) -> Decimal | None:
     return None if hundredths is None else Decimal(hundredths) / 100
 
 
-routers = (
-    Router(
-        "/v1/tests",
-        route_handlers=[
-            list_tests,
-            get_test,
-            create_test,
-            replace_sections,
-            announce_test,
-            move_test,
-            cancel_test,
-            list_test_conditions,
-            get_student_conditions,
-        ],
+HANDLERS: Final[Handlers] = {
+    "/v1/tests": (
+        list_tests,
+        get_test,
+        create_test,
+        replace_sections,
+        announce_test,
+        move_test,
+        cancel_test,
+        list_test_conditions,
+        get_student_conditions,
     ),
-)
+}

@@ -1,8 +1,9 @@
 """Tests as a student sees them: which there are, under which conditions, what the warning says."""
 
+from typing import Final
 from uuid import UUID
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from api.domains.tests import definitions, sittings
 from api.domains.tests.frozen import show_conditions
 from api.domains.tests.guards import TAKE
 from api.domains.tests.models import AttemptRow, TestRow
+from api.domains.tests.routing import Handlers
 from api.domains.tests.routing.definitions import points_of
 from api.domains.tests.rules import AttemptState, Navigation
 from api.domains.tests.schemas import ConditionsOut, MyTestOut, WarningOut
@@ -82,8 +84,8 @@ def _show(row: TestRow, task: Task, own: Conditions, used: int, running: UUID | 
     )
 
 
-@get("/{test_id:uuid}/conditions", policy=TAKE, operation_id="get_own_conditions", tags=TAGS)
-async def get_own_conditions(test_id: FromPath[UUID], exchange: TheExchange) -> Response[ConditionsOut]:
+@get("/{test_id:uuid}/conditions", policy=TAKE, operation_id="get_own_test_conditions", tags=TAGS)
+async def get_own_test_conditions(test_id: FromPath[UUID], exchange: TheExchange) -> Response[ConditionsOut]:
     """One's own conditions before starting: what everybody has, what oneself has, and which record makes the
     difference (clause 6.6: the student is told in advance)."""
     async with exchange.reading() as unit:
@@ -133,7 +135,11 @@ async def _seen(unit: Unit, test_id: UUID) -> TestRow:
     return row
 
 
-routers = (
-    Router("/v1/my-tests", route_handlers=[list_my_tests]),
-    Router("/v1/tests", route_handlers=[get_own_conditions, get_test_warning, acknowledge_test_warning]),
-)
+HANDLERS: Final[Handlers] = {
+    "/v1/my-tests": (list_my_tests,),
+    "/v1/tests": (
+        get_own_test_conditions,
+        get_test_warning,
+        acknowledge_test_warning,
+    ),
+}

@@ -1,9 +1,9 @@
 """Exam sittings, retakes, and identity checks."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy import and_, or_, select
 
@@ -19,6 +19,7 @@ from api.domains.tests.guards import (
     VIEW_SITTINGS,
 )
 from api.domains.tests.models import IdentityCheckRow, SittingCandidateRow, SittingRow, TestRow
+from api.domains.tests.routing import Handlers
 from api.domains.tests.routing.definitions import place_of_test, within
 from api.domains.tests.rules import SittingFormat, SittingKind, SittingState
 from api.domains.tests.schemas import (
@@ -323,20 +324,21 @@ def _show_check(row: IdentityCheckRow) -> IdentityCheckOut:
     )
 
 
-routers = (
-    Router(
-        "/v1/sittings",
-        route_handlers=[
-            list_sittings,
-            get_sitting,
-            plan_sitting,
-            announce_sitting,
-            open_sitting,
-            close_sitting,
-            approve_sitting_results,
-            list_candidates,
-            add_candidate,
-        ],
+HANDLERS: Final[Handlers] = {
+    "/v1/sittings": (
+        list_sittings,
+        get_sitting,
+        plan_sitting,
+        announce_sitting,
+        open_sitting,
+        close_sitting,
+        approve_sitting_results,
+        list_candidates,
+        add_candidate,
     ),
-    Router("/v1/tests", route_handlers=[list_identity_checks, record_identity_check, revoke_identity_check]),
-)
+    "/v1/tests": (
+        list_identity_checks,
+        record_identity_check,
+        revoke_identity_check,
+    ),
+}

@@ -1,10 +1,10 @@
 """Attempts as staff see them: a list, the work that a marker reads, starts that were prevented."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy import select
 
@@ -19,6 +19,7 @@ from api.domains.tests import definitions, handing_in
 from api.domains.tests.guards import MARK_ATTEMPTS, VIEW_ATTEMPTS, VIEW_BLOCKED
 from api.domains.tests.models import AttemptFileRow, AttemptRow, BlockedStartRow
 from api.domains.tests.papers import read_paper, show_place, used_versions
+from api.domains.tests.routing import Handlers
 from api.domains.tests.routing.definitions import place_of_test, points_of
 from api.domains.tests.rules import AttemptState
 from api.domains.tests.schemas import BlockedStartOut, StaffAttemptOut, WorkOut, WorkPlace
@@ -184,8 +185,11 @@ def _show_blocked(row: BlockedStartRow) -> BlockedStartOut:
     )
 
 
-routers = (
-    Router("/v1/tests", route_handlers=[list_attempts]),
-    Router("/v1/marking-attempts", route_handlers=[get_marking_attempt, get_marking_attempt_file]),
-    Router("/v1/blocked-starts", route_handlers=[list_blocked_starts]),
-)
+HANDLERS: Final[Handlers] = {
+    "/v1/tests": (list_attempts,),
+    "/v1/marking-attempts": (
+        get_marking_attempt,
+        get_marking_attempt_file,
+    ),
+    "/v1/blocked-starts": (list_blocked_starts,),
+}
