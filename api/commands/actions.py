@@ -18,6 +18,7 @@ from api.domains.audit.rules import Break
 from api.domains.audit.service import find_broken_links
 from api.domains.courses.manifest import ManifestRefused
 from api.domains.courses.sync import refusal_lines, sync_manifest
+from api.domains.files.upkeep import check_files, seal_files_again
 from api.domains.privacy.service import apply_retention, count_sealed
 from api.domains.privacy.service import rotate_keys as rotate
 from api.errors import Problem, problem_body
@@ -86,27 +87,30 @@ async def create_admin(context: Context, chosen: argparse.Namespace, talk: Talk)
 async def backup(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
     if await current_revision(context.database) != newest_revision():
         raise Refused(talk.words("migrate-first"))
-    counted = await write_backup(context.database, chosen.file, context.clock.now())
+    counted = await write_backup(context.database, chosen.file, context.clock.now(), context.settings.data)
     check_backup(chosen.file)
-    talk.say("backed-up", file=chosen.file, rows=counted.rows, tables=counted.tables)
+    talk.say("backed-up", file=chosen.file, rows=counted.rows, tables=counted.tables, files=counted.files)
+    if counted.lost:
+        talk.complain("backup-lost", count=len(counted.lost))
+        return PROBLEMS
     return DONE
 
 
 async def restore(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
     try:
-        counted = await restore_backup(context.database, chosen.file, replace=chosen.replace)
+        counted = await restore_backup(context.database, chosen.file, context.settings.data, replace=chosen.replace)
     except UnusableBackup as bad:
         raise Refused(talk.words(f"backup-{bad.reason}", file=chosen.file, found=bad.found), PROBLEMS) from None
     except NotEmpty:
         raise Refused(talk.words("not-empty"), PROBLEMS) from None
     # Jobs belong to the database that was; what follows from events is derived from the restored one again
     forget(jobs_database(context.settings.database_url, context.settings.data))
-    talk.say("restored", file=chosen.file, rows=counted.rows, tables=counted.tables)
+    talk.say("restored", file=chosen.file, rows=counted.rows, tables=counted.tables, files=counted.files)
     return DONE
 
 
 async def check(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
-    """Verifies what can be verified without anybody's word: tables, audit chain, sealed fields."""
+    """Verifies what can be verified without anybody's word: tables, audit chain, sealed fields, stored files."""
     revision = await current_revision(context.database)
     if revision != newest_revision():
         talk.complain("check-tables", found=revision or "-", expected=newest_revision() or "-")
@@ -123,9 +127,14 @@ async def check(context: Context, chosen: argparse.Namespace, talk: Talk) -> int
     sealed = await count_sealed(context)
     if sealed.unreadable:
         talk.complain("check-sealed", count=sealed.unreadable)
-    if faults or sealed.unreadable:
+    stored = await check_files(context)
+    for one in stored.damaged[:MOST_LINES]:
+        talk.complain("check-file", file=one.id, address=one.address, kind=one.reason)
+    if len(stored.damaged) > MOST_LINES:
+        talk.complain("check-files", count=len(stored.damaged))
+    if faults or sealed.unreadable or stored.damaged:
         return PROBLEMS
-    talk.say("checked", sealed=sealed.current + sealed.older, older=sealed.older)
+    talk.say("checked", sealed=sealed.current + sealed.older, older=sealed.older, files=stored.whole)
     return DONE
 
 
@@ -169,7 +178,11 @@ async def seed(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
 async def rotate_keys(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
     """Seals everything with the current key."""
     await prepare(context, talk)
-    talk.say("keys-rotated", count=await rotate(context))
+    fields, files = await rotate(context), await seal_files_again(context)
+    talk.say("keys-rotated", count=fields, files=files.sealed)
+    if files.damaged:
+        talk.complain("rotate-files", count=len(files.damaged))
+        return PROBLEMS
     return DONE
 
 

@@ -1,9 +1,13 @@
 """A backup that any of our databases can read: every row of every table, from one state of the database.
 
 A gzip file of JSON lines: a head (format, revision, time), then for each table its name and columns and a line for
-each row, then an end with the number of rows and the SHA-256 of all lines before it, so that a file that was cut off
-or changed is refused before anything is replaced. It moves a university from SQLite to PostgreSQL and back. Keys are
-not in it: sealed fields stay sealed, and whoever restores needs the key ring too.
+each row, then the bytes that columns refer to (files that were handed in), then an end with the number of rows and the
+SHA-256 of all lines before it, so that a file that was cut off or changed is refused before anything is replaced. It
+moves a university from SQLite to PostgreSQL and back. Keys are not in it: sealed fields and files stay sealed, and
+whoever restores needs the key ring too.
+
+Bytes stand under their own SHA-256 and never change, so those that the rows of one state refer to are still there when
+the rows have been written: what is let go meanwhile is collected much later.
 """
 
 import base64
@@ -11,6 +15,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,14 +28,16 @@ from uuid import UUID
 from sqlalchemy import JSON, Connection, Table, delete, insert, inspect, select, text
 from sqlalchemy.types import TypeEngine
 
-from api.db.base import Base
+from api.db.base import BYTES, Base
 from api.db.migrate import BASE, downgrade_connection, newest_revision, upgrade_connection
 from api.db.session import Database
 
-FORMAT: Final = "jetki-backup-1"
+FORMAT: Final = "jetki-backup-2"
 SEEDED: Final = "seeded"
 """Key in the `info` of tables into which migrations put rows of their own."""
 _ROWS_AT_ONCE: Final = 500
+_PIECE_BYTES: Final = 192 * 1024
+_ADDRESS: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class UnusableBackup(Exception):
@@ -48,20 +55,24 @@ class NotEmpty(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many tables and rows were written or read."""
+    """How many tables, rows and stored files were written or read; `lost` are the addresses of bytes that are missing
+    or changed, which no backup can hold."""
 
     tables: int
     rows: int
+    files: int = 0
+    lost: tuple[str, ...] = ()
 
 
-async def write_backup(database: Database, file: Path, now: datetime) -> Counted:
-    """Writes the backup beside `file` and renames it: whoever sees the file sees all of it. Raises OSError."""
+async def write_backup(database: Database, file: Path, now: datetime, data: Path) -> Counted:
+    """Of the database and of the bytes in the folder `data`. Writes the backup beside `file` and renames it: whoever
+    sees the file sees all of it. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor, aside = tempfile.mkstemp(prefix=file.name, dir=file.parent)
     try:
         with os.fdopen(descriptor, "wb") as raw:
             with gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as packed:
-                counted = await _write_lines(database, _Digesting(packed), now)
+                counted = await _write_lines(database, _Digesting(packed), now, data)
             raw.flush()
             os.fsync(raw.fileno())
         Path(aside).replace(file)
@@ -83,8 +94,9 @@ class _Digesting:
         self._file.write(raw)
 
 
-async def _write_lines(database: Database, out: _Digesting, now: datetime) -> Counted:
+async def _write_lines(database: Database, out: _Digesting, now: datetime, data: Path) -> Counted:
     rows = 0
+    outside: set[tuple[str, str]] = set()
     async with database.reader.connect() as connection:
         if not database.is_sqlite:  # in SQLite's WAL a transaction sees one state anyway
             connection = await connection.execution_options(isolation_level="REPEATABLE READ")
@@ -92,33 +104,64 @@ async def _write_lines(database: Database, out: _Digesting, now: datetime) -> Co
         out.line({"format": FORMAT, "revision": newest_revision(), "at": now.isoformat()})
         for table in _tables():
             out.line({"table": table.name, "columns": [column.name for column in table.columns]})
+            refers = [(number, str(one.info[BYTES])) for number, one in enumerate(table.columns) if BYTES in one.info]
             result = await connection.stream(select(table).order_by(*table.primary_key.columns))
             async for row in result:
                 out.line([_plain(value) for value in row])
+                outside.update((folder, row[number]) for number, folder in refers if row[number] is not None)
                 rows += 1
+    lost = [address for folder, address in sorted(outside) if not _write_bytes(out, data, folder, address)]
     out.line({"rows": rows, "sha256": out.digest.hexdigest()})
-    return Counted(len(_tables()), rows)
+    return Counted(len(_tables()), rows, len(outside) - len(lost), tuple(lost))
 
 
-async def restore_backup(database: Database, file: Path, *, replace: bool = False) -> Counted:
-    """Makes the database what it was, in one transaction. Raises UnusableBackup, NotEmpty, OSError."""
+def _write_bytes(out: _Digesting, data: Path, folder: str, address: str) -> bool:
+    """False for bytes that are not what they were."""
+    path = _path(data, folder, address)
+    try:
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != address:
+                return False
+            file.seek(0)
+            out.line({"bytes": folder, "address": address})
+            while piece := file.read(_PIECE_BYTES):
+                out.line({"piece": base64.b64encode(piece).decode()})
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _path(data: Path, folder: str, address: str) -> Path:
+    return data / folder / address[:2] / address[2:]
+
+
+async def restore_backup(database: Database, file: Path, data: Path, *, replace: bool = False) -> Counted:
+    """Makes the database what it was, in one transaction, and puts the bytes back into the folder `data`. Raises
+    UnusableBackup, NotEmpty, OSError."""
     counted = check_backup(file)
     async with database.writer.begin() as connection:
-        await connection.run_sync(_restore, file, replace)
+        await connection.run_sync(_restore, file, data, replace)
     return counted
 
 
 def check_backup(file: Path) -> Counted:
     """Reads a backup to its end and verifies its digest. Raises UnusableBackup, OSError."""
-    tables = rows = 0
+    tables = rows = files = 0
     digest = hashlib.sha256()
+    content = _Content()
     end: Mapping[str, Any] | None = None
     for raw, value in _lines(file):
         if end is not None:
             raise UnusableBackup("changed")
         if isinstance(value, list):
             rows += 1
+        elif "piece" in value:
+            content.add(value)
+        elif "bytes" in value:
+            content.begin(value)
+            files += 1
         elif "sha256" in value:
+            content.end()
             end = value
             if value != {"rows": rows, "sha256": digest.hexdigest()}:
                 raise UnusableBackup("changed")
@@ -131,7 +174,60 @@ def check_backup(file: Path) -> Counted:
         digest.update(raw)
     if end is None:
         raise UnusableBackup("cut-off")
-    return Counted(tables, rows)
+    return Counted(tables, rows, files)
+
+
+class _Content:
+    """The bytes of one file after the other, as the lines of a backup have them; each is verified when it ends, and,
+    with a folder, put in its place."""
+
+    def __init__(self, data: Path | None = None) -> None:
+        self._data = data
+        self._address = ""
+        self._target = self._aside = Path()
+        self._file: IO[bytes] | None = None
+        self._digest = hashlib.sha256()
+
+    def begin(self, line: Mapping[str, Any]) -> None:
+        """Raises UnusableBackup, also for an address that is none: it becomes a path."""
+        self.end()
+        folder, self._address = str(line["bytes"]), str(line.get("address"))
+        if folder not in _folders() or not _ADDRESS.fullmatch(self._address):
+            raise UnusableBackup("changed")
+        self._digest = hashlib.sha256()
+        if self._data is not None:
+            self._target = _path(self._data, folder, self._address)
+            self._target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor, aside = tempfile.mkstemp(dir=self._target.parent)
+            self._file, self._aside = os.fdopen(descriptor, "wb"), Path(aside)
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        if not self._address:
+            raise UnusableBackup("changed")
+        piece = base64.b64decode(line["piece"])
+        self._digest.update(piece)
+        if self._file is not None:
+            self._file.write(piece)
+
+    def end(self) -> None:
+        """Raises UnusableBackup when what came was not what stands at the address."""
+        if not self._address:
+            return
+        is_whole = self._digest.hexdigest() == self._address
+        self._address = ""
+        if self._file is not None:
+            with self._file as file:
+                file.flush()
+                os.fsync(file.fileno())
+            self._file = None
+            if is_whole:
+                self._aside.replace(self._target)
+        if not is_whole:
+            raise UnusableBackup("changed")
+
+
+def _folders() -> set[str]:
+    return {str(one.info[BYTES]) for table in _tables() for one in table.columns if BYTES in one.info}
 
 
 def _lines(file: Path) -> Iterator[tuple[bytes, Any]]:
@@ -146,7 +242,7 @@ def _lines(file: Path) -> Iterator[tuple[bytes, Any]]:
         raise UnusableBackup("cut-off" if isinstance(error, EOFError) else "unreadable") from None
 
 
-def _restore(connection: Connection, file: Path, replace: bool) -> None:
+def _restore(connection: Connection, file: Path, data: Path, replace: bool) -> None:
     present = set(inspect(connection).get_table_names())
     held = [table for table in _tables() if table.name in present and not table.info.get(SEEDED)]
     if not replace and any(_holds_rows(connection, table) for table in held):
@@ -159,6 +255,7 @@ def _restore(connection: Connection, file: Path, replace: bool) -> None:
             connection.execute(delete(table))
     tables = {table.name: table for table in _tables()}
     filling: _Filling | None = None
+    content = _Content(data)
     for _, value in _lines(file):
         if isinstance(value, list):
             if filling is None:
@@ -167,7 +264,14 @@ def _restore(connection: Connection, file: Path, replace: bool) -> None:
             continue
         if filling is not None:
             filling.finish()
-        if "table" in value:
+            filling = None
+        if "piece" in value:
+            content.add(value)
+            continue
+        content.end()
+        if "bytes" in value:
+            content.begin(value)
+        elif "table" in value:
             found = tables.get(value["table"])
             if found is None or value.get("columns") != [column.name for column in found.columns]:
                 raise UnusableBackup("other-version", str(value["table"]))
