@@ -130,7 +130,9 @@ class _Making:
             tag = parse_language_tag(name.tag)
         except UnknownLanguageTag:
             return Paragraph((Text(words),))
-        if primary_language(tag) in (self.language, "und"):
+        is_latin = "-Latn" in tag
+        if primary_language(tag) in (self.language, "und") or (is_latin and self.language == "en"):
+            # A name in Latin letters is read and embossed as English there, not by the rules of a Cyrillic script.
             return Paragraph((Text(words),))
         return Paragraph((Passage(tag, (Text(words),)),))
 
