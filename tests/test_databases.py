@@ -18,7 +18,6 @@ from tests import databases
 from tests.databases import Cluster, PostgresqlMissing, running_cluster
 
 ROOT = Path(__file__).parent.parent
-pytestmark = pytest.mark.xdist_group("databases")  # one server for all
 
 _HOLDER = """
 import sys

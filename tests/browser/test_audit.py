@@ -10,8 +10,6 @@ from a11y_checks.browser.audit import AuditSettings, audit_pages, axe_version
 from a11y_checks.judges.verdict import JudgeMissing
 from builder.model.finding import Severity
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 ONE_VIEW = AuditSettings(widths=(360,), schemes=("light",))
 # Written for these tests. Each is the good page with one thing wrong.
 GOOD = """<!doctype html>

@@ -16,8 +16,6 @@ from tests.browser.media import media_site_files
 from tests.publishing.case.test_case import COURSE, packed
 from tests.publishing.site import SETTINGS
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def stick(tmp_path: Path) -> Path:

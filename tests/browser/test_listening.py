@@ -17,8 +17,6 @@ from tests.browser.media import PAUSE_MS, SENTENCE_MS, lesson_address, media_sit
 from tests.browser.serving import serve
 from tests.browser.sites import write_files
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 PLAY, PICK, FOLLOW = "[data-jetki-play]", "[data-jetki-pick]", ".jetki-listen [data-jetki-follow]"
 NARRATION = narration(narrated_document(ENGLISH))
 STEP_S = (SENTENCE_MS + PAUSE_MS) / 1000

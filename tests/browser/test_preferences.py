@@ -9,8 +9,6 @@ from a11y_checks.browser.audit import axe_source, run_axe
 from builder.model.finding import Severity
 from tests.samples import COURSE_ID
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 OPENER = "[data-jetki-preferences-open]"
 DIALOG = "[data-jetki-preferences]"
 STATUS = "[data-jetki-preferences-status]"

@@ -14,8 +14,6 @@ from tests.browser.media import CUE_MS, cues, lesson_address, media_site_files
 from tests.browser.serving import serve
 from tests.browser.sites import write_files
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 MEDIA = "[data-jetki-recording]:has(video) [data-jetki-media]"
 SIGN, QUALITY = "[data-jetki-sign]", "[data-jetki-quality]"
 CUE = "[data-jetki-recording]:has(video) [data-cue]"

@@ -7,8 +7,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.samples import COURSE_ID
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 FIELD = "#jetki-search-header"
 STATUS = "form [data-jetki-search-status]"
 RESULTS = "[data-jetki-search-results] a"

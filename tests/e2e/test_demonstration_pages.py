@@ -14,8 +14,6 @@ from tests.browser.serving import serve
 from tests.conftest import DemonstrationSite
 from tests.e2e.pages import LANGUAGES, every_other_page, lesson_pages, one_page_per_template, weigh_first_visit
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 # The task: a plain lesson at most 150 kB over the wire on a first visit, fonts included.
 HEAVIEST_FIRST_VISIT_BYTES = 150_000
 

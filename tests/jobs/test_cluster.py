@@ -20,8 +20,6 @@ from builder.jobs.work import Place
 from tests.jobs import machines
 from tests.jobs.machines import WAIT_S, Bucket, Gate, Helper
 
-pytestmark = pytest.mark.xdist_group("cluster")  # one scheduler and one S3 server for all of these tests
-
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:

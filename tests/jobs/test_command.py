@@ -13,8 +13,6 @@ import pytest
 from tests.jobs import machines
 from tests.jobs.machines import WAIT_S, program, wait_for_line
 
-pytestmark = pytest.mark.xdist_group("cluster")  # with the other tests that start processes
-
 JETKI = [sys.executable, "-m", "jetki", "--language", "en", "--plain"]
 BUILD = ["build", "--only", "mp3,text"]
 

@@ -16,8 +16,6 @@ from builder.jobs.store import BlobDamaged, Blobs, Output, Store, Unreachable, d
 from tests.jobs import machines
 from tests.jobs.machines import Bucket
 
-pytestmark = pytest.mark.xdist_group("cluster")  # with the other tests that need the S3 server
-
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:

@@ -16,7 +16,6 @@ from tests.exports.epub.reading import SETTINGS
 from tests.exports.sounding import front_sound, sound_of
 
 # A browser starts for each book: one worker takes them all.
-pytestmark = pytest.mark.xdist_group("ace")
 
 
 def judged(path: Path) -> Verdict:

@@ -11,7 +11,6 @@ from a11y_checks.judges.verdict import JudgeFailed, JudgeMissing, Problem, Verdi
 from builder.model.finding import Severity
 
 # Java needs much memory: one worker takes them all.
-pytestmark = pytest.mark.xdist_group("epubcheck")
 
 
 def judged(path: Path) -> Verdict:

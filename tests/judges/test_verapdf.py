@@ -17,7 +17,6 @@ from builder.model.settings import Settings
 from tests.samples import COURSE_ID, course, course_publication, lesson_publication
 
 # Java starts once for all files: one worker takes them all.
-pytestmark = pytest.mark.xdist_group("verapdf")
 
 _SETTINGS = Settings(site_name={KYRGYZ: "Ак-Жол", RUSSIAN: "Ак-Жол", ENGLISH: "Ak-Jol"}, site_url="https://uni.example")
 _SIZES = (18, 22, 28)

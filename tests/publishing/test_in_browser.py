@@ -6,8 +6,6 @@ from playwright.sync_api import Browser, Page
 from tests.browser.sites import small_site_files, write_files
 from tests.samples import COURSE_ID
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 TEMPLATES = [
     "index.html",
     "ky/index.html",

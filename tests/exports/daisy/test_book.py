@@ -237,7 +237,6 @@ def _as_epub2(path: Path, pages: Files) -> None:
             archive.writestr(name, re.sub(r'href="section-[^"]*"', f'href="{first}"', text))
 
 
-@pytest.mark.xdist_group("epubcheck")
 def test_an_independent_judge_finds_nothing_in_the_pages(tmp_path: Path) -> None:
     words = (Text(" ".join(HOSTILE)),)
     hostile = replace(lesson_of(Paragraph(words), Heading(3, words, "3 <")), lesson="hostile")

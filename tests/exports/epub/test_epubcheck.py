@@ -36,7 +36,6 @@ from tests.exports.hypertext.test_laws import HOSTILE
 from tests.exports.hypertext.test_pictures import png, svg
 
 # Java starts once for all books: one worker takes them all.
-pytestmark = pytest.mark.xdist_group("epubcheck")
 
 
 @pytest.fixture(scope="module")

@@ -187,7 +187,6 @@ def test_other_audio_of_the_standard_is_named_by_its_type(media_type: str, suffi
     assert item.get("media-type") == media_type
 
 
-@pytest.mark.xdist_group("epubcheck")
 def test_epubcheck_finds_nothing_in_a_book_that_reads_itself_aloud(tmp_path: Path) -> None:
     path = tmp_path / "book.epub"
     path.write_bytes(sounding(samples.lesson_publication(KYRGYZ)).data)

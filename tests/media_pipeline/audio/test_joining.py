@@ -142,7 +142,6 @@ def test_a_player_that_computes_the_place_of_a_time_finds_it(kind: str, second: 
     assert abs(late) <= 600, "a frame of MP3 at most"
 
 
-@pytest.mark.xdist_group("browser")
 def test_a_browser_hears_every_sound_when_it_should(browser: Browser) -> None:
     meant, lesson, _joints = _lesson()
     wanted = onsets(meant, 0.12, 2_000) / 24_000

@@ -212,7 +212,8 @@ def test_a_full_disk_is_told_wherever_it_is_met(tmp_path: Path, monkeypatch: pyt
 
 
 _CHILD = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job, like the tests in one, ignores it
 from pathlib import Path
 from media_pipeline.audio import ffmpeg, prepare_audio
 ffmpeg.find_ffmpeg = lambda: sys.argv[1]
@@ -254,7 +255,10 @@ def test_an_interrupt_ends_the_program_within_two_seconds(tmp_path: Path, number
         program = int((out / "pid").read_text())
         assert not _has_ended(program)
         child.send_signal(number)
-        child.wait(2)
+        try:
+            child.wait(2)
+        finally:
+            child.kill()
     assert _wait_for(lambda: _has_ended(program), 2)
     if number == signal.SIGINT:
         assert [one.name for one in out.iterdir()] == ["pid"]

@@ -14,7 +14,6 @@ from tests.media_pipeline.recognition.whisper_model import join_model
 
 # Debian package pocketsphinx-testdata: read by volunteers of LibriVox, public domain.
 DATA = Path("/usr/share/pocketsphinx/test/data/librivox")
-pytestmark = pytest.mark.xdist_group("whisper")
 
 
 @pytest.fixture(scope="module")
