@@ -235,7 +235,12 @@ def _key_faults(content: Content, key: Key) -> Iterator[FieldError]:
                 lacking = sorted(wanted ^ set(key.accepted))
                 yield _fault("/key/accepted", "languages-differ", languages=lacking)
             for language, several in key.accepted.items():
+                seen: set[str] = set()
                 for number, one in enumerate(several):
+                    folded = fold_text(one.text, case_matters=key.case_matters)
+                    if folded in seen:
+                        yield _fault(f"/key/accepted/{language}/{number}/text", "same-twice")
+                    seen.add(folded)
                     where = f"/key/accepted/{language}/{number}/text"
                     if not fold_text(one.text):
                         yield _fault(where, "nothing-to-compare")

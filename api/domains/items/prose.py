@@ -21,6 +21,8 @@ from builder.model.document import Block, CodeBlock, CodeSpan, Formula, Inline, 
 
 _FENCE: Final = "```"
 _LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#.\-]{0,30}")
+_BLANKS: Final = re.compile(r"[ \t]+")
+"""One blank says as much as several; columns belong into computer text."""
 LONGEST_QUOTE: Final = 60
 """Characters of a formula that a message repeats."""
 
@@ -41,6 +43,8 @@ def parse(text: str) -> tuple[Block, ...]:
 def faults_of(text: str) -> tuple[ProseFault, ...]:
     """What is not closed, and formulas that could be neither read aloud nor written in braille."""
     parser = _Parser(text)
+    if not parser.blocks:
+        parser.faults.append(ProseFault("no-text", ""))
     for latex in parser.formulas:
         for problem in read_formula(latex).problems[:1]:
             parser.faults.append(ProseFault("bad-formula", latex[:LONGEST_QUOTE] or problem.rule))
@@ -116,7 +120,7 @@ class _Parser:
                 if not closed:
                     self.faults.append(ProseFault("unclosed-code", line))
                 if any(one.strip() for one in inside):
-                    found.append(CodeBlock("\n".join(inside), line[3:].strip()))
+                    found.append(CodeBlock("\n".join(inside).strip("\n"), line[3:].strip()))
             elif line.strip():
                 lines.append(line.strip())
             else:
@@ -131,7 +135,7 @@ class _Parser:
         if not text:
             return
         if text.startswith("$$") and text.endswith("$$") and len(text) > 4 and "$$" not in text[2:-2]:
-            latex = text[2:-2].strip()
+            latex = " ".join(text[2:-2].split())
             self.formulas.append(latex)
             found.append(MathBlock(latex))
         elif inlines := self._inlines(text):
@@ -143,7 +147,7 @@ class _Parser:
 
         def end_run() -> None:
             if run:
-                found.append(Text("".join(run)))
+                found.append(Text(_BLANKS.sub(" ", "".join(run))))
                 run.clear()
 
         place = 0
