@@ -16,7 +16,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from api import domains
 from api.app import create_app, create_context
@@ -40,13 +40,12 @@ ANY_NUMBER = 1_000_000
 
 
 _MODELS: Final[dict[str, AsyncEngine]] = {}
-_make_engine = session.create_async_engine
 
 
 def _make_knowing_engine(url: URL, **options: Any) -> AsyncEngine:
     """An engine that has the statements which earlier tests of this worker had compiled, of the same kind of database:
     each test has a database of its own, and compiling every statement anew took half of the time of many."""
-    engine = _make_engine(url, **options)
+    engine = create_async_engine(url, **options)
     model = _MODELS.get(url.drivername)
     if model is None:  # one that has met its database, and so knows its version
         event.listen(engine.sync_engine, "connect", lambda *_: _MODELS.setdefault(url.drivername, engine))
@@ -56,7 +55,7 @@ def _make_knowing_engine(url: URL, **options: Any) -> AsyncEngine:
     return engine
 
 
-session.create_async_engine = _make_knowing_engine  # type: ignore[assignment]  # takes what `Database` gives
+vars(session)[create_async_engine.__name__] = _make_knowing_engine  # as `Database` knows it
 
 
 class StandingClock:
