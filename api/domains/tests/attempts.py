@@ -5,7 +5,7 @@ hand-in carry out few statements, built once: thousands do them in the same minu
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -78,6 +78,7 @@ _RESPONSES: Final = cast(Table, ResponseRow.__table__)
 _CHANGES: Final = cast(Table, AttemptChangeRow.__table__)
 _SITTINGS: Final = cast(Table, SittingRow.__table__)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_NONE: Final[Mapping[str, Any]] = {}
 
 ATTEMPT: Final = tuple(_ATTEMPTS.c)
 """All columns, as `run_of` and `handing_in` want them."""
@@ -461,9 +462,29 @@ async def _check_answer(unit: Unit, row: AttemptRecord, number: int, answer: Ans
         raise InvalidFields(fields=[FieldError(f"/answer{one.pointer}", one.code, one.values) for one in faults])
 
 
-async def _store(unit: Unit, row: AttemptRecord, before: Run, after: Run) -> None:
-    """Writes what a move has changed, with the break that began or ended by it."""
-    await unit.session.execute(update(_ATTEMPTS).where(_ATTEMPTS.c.id == row.id).values(**run_values(after)))
+async def _store(
+    unit: Unit, row: AttemptRecord, before: Run, after: Run, told: str = "", values: Mapping[str, Any] = _NONE
+) -> None:
+    """Writes what a move has changed, with the break that began or ended by it; `told` is what whoever has the attempt
+    open is told, in whichever process (see `watching`)."""
+    number = row.changes + (1 if told else 0)
+    await unit.session.execute(
+        update(_ATTEMPTS)
+        .where(_ATTEMPTS.c.id == row.id)
+        .values(**run_values(after) | {"changes": number} | dict(values))
+    )
+    if told:
+        await unit.session.execute(
+            _INSERT_CHANGE,
+            {
+                "created_at": unit.now,
+                "attempt_id": row.id,
+                "number": number,
+                "kind": told,
+                "deadline_at": after.deadline_at,
+                "state": after.state.value,
+            },
+        )
     table = AttemptBreakRow
     if before.break_began_at is not None and after.break_began_at != before.break_began_at:
         await unit.session.execute(
@@ -550,28 +571,10 @@ async def _hand_in(unit: Unit, row: AttemptRecord, after: Run) -> bool:
     before = run_of(row)
     if not before.is_running:
         return False
-    await _store(unit, row, before, after)
-    await tell_change(unit, row, "submitted", after)
-    await handing_in.score_attempt(unit, row, after.state)
+    result = await handing_in.score_attempt(unit, row)
+    await _store(unit, row, before, after, "submitted", result.values)
+    await handing_in.pass_on(unit, row, after.state, result)
     return True
-
-
-async def tell_change(unit: Unit, row: Any, kind: str, run: Run) -> None:
-    """To whoever has the attempt open, in whichever process: see `watching`."""
-    await unit.session.execute(
-        update(_ATTEMPTS).where(_ATTEMPTS.c.id == row.id).values(changes=_ATTEMPTS.c.changes + 1)
-    )
-    await unit.session.execute(
-        _INSERT_CHANGE,
-        {
-            "created_at": unit.now,
-            "attempt_id": row.id,
-            "number": row.changes + 1,
-            "kind": kind,
-            "deadline_at": run.deadline_at,
-            "state": run.state.value,
-        },
-    )
 
 
 # The deadline that nobody waits for
@@ -628,10 +631,8 @@ async def _reconsider_one(unit: Unit, row: AttemptRecord) -> int:
     after = before.extended(unit.now, effective.deadline(row.started_at, before.paused), allowance)
     if not after.is_running or (after.deadline_at, after.allowance) == (before.deadline_at, before.allowance):
         return 0
-    await _store(unit, row, before, after)
     changed = {**row.conditions, "changes": [*row.conditions.get("changes", ()), _change_of(unit, effective, after)]}
-    await unit.session.execute(update(_ATTEMPTS).where(_ATTEMPTS.c.id == row.id).values(conditions=changed))
-    await tell_change(unit, row, "deadline", after)
+    await _store(unit, row, before, after, "deadline", {"conditions": changed})
     unit.record(
         "attempt.lengthened",
         "attempt",

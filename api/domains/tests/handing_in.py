@@ -1,8 +1,9 @@
 """What follows when an attempt is handed in: points by machine, work for a marker, the grade in the journal; and what
 follows from grading afterwards."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, cast
@@ -12,17 +13,23 @@ import msgspec
 from sqlalchemy import Table, and_, bindparam, func, select, update
 
 from api.domains.grading import service as grading
+from api.domains.grading.errors import AlreadyGraded, LineItemNotOpen, NotInClass
 from api.domains.items.content import Answer
 from api.domains.items.scoring import round_points, score
 from api.domains.items.service import keys_of
 from api.domains.tests.models import AttemptRow, ResponseRow, TestRow
 from api.domains.tests.papers import read_paper, used_versions
 from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, counting_points
+from api.errors import MoveNotAllowed
 from api.events import Event
 from api.identity import system_actor
 from api.unit import Unit
 
 SCORING: Final = system_actor("attempt:scoring")
+LOG: Final = logging.getLogger("jetki.api")
+_NO_GRADE: Final = (LineItemNotOpen, MoveNotAllowed, NotInClass)
+"""The column is cancelled, the grade annulled, the student has left the class: the attempt is handed in all the same,
+and keeps its points."""
 LATER_WORK: Final = "@later-work"
 """The reason by which grading changes a grade when a later attempt counts; its words are in the reader's language."""
 WORK_PATH: Final = "/v1/marking-attempts/{marking}"
@@ -72,10 +79,23 @@ def read_answer(stored: Any) -> Answer:
     return answer
 
 
-async def score_attempt(unit: Unit, row: Any, state: AttemptState) -> None:
-    """Scores what a machine can, and hands the rest to a marker; what is complete goes to the journal in this very
-    transaction. The attempt is locked by the caller."""
-    server = replace(unit, actor=SCORING)  # whose grade it is: nobody's, it scores itself
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a machine can say of an attempt: `values` for its row; `base` and `open_points` of the whole, the latter
+    what a person has to mark."""
+
+    test: Any
+    values: Mapping[str, Any]
+    base: Decimal
+    open_points: Decimal
+
+    @property
+    def needs_person(self) -> bool:
+        return bool(self.open_points) and self.test.line_item_id is not None
+
+
+async def score_attempt(unit: Unit, row: Any) -> Result:
+    """Scores what a machine can. The attempt is locked by the caller, who stores the values."""
     test = (await unit.session.execute(_TEST, {"test_id": row.test_id})).one()
     paper = read_paper(row.paper)
     ids = [place.version_id for place in paper]
@@ -94,16 +114,24 @@ async def score_attempt(unit: Unit, row: Any, state: AttemptState) -> None:
             total += scored.points
             scores.append([place.number, int(round_points(scored.points) * 100), False])
     base = round_points(total)
-    needs_person = bool(open_points) and test.line_item_id is not None
     values: dict[str, Any] = {"scores": scores}
-    if not needs_person:
+    result = Result(test, values, base, Decimal(open_points) / 100)
+    if not result.needs_person:
         values |= {"points": int(base * 100), "state": AttemptState.GRADED.value, "graded_at": unit.now}
-    await unit.session.execute(update(_ATTEMPTS).where(_ATTEMPTS.c.id == row.id).values(**values))
-    if test.line_item_id is not None:
-        if needs_person:
-            await _hand_to_marker(server, row, test.line_item_id, base, Decimal(open_points) / 100)
-        else:
-            await _post(server, row.test_id, row.person_id, test)
+    return result
+
+
+async def pass_on(unit: Unit, row: Any, state: AttemptState, result: Result) -> None:
+    """After it is stored: what is complete goes to the journal in this very transaction, the rest to a marker."""
+    server = replace(unit, actor=SCORING)  # whose grade it is: nobody's, it scores itself
+    test = result.test
+    try:
+        if result.needs_person:
+            await _hand_to_marker(server, row, test.line_item_id, result.base, result.open_points)
+        elif test.line_item_id is not None:
+            await _post(server, row, result, test)
+    except _NO_GRADE:
+        LOG.warning("an attempt was handed in that gets no grade", extra={"attempt": str(row.id)})
     await unit.emit(
         Event("attempt.submitted", {"test": row.test_id, "class": test.class_id}, row.person_id, {"state": state.value})
     )
@@ -133,8 +161,24 @@ async def _hand_to_marker(unit: Unit, row: Any, line_item_id: UUID, base: Decima
     )
 
 
-async def _post(unit: Unit, test_id: UUID, person_id: UUID, test: Any) -> None:
+async def _post(unit: Unit, row: Any, result: Result, test: Any) -> None:
     """The points that count of all attempts. A grade that a person has given or changed by hand stays."""
+    counting, source = (int(result.base * 100), row.id)
+    if row.number > 1:
+        counting, source = await _counting(unit, row.test_id, row.person_id, test)
+    points = Decimal(counting) / 100
+    kind = grading.SourceKind.ATTEMPT
+    try:
+        await grading.post_grade(unit, test.line_item_id, row.person_id, points, kind, source)
+    except AlreadyGraded:
+        known = await grading.journal_entry(unit, test.line_item_id, row.person_id)
+        history = await grading.grade_history(unit, test.line_item_id, row.person_id)
+        is_ours = all(event.source_kind == kind for event in history)
+        if is_ours and known is not None and known.points != points:
+            await grading.amend_grade(unit, test.line_item_id, row.person_id, points, kind, source, reason=LATER_WORK)
+
+
+async def _counting(unit: Unit, test_id: UUID, person_id: UUID, test: Any) -> tuple[int, UUID]:
     table = AttemptRow
     rows = (
         await unit.session.execute(
@@ -149,21 +193,8 @@ async def _post(unit: Unit, test_id: UUID, person_id: UUID, test: Any) -> None:
         )
     ).all()
     counting = counting_points(Counting(test.counting), [row.points for row in rows])
-    if counting is None:
-        return
-    source = next(row.id for row in rows if row.points == counting)
-    points = Decimal(counting) / 100
-    known = await grading.journal_entry(unit, test.line_item_id, person_id, lock=True)
-    if known is None:
-        await grading.post_grade(unit, test.line_item_id, person_id, points, grading.SourceKind.ATTEMPT, source)
-        return
-    if known.points == points or known.state is grading.EntryState.ANNULLED:
-        return
-    history = await grading.grade_history(unit, test.line_item_id, person_id)
-    if all(event.source_kind == grading.SourceKind.ATTEMPT for event in history):
-        await grading.amend_grade(
-            unit, test.line_item_id, person_id, points, grading.SourceKind.ATTEMPT, source, reason=LATER_WORK
-        )
+    assert counting is not None  # the present one has points
+    return counting, next(row.id for row in rows if row.points == counting)
 
 
 # What grading tells
