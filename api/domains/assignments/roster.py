@@ -34,7 +34,7 @@ async def show_students(unit: Unit, one: Assignment, persons: Sequence[UUID]) ->
     lines = []
     for person in persons:
         group = groups.get(person)
-        window = joint_window([window_of(found[each]) for each in (members[group] if group else [person])])
+        window = joint_window([window_of(found[each]) for each in ([person] if group is None else members[group])])
         versions = works.get(group or person, [])
         latest = versions[-1] if versions else None
         form = found[person].alternative_form.adjusted

@@ -60,6 +60,7 @@ __all__ = [
     "Described",
     "FileRules",
     "Received",
+    "Scan",
     "SentName",
     "deliver",
     "describe",

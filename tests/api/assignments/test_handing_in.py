@@ -1,20 +1,26 @@
 """From the draft to the receipt: windows, versions, lateness, what is kept, who sees it."""
 
+import asyncio
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
+import httpx
 import pytest
 
+from api.domains.assignments.service import texts_of
+from api.identity import Actor
 from tests.api.assignments.world import CLOSES, DAY, DUE, OPENS, PDF, World, build, named, text
-from tests.api.conftest import NOW, StandingClock, University
+from tests.api.conftest import StandingClock, University
+from tests.api.enrolment.world import SETUP
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
 async def world(university: University) -> World:
-    return await build(university)
+    return await build(university, 4)
 
 
 async def test_a_work_is_begun_written_handed_in_and_proved(world: World, clock: StandingClock) -> None:
@@ -71,3 +77,192 @@ async def test_a_work_is_begun_written_handed_in_and_proved(world: World, clock:
         await client.post(f"/v1/submissions/{draft}/discard"),
     ):
         assert (change.status_code, change.json()["type"]) == (409, "/problems/move-not-allowed")
+
+
+def slug(answer: httpx.Response) -> str:
+    return str(answer.json()["type"]).removeprefix("/problems/")
+
+
+async def test_due_and_close_hold_to_the_millisecond_on_both_sides(world: World, clock: StandingClock) -> None:
+    assignment = await world.assignment(versions=5)
+    one, other, third, _ = world.students
+    clock.advance(days=2)
+    drafts = [await world.draft(each, assignment) for each in (one, other, third)]
+    for each, draft in zip((one, other, third), drafts, strict=True):
+        await world.upload(each, draft)
+
+    async def at(moment: datetime, actor: Actor, draft: str) -> tuple[int, int, int]:
+        clock.advance(seconds=(moment - clock.now()).total_seconds())
+        answer = await world.submit(actor, draft)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["late_ms"], answer.json()["deduction_percent"], answer.json()["number"]
+
+    ms = timedelta(milliseconds=1)
+    assert await at(DUE, one, drafts[0]) == (0, 0, 1)
+    assert await at(DUE + ms, other, drafts[1]) == (1, 10, 1)
+    second = await world.draft(one, assignment)
+    await world.upload(one, second)
+    assert await at(DUE + DAY, one, second) == (86_400_000, 10, 2)
+    later = await world.draft(other, assignment)
+    await world.upload(other, later)
+    clock.advance(seconds=(CLOSES - ms - clock.now()).total_seconds())
+    client = await world.client(third)
+    assert (await client.delete(f"/v1/submissions/{drafts[2]}/files/1")).status_code == 204
+    assert (await world.upload(third, drafts[2], "last.pdf")).status_code == 201
+    assert await at(CLOSES - ms, other, later) == (2 * 86_400_000 - 1, 20, 2)
+    clock.advance(milliseconds=1)
+    headers = {"If-Match": '"0"'}
+    for answer in (
+        await world.submit(third, drafts[2]),
+        await world.upload(third, drafts[2], "late.pdf"),
+        await client.delete(f"/v1/submissions/{drafts[2]}/files/1"),
+        await client.put(f"/v1/submissions/{drafts[2]}/text", json={"content": "x"}, headers=headers),
+        await client.post(f"/v1/submissions/{drafts[2]}/discard"),
+        await client.post(f"/v1/assignments/{assignment}/submissions"),
+        await (await world.client(other)).post(f"/v1/submissions/{later}/withdraw", json={"reason": "ката"}),
+    ):
+        assert (answer.status_code, slug(answer)) == (409, "task-over")
+    mine = (await world.get(one, f"/v1/assignments/{assignment}")).json()["mine"]
+    assert (mine["is_open"], mine["state"], mine["versions_used"]) == (False, "submitted", 2)
+
+
+async def test_where_nothing_late_is_taken_it_closes_when_it_is_due(world: World, clock: StandingClock) -> None:
+    teacher = await world.client(world.teacher)
+    wrong = await teacher.post(
+        f"/v1/classes/{world.class_id}/assignments",
+        json={
+            "titles": {"ky": "Эссе"},
+            "instructions": {"ky": "х"},
+            "opens_at": text(OPENS),
+            "due_at": text(DUE),
+            "closes_at": text(CLOSES),
+        },
+    )
+    assert wrong.json()["errors"][0]["code"] == "late-refused-closes-when-due"
+    assignment = await world.assignment(late="refused", penalty_percent=0, due_at=None, closes_at=text(DUE))
+    student = world.students[0]
+    clock.advance(days=2)
+    draft = await world.draft(student, assignment)
+    await world.upload(student, draft)
+    clock.advance(seconds=(DUE - clock.now()).total_seconds())
+    assert slug(await world.submit(student, draft)) == "task-over"
+
+
+async def test_accommodations_and_extensions_hold_everywhere(world: World, clock: StandingClock) -> None:
+    """Window, lateness, versions, links to files; of nobody else, and without anybody doing anything."""
+    assignment = await world.assignment(versions=1)
+    teacher = await world.client(world.teacher)
+    attached = await teacher.post(
+        f"/v1/assignments/{assignment}/files", content=b"data", headers=named("data.csv", "text/csv")
+    )
+    assert attached.status_code == 201, attached.text
+    slow, extended, plain, _ = world.students
+    assert slow.person and extended.person and plain.person
+    await world.agree(slow.person, feature="extended-deadline", days=3)
+    await world.extend(assignment, extended.person, 60)
+    link = f"/v1/assignments/{assignment}/files/1"
+    assert slug(await world.get(plain, link)) == "task-not-open-yet"
+    assert (await world.get(plain, f"/v1/assignments/{assignment}")).json()["instructions"] == {}
+
+    clock.advance(seconds=(CLOSES - clock.now()).total_seconds())  # the end of those who have nothing
+    assert (await world.get(slow, link)).content == b"data"
+    assert (await world.get(extended, link)).status_code == 200
+    assert slug(await world.get(plain, link)) == "task-over"
+    mine = (await world.get(slow, f"/v1/assignments/{assignment}")).json()["mine"]
+    assert (mine["due_at"], mine["closes_at"]) == (text(DUE + 3 * DAY), text(CLOSES + 3 * DAY))
+    assert [one["kind"] for one in mine["sources"]] == ["accommodation"]
+    listed = (await world.get(plain, "/v1/assignments")).json()["items"][0]["mine"]
+    assert (listed["due_at"], listed["is_open"], listed["sources"]) == (text(DUE), False, [])
+
+    handed_in = await world.hand_in(slow, assignment)
+    shown = (await world.get(slow, f"/v1/submissions/{handed_in}")).json()
+    assert (shown["late_ms"], shown["deduction_percent"]) == (0, 0)  # due a day later
+    late = await world.hand_in(extended, assignment)
+    shown = (await world.get(extended, f"/v1/submissions/{late}")).json()
+    assert shown["late_ms"] == (2 * DAY - timedelta(hours=1)) // timedelta(milliseconds=1)
+    again = await (await world.client(slow)).post(f"/v1/assignments/{assignment}/submissions")
+    assert slug(again) == "no-versions-left"
+
+    rows = (await world.get(world.teacher, f"/v1/assignments/{assignment}/students?limit=2")).json()
+    more = (await world.get(world.teacher, f"/v1/assignments/{assignment}/students?cursor={rows['next']}")).json()
+    found = {one["person_id"]: one for one in rows["items"] + more["items"]}
+    assert len(found) == 4
+    assert found[str(slow.person)]["closes_at"] == text(CLOSES + 3 * DAY)
+    assert found[str(plain.person)]["state"] is None
+    assert "sources" not in found[str(slow.person)]  # what to do, never why
+
+
+async def test_fifty_submits_at_once_are_one(world: World, clock: StandingClock) -> None:
+    assignment = await world.assignment()
+    student = world.students[0]
+    clock.advance(days=2)
+    begun = await asyncio.gather(*(world.draft(student, assignment) for _ in range(20)))
+    assert len(set(begun)) == 1
+    draft = begun[0]
+    await asyncio.gather(*(world.upload(student, draft) for _ in range(10)))
+    keyed = [world.submit(student, draft, "same key") for _ in range(25)]
+    answers = await asyncio.gather(*keyed, *(world.submit(student, draft) for _ in range(25)))
+    assert {one.status_code for one in answers} == {200}
+    assert len({one.content for one in answers}) == 1
+    shown = answers[0].json()
+    assert [one["number"] for one in shown["files"]] == [1]
+    listed = (await world.get(student, f"/v1/assignments/{assignment}/submissions")).json()["items"]
+    assert [(one["number"], one["state"]) for one in listed] == [(1, "submitted")]
+    line_item = (await world.get(world.teacher, f"/v1/assignments/{assignment}")).json()["grading"]["line_item_id"]
+    works = (await world.get(world.teacher, f"/v1/line-items/{line_item}/works")).json()["items"]
+    assert [one["work_id"] for one in works] == [draft]
+
+
+async def test_a_later_version_counts_and_the_earlier_ones_are_kept(world: World, clock: StandingClock) -> None:
+    assignment = await world.assignment(versions=3)
+    student = world.students[0]
+    clock.advance(days=2)
+    first = await world.hand_in(student, assignment, b"%PDF-1.7 first")
+    second = await world.hand_in(student, assignment, b"%PDF-1.7 second")
+    client = await world.client(student)
+    states = {one: (await client.get(f"/v1/submissions/{one}")).json()["state"] for one in (first, second)}
+    assert states == {first: "superseded", second: "submitted"}
+    taken_back = await client.post(f"/v1/submissions/{second}/withdraw", json={"reason": "Башка файл экен"})
+    assert taken_back.json()["state"] == "withdrawn"
+    assert (await client.get(f"/v1/submissions/{first}/files/1")).content == b"%PDF-1.7 first"
+    assert (await client.get(f"/v1/submissions/{second}/files/1")).content == b"%PDF-1.7 second"
+    assert (await world.get(world.teacher, f"/v1/submissions/{second}")).status_code == 404
+    line_item = (await world.get(world.teacher, f"/v1/assignments/{assignment}")).json()["grading"]["line_item_id"]
+    works = (await world.get(world.teacher, f"/v1/line-items/{line_item}/works")).json()["items"]
+    assert {one["work_id"]: one["state"] for one in works} == {first: "withdrawn", second: "withdrawn"}
+    for receipt in (first, second):
+        found = (await client.get(f"/v1/submissions/{receipt}/receipt")).json()
+        assert (await client.post("/v1/receipts/verify", json=found)).json() == {
+            "is_genuine": True,
+            "is_on_record": True,
+        }
+    third = await world.hand_in(student, assignment)
+    assert (await client.get(f"/v1/submissions/{third}")).json()["number"] == 3
+
+
+async def test_texts_are_saved_in_versions_and_nobody_writes_over_another(world: World, clock: StandingClock) -> None:
+    assignment = await world.assignment(text="required", most_files=0)
+    student = world.students[0]
+    clock.advance(days=2)
+    draft, client = await world.draft(student, assignment), await world.client(student)
+    path = f"/v1/submissions/{draft}/text"
+
+    async def save(content: str, version: int) -> httpx.Response:
+        return await client.put(path, json={"content": content}, headers={"If-Match": f'"{version}"'})
+
+    assert (await save("бир", 0)).json()["version"] == 1
+    assert (await save("бир", 0)).json()["version"] == 1  # the answer was lost, the save was not
+    stale = await save("башка аппараттан", 0)
+    assert (stale.status_code, stale.headers["etag"]) == (412, '"1"')
+    assert (await client.put(path, json={"content": "x"})).status_code == 428
+    assert (await save(" ", 1)).json()["version"] == 2
+    assert slug(await world.submit(student, draft)) == "nothing-to-submit"
+    assert (await save("үч", 2)).json()["version"] == 3
+    assert slug(await world.upload(student, draft)) == "too-many-files"
+    kept = (await client.get(f"{path}/versions")).json()["items"]
+    assert [(one["version"], one["characters"]) for one in kept] == [(1, 3), (2, 1), (3, 2)]
+    assert (await client.get(f"{path}/versions/1")).json()["content"] == "бир"
+    assert (await world.submit(student, draft)).status_code == 200
+    async with world.university.context.reading(SETUP) as unit:
+        (found,) = await texts_of(unit, UUID(assignment))
+    assert (found.text, list(found.persons)) == ("үч", [student.person])

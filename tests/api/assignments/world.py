@@ -9,10 +9,13 @@ from uuid import UUID
 
 import httpx
 
+from api.domains.accommodations.models import AccommodationRow, CaseRow, PlanRow
+from api.domains.conditions.service import grant_extension
 from api.domains.enrolment.service import enrol
 from api.identity import Actor, HeldRole, Method, Role, Scope
+from api.ids import new_id
 from tests.api.conftest import NOW, University
-from tests.api.enrolment.world import SETUP, build_world
+from tests.api.enrolment.world import SETUP, TODAY, build_world
 from tests.api.enrolment.world import World as Campus
 
 DAY = timedelta(days=1)
@@ -60,6 +63,21 @@ class World:
             assert answer.status_code == 200, answer.text
         return id_
 
+    async def hand_in(self, actor: Actor, assignment_id: str, data: bytes = PDF) -> str:
+        """A version of one file; its id."""
+        draft = await self.draft(actor, assignment_id)
+        assert (await self.upload(actor, draft, data=data)).status_code == 201
+        answer = await self.submit(actor, draft)
+        assert answer.status_code == 200, answer.text
+        return draft
+
+    async def submit(self, actor: Actor, submission_id: str, key: str | None = None) -> httpx.Response:
+        headers = {} if key is None else {"Idempotency-Key": key}
+        return await (await self.client(actor)).post(f"/v1/submissions/{submission_id}/submit", headers=headers)
+
+    async def get(self, actor: Actor | None, path: str) -> httpx.Response:
+        return await (await self.university.as_(actor)).get(path)
+
     async def draft(self, actor: Actor, assignment_id: str) -> str:
         answer = await (await self.client(actor)).post(f"/v1/assignments/{assignment_id}/submissions")
         assert answer.status_code == 201, answer.text
@@ -71,6 +89,43 @@ class World:
         return await (await self.client(actor)).post(
             f"/v1/submissions/{submission_id}/files", content=data, headers=named(name, type_)
         )
+
+    async def agree(self, person: UUID, **value: Any) -> None:
+        """An accommodation in force from today for a year, as approval by three parties leaves it."""
+        case, plan = new_id(), new_id()
+        await self.campus.add(
+            CaseRow(
+                id=case,
+                created_at=NOW,
+                person_id=person,
+                coordinator_id=self.campus.newcomer,
+                is_own_request=True,
+                consent_given_on=TODAY,
+            )
+        )
+        days = {"valid_from": TODAY, "valid_until": TODAY + 365 * DAY}
+        await self.campus.add(
+            PlanRow(
+                id=plan,
+                created_at=NOW,
+                case_id=case,
+                number=1,
+                state="active",
+                state_since=NOW,
+                document_number="7",
+                document_date=TODAY,
+                effective_from=days["valid_from"],
+                effective_until=days["valid_until"],
+                **days,
+            )
+        )
+        await self.campus.add(
+            AccommodationRow(id=new_id(), created_at=NOW, plan_id=plan, for_tests=True, for_assignments=True, **value)
+        )
+
+    async def extend(self, assignment_id: str, person: UUID, minutes: int) -> None:
+        async with self.university.context.writing(SETUP) as unit:
+            await grant_extension(unit, UUID(assignment_id), person, minutes=minutes, reason="Электр өчкөн")
 
 
 def named(name: str, type_: str = "") -> Mapping[str, str]:

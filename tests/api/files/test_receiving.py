@@ -93,9 +93,9 @@ async def test_a_full_disk_leaves_nothing_behind(
             case "write":
                 patch.setattr(storage._Writing, "_write", full)
             case "fsync":
-                patch.setattr(storage.os, "fsync", full)
+                patch.setattr("api.domains.files.storage.os.fsync", full)
             case "open":
-                patch.setattr(storage.tempfile, "mkstemp", full)
+                patch.setattr("api.domains.files.storage.tempfile.mkstemp", full)
             case "replace":
                 patch.setattr(storage, "put_in_place", full)
         with pytest.raises(StorageFull):
