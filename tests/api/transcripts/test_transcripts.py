@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace as with_keys
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from api.domains.audit.models import AuditRow
+from api.domains.privacy.service import rotate_keys
 from api.domains.transcripts.models import MUTABLE, TranscriptRow
 from api.domains.transcripts.rules import CODES, Format, content_digest, make_code
+from api.domains.transcripts.service import check_seal
 from api.identity import Actor, HeldRole, Method, Role, Scope
 from api.ids import new_id
+from api.keys import KeyRing
 from api.unit import Context
 from builder.exports.braille import braille_to_text
 from builder.model.language import KYRGYZ
@@ -224,6 +228,15 @@ async def test_the_database_refuses_changes_and_the_seal_shows_those_it_was_made
         with pytest.raises(DBAPIError, match="never changed"):
             async with context.database.writing() as session:
                 await session.execute(text("TRUNCATE transcript CASCADE"))
+
+    # Keys change: transcripts are sealed again, and the old key may leave the ring
+    old, new = context.keys.keys["1"], bytes(range(1, 33))
+    assert await rotate_keys(with_keys(context, keys=KeyRing({"1": old, "2": new}, "2"))) >= 2
+    without_old = with_keys(context, keys=KeyRing({"2": new}, "2"))
+    async with without_old.reading(SETUP) as unit:
+        for row in await unit.session.scalars(select(TranscriptRow)):
+            check_seal(unit, row)
+    await rotate_keys(with_keys(context, keys=KeyRing({"1": old, "2": new}, "1")))
 
     # Whoever takes the triggers away is found out: nothing is shown, nothing is confirmed
     async with context.database.writing() as session:
