@@ -51,6 +51,16 @@ class RenditionNotNeeded(Problem):
 
 
 class QtiRefused(Problem):
-    """The package cannot be read at all: damaged, too large, or made to do harm. `reason` says which."""
+    """The package cannot be read at all: damaged, too large, or made to do harm. `reason` is a code, `explanation` its
+    words in the reader's language."""
 
     slug, status = "qti-refused", 422
+
+    def __init__(self, reason: str, file: str, explanation: str) -> None:
+        super().__init__(reason=reason, file=file, explanation=explanation)
+
+
+class QtiTooLarge(Problem):
+    """More than a package may hold, in bytes of media or in questions."""
+
+    slug, status = "qti-too-large", 409
