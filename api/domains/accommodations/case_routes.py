@@ -117,18 +117,22 @@ async def open_accommodation_case(
     return await exchange.once(work)
 
 
-@get("/{case_id:uuid}", policy=VIEW_CASE, versioned=True, operation_id="get_accommodation_case", tags=TAGS)
-async def get_accommodation_case(case_id: FromPath[UUID], exchange: TheExchange) -> Response[AccommodationCaseOut]:
+@get(
+    "/{accommodation_case_id:uuid}", policy=VIEW_CASE, versioned=True, operation_id="get_accommodation_case", tags=TAGS
+)
+async def get_accommodation_case(
+    accommodation_case_id: FromPath[UUID], exchange: TheExchange
+) -> Response[AccommodationCaseOut]:
     """A case with the need as it was stated: the student and the office. Each reading is in the audit log."""
     async with exchange.writing() as unit:
-        row = await cases.find_case(unit, case_id)
+        row = await cases.find_case(unit, accommodation_case_id)
         await require_case(unit, VIEW_CASE, row)
         unit.record("read", "accommodation-case", row.id, person=row.person_id)
         return tagged(await show_case(unit, row), row.version).response()
 
 
 @post(
-    "/{case_id:uuid}/coordinator",
+    "/{accommodation_case_id:uuid}/coordinator",
     policy=MANAGE,
     versioned=True,
     problems=(CaseIsClosed, OwnCase),
@@ -137,19 +141,19 @@ async def get_accommodation_case(case_id: FromPath[UUID], exchange: TheExchange)
     status_code=200,
 )
 async def name_accommodation_coordinator(
-    case_id: FromPath[UUID], data: JSONBody[CoordinatorIn], exchange: TheExchange
+    accommodation_case_id: FromPath[UUID], data: JSONBody[CoordinatorIn], exchange: TheExchange
 ) -> Response[AccommodationCaseOut]:
     """Names who coordinates an open case: somebody of the office. Needs If-Match."""
     async with exchange.writing() as unit:
-        await require_case(unit, MANAGE, await cases.find_case(unit, case_id))
-        row = await cases.lock_case(unit, case_id)
+        await require_case(unit, MANAGE, await cases.find_case(unit, accommodation_case_id))
+        row = await cases.lock_case(unit, accommodation_case_id)
         exchange.check_version(row.version)
         await cases.name_coordinator(unit, row, data.person_id)
         return tagged(await show_case(unit, row), row.version).response()
 
 
 @post(
-    "/{case_id:uuid}/close",
+    "/{accommodation_case_id:uuid}/close",
     policy=CLOSE,
     versioned=True,
     problems=(CaseIsClosed, PlanIsActive),
@@ -158,20 +162,20 @@ async def name_accommodation_coordinator(
     status_code=200,
 )
 async def close_accommodation_case(
-    case_id: FromPath[UUID], data: JSONBody[AccommodationCaseEnd], exchange: TheExchange
+    accommodation_case_id: FromPath[UUID], data: JSONBody[AccommodationCaseEnd], exchange: TheExchange
 ) -> Response[AccommodationCaseOut]:
     """Ends a case, with a reason: the office, or the student, who may withdraw at any time. An active plan is revoked
     before, or expires. Needs If-Match."""
     async with exchange.writing() as unit:
-        await require_case(unit, CLOSE, await cases.find_case(unit, case_id))
-        row = await cases.lock_case(unit, case_id)
+        await require_case(unit, CLOSE, await cases.find_case(unit, accommodation_case_id))
+        row = await cases.lock_case(unit, accommodation_case_id)
         exchange.check_version(row.version)
         await cases.close_case(unit, row, data.reason)
         return tagged(await show_case(unit, row), row.version).response()
 
 
 @post(
-    "/{case_id:uuid}/plans",
+    "/{accommodation_case_id:uuid}/plans",
     policy=OPEN,
     idempotent=True,
     problems=(CaseIsClosed, PlanInPreparation),
@@ -180,14 +184,14 @@ async def close_accommodation_case(
     status_code=201,
 )
 async def request_accommodation_plan(
-    case_id: FromPath[UUID], data: JSONBody[AccommodationPlanIn], exchange: TheExchange
+    accommodation_case_id: FromPath[UUID], data: JSONBody[AccommodationPlanIn], exchange: TheExchange
 ) -> Response[AccommodationPlanOut]:
     """Asks for another version of the plan, to renew it or to change it: the student or the office (clause 7.3). The
     version in force stays until the new one is active."""
 
     async def work(unit: Unit) -> Answer:
-        await require_case(unit, OPEN, await cases.find_case(unit, case_id))
-        case = await cases.lock_case(unit, case_id)
+        await require_case(unit, OPEN, await cases.find_case(unit, accommodation_case_id))
+        case = await cases.lock_case(unit, accommodation_case_id)
         wishes = None if data.accommodations is None else read_accommodations(data.accommodations)
         row = await plans.request_version(unit, case, data.wish, wishes)
         shown = await show_plan(unit, row, case, exchange.language)

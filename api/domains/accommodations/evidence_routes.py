@@ -28,19 +28,19 @@ from api.unit import Unit
 TAGS = ["accommodations"]
 
 
-@get("/{case_id:uuid}/evidence", policy=VIEW_CASE, operation_id="list_accommodation_evidence", tags=TAGS)
+@get("/{accommodation_case_id:uuid}/evidence", policy=VIEW_CASE, operation_id="list_accommodation_evidence", tags=TAGS)
 async def list_accommodation_evidence(
-    case_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
+    accommodation_case_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[AccommodationEvidenceLine]]:
     """What was handed in for a case, by its days alone: the student and the office."""
     async with exchange.reading() as unit:
-        await require_case(unit, VIEW_CASE, await cases.find_case(unit, case_id))
-        query = select(EvidenceRow).where(EvidenceRow.case_id == case_id)
+        await require_case(unit, VIEW_CASE, await cases.find_case(unit, accommodation_case_id))
+        query = select(EvidenceRow).where(EvidenceRow.case_id == accommodation_case_id)
         return (await page(exchange, unit, query, [EvidenceRow.id], _line, cursor, limit)).response()
 
 
 @post(
-    "/{case_id:uuid}/evidence",
+    "/{accommodation_case_id:uuid}/evidence",
     policy=OPEN,
     idempotent=True,
     problems=(CaseIsClosed,),
@@ -49,33 +49,33 @@ async def list_accommodation_evidence(
     status_code=201,
 )
 async def add_accommodation_evidence(
-    case_id: FromPath[UUID], data: JSONBody[AccommodationEvidenceIn], exchange: TheExchange
+    accommodation_case_id: FromPath[UUID], data: JSONBody[AccommodationEvidenceIn], exchange: TheExchange
 ) -> Response[AccommodationEvidenceLine]:
     """Hands something in that shows the need, as a sealed note; a file is added to it afterwards. The student, the
     office."""
 
     async def work(unit: Unit) -> Answer:
-        await require_case(unit, OPEN, await cases.find_case(unit, case_id))
-        row = await evidence.add_evidence(unit, await cases.lock_case(unit, case_id), data.note)
+        await require_case(unit, OPEN, await cases.find_case(unit, accommodation_case_id))
+        row = await evidence.add_evidence(unit, await cases.lock_case(unit, accommodation_case_id), data.note)
         return Answer(_line(row), 201, {"Location": f"/v1/accommodation-evidence/{row.id}"})
 
     return await exchange.once(work)
 
 
-@get("/{evidence_id:uuid}", policy=VIEW_CASE, operation_id="get_accommodation_evidence", tags=TAGS)
+@get("/{accommodation_evidence_id:uuid}", policy=VIEW_CASE, operation_id="get_accommodation_evidence", tags=TAGS)
 async def get_accommodation_evidence(
-    evidence_id: FromPath[UUID], exchange: TheExchange
+    accommodation_evidence_id: FromPath[UUID], exchange: TheExchange
 ) -> Response[AccommodationEvidenceOut]:
     """One piece of evidence, opened: the office, and the student whose it is."""
     async with exchange.writing() as unit:
-        row, case = await evidence.find_evidence(unit, evidence_id)
+        row, case = await evidence.find_evidence(unit, accommodation_evidence_id)
         await require_case(unit, VIEW_CASE, case)
         unit.record("read", "accommodation-evidence", row.id, person=case.person_id)
         return Response(await _opened(unit, row))
 
 
 @post(
-    "/{evidence_id:uuid}/file",
+    "/{accommodation_evidence_id:uuid}/file",
     policy=OPEN,
     accepts=files.ANYTHING,
     request_max_body_size=LARGEST_DOCUMENT,
@@ -85,12 +85,12 @@ async def get_accommodation_evidence(
     status_code=200,
 )
 async def put_accommodation_evidence_file(
-    evidence_id: FromPath[UUID], content_disposition: files.SentName, exchange: TheExchange
+    accommodation_evidence_id: FromPath[UUID], content_disposition: files.SentName, exchange: TheExchange
 ) -> Response[AccommodationEvidenceLine]:
     """Adds the certificate itself (PDF, JPEG or PNG, 20 MB), or another one in its place; it is stored sealed. The
     student, the office."""
     async with exchange.reading() as unit:
-        _, case = await evidence.find_evidence(unit, evidence_id)
+        _, case = await evidence.find_evidence(unit, accommodation_evidence_id)
         await require_case(unit, OPEN, case)
         cases.refuse_closed(case)
     received = await files.receive(
@@ -102,17 +102,24 @@ async def put_accommodation_evidence_file(
         sealed=True,
     )
     async with exchange.writing() as unit:
-        row, case = await evidence.find_evidence(unit, evidence_id, lock=True)
+        row, case = await evidence.find_evidence(unit, accommodation_evidence_id, lock=True)
         await require_case(unit, OPEN, case)
         await evidence.keep_file(unit, row, case, received)
         return Response(_line(row))
 
 
-@get("/{evidence_id:uuid}/file", policy=VIEW_CASE, operation_id="get_accommodation_evidence_file", tags=TAGS)
-async def get_accommodation_evidence_file(evidence_id: FromPath[UUID], exchange: TheExchange) -> Response[bytes]:
+@get(
+    "/{accommodation_evidence_id:uuid}/file",
+    policy=VIEW_CASE,
+    operation_id="get_accommodation_evidence_file",
+    tags=TAGS,
+)
+async def get_accommodation_evidence_file(
+    accommodation_evidence_id: FromPath[UUID], exchange: TheExchange
+) -> Response[bytes]:
     """The certificate itself: the office, and the student whose it is."""
     async with exchange.writing() as unit:
-        row, case = await evidence.find_evidence(unit, evidence_id)
+        row, case = await evidence.find_evidence(unit, accommodation_evidence_id)
         await require_case(unit, VIEW_CASE, case)
         if row.file_id is None:
             raise NotFound()
@@ -121,16 +128,16 @@ async def get_accommodation_evidence_file(evidence_id: FromPath[UUID], exchange:
 
 
 @delete(
-    "/{evidence_id:uuid}",
+    "/{accommodation_evidence_id:uuid}",
     policy=MANAGE,
     problems=(OwnCase,),
     operation_id="delete_accommodation_evidence",
     tags=TAGS,
 )
-async def delete_accommodation_evidence(evidence_id: FromPath[UUID], exchange: TheExchange) -> None:
+async def delete_accommodation_evidence(accommodation_evidence_id: FromPath[UUID], exchange: TheExchange) -> None:
     """Takes evidence away with its file, e.g. when it was looked at and is not needed any more: the office."""
     async with exchange.writing() as unit:
-        row, case = await evidence.find_evidence(unit, evidence_id, lock=True)
+        row, case = await evidence.find_evidence(unit, accommodation_evidence_id, lock=True)
         await require_case(unit, MANAGE, case)
         cases.refuse_own(unit, case)
         await evidence.delete_evidence(unit, [row.id])

@@ -31,7 +31,7 @@ TAGS = ["accommodations"]
 
 
 @post(
-    "/{plan_id:uuid}/objections",
+    "/{accommodation_plan_id:uuid}/objections",
     policy=OBJECT,
     idempotent=True,
     problems=(CaseIsClosed, NothingToObject, ObjectionIsOpen),
@@ -40,14 +40,14 @@ TAGS = ["accommodations"]
     status_code=201,
 )
 async def object_to_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[PlanObjectionIn], exchange: TheExchange
+    accommodation_plan_id: FromPath[UUID], data: JSONBody[PlanObjectionIn], exchange: TheExchange
 ) -> Response[PlanObjectionOut]:
     """Objects to what is proposed or in force: the student. The office reviews it; what is in force stays in force."""
 
     async def work(unit: Unit) -> Answer:
-        row, case = await plans.find_plan(unit, plan_id)
+        row, case = await plans.find_plan(unit, accommodation_plan_id)
         await require_of_plan(unit, OBJECT, row, case)
-        row, case = await plans.lock_plan(unit, plan_id)
+        row, case = await plans.lock_plan(unit, accommodation_plan_id)
         objection = await objections.raise_objection(unit, row, case, data.words)
         shown = await _show(unit, objection)
         return tagged(shown, objection.version, 201, {"Location": f"/v1/plan-objections/{objection.id}"})
@@ -79,18 +79,18 @@ async def list_plan_objections(
         return (await page(exchange, unit, query, [ObjectionRow.id], _line, cursor, limit)).response()
 
 
-@get("/{objection_id:uuid}", policy=VIEW_CASE, versioned=True, operation_id="get_plan_objection", tags=TAGS)
-async def get_plan_objection(objection_id: FromPath[UUID], exchange: TheExchange) -> Response[PlanObjectionOut]:
+@get("/{plan_objection_id:uuid}", policy=VIEW_CASE, versioned=True, operation_id="get_plan_objection", tags=TAGS)
+async def get_plan_objection(plan_objection_id: FromPath[UUID], exchange: TheExchange) -> Response[PlanObjectionOut]:
     """An objection with its words and the answer: the student and the office. Each reading is in the audit log."""
     async with exchange.writing() as unit:
-        row, plan, case = await objections.find_objection(unit, objection_id)
+        row, plan, case = await objections.find_objection(unit, plan_objection_id)
         await require_case(unit, VIEW_CASE, case)
         unit.record("read-objection", "accommodation-plan", plan.id, person=case.person_id, objection=str(row.id))
         return tagged(await _show(unit, row), row.version).response()
 
 
 @post(
-    "/{objection_id:uuid}/decide",
+    "/{plan_objection_id:uuid}/decide",
     policy=MANAGE,
     versioned=True,
     problems=(OwnCase, MoveNotAllowed),
@@ -99,15 +99,15 @@ async def get_plan_objection(objection_id: FromPath[UUID], exchange: TheExchange
     status_code=200,
 )
 async def decide_plan_objection(
-    objection_id: FromPath[UUID], data: JSONBody[PlanObjectionDecision], exchange: TheExchange
+    plan_objection_id: FromPath[UUID], data: JSONBody[PlanObjectionDecision], exchange: TheExchange
 ) -> Response[PlanObjectionOut]:
     """Ends the review with an answer: the office. An objection that is upheld asks for another version of the plan at
     once. The student is told. Needs If-Match."""
     async with exchange.writing() as unit:
-        row, plan, case = await objections.find_objection(unit, objection_id)
+        row, plan, case = await objections.find_objection(unit, plan_objection_id)
         await require_case(unit, MANAGE, case)
         case = await lock_case(unit, case.id)
-        row = await objections.lock_objection(unit, objection_id)
+        row = await objections.lock_objection(unit, plan_objection_id)
         exchange.check_version(row.version)
         await objections.decide_objection(unit, row, plan, case, is_upheld=data.is_upheld, answer=data.answer)
         return tagged(await _show(unit, row), row.version).response()

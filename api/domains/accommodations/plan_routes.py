@@ -91,18 +91,22 @@ async def list_accommodation_plans(
         return Answer(shown, headers=answer.headers).response()
 
 
-@get("/{plan_id:uuid}", policy=VIEW_PLAN, versioned=True, operation_id="get_accommodation_plan", tags=TAGS)
-async def get_accommodation_plan(plan_id: FromPath[UUID], exchange: TheExchange) -> Response[AccommodationPlanOut]:
+@get(
+    "/{accommodation_plan_id:uuid}", policy=VIEW_PLAN, versioned=True, operation_id="get_accommodation_plan", tags=TAGS
+)
+async def get_accommodation_plan(
+    accommodation_plan_id: FromPath[UUID], exchange: TheExchange
+) -> Response[AccommodationPlanOut]:
     """A version of a plan with its accommodations and all approvals: the student, the office; department head and
     dean's office of the student's unit see what was proposed, not the need. Each reading is in the audit log."""
     async with exchange.writing() as unit:
-        row, case = await plans.find_plan(unit, plan_id)
+        row, case = await plans.find_plan(unit, accommodation_plan_id)
         await require_plan(unit, row, case)
         return await _answer(unit, row, case, exchange)
 
 
 @post(
-    "/{plan_id:uuid}/assess",
+    "/{accommodation_plan_id:uuid}/assess",
     policy=MANAGE,
     versioned=True,
     problems=(CaseIsClosed, OwnCase, MoveNotAllowed),
@@ -111,12 +115,12 @@ async def get_accommodation_plan(plan_id: FromPath[UUID], exchange: TheExchange)
     status_code=200,
 )
 async def assess_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[PlanAssessIn], exchange: TheExchange
+    accommodation_plan_id: FromPath[UUID], data: JSONBody[PlanAssessIn], exchange: TheExchange
 ) -> Response[AccommodationPlanOut]:
     """Proposes accommodations to department, dean's office and inclusive-education office, which all have to agree:
     the office. The student is told. Needs If-Match."""
     async with exchange.writing() as unit:
-        row, case = await _locked(unit, plan_id, MANAGE, exchange)
+        row, case = await _locked(unit, accommodation_plan_id, MANAGE, exchange)
         found = plans.Assessment(
             data.valid_from, data.valid_until, read_accommodations(data.accommodations), data.assessment
         )
@@ -125,7 +129,7 @@ async def assess_accommodation_plan(
 
 
 @post(
-    "/{plan_id:uuid}/approvals",
+    "/{accommodation_plan_id:uuid}/approvals",
     policy=APPROVE_ANY,
     versioned=True,
     problems=(CaseIsClosed, OwnCase, PartyHasSpoken, OnePersonOneParty, MoveNotAllowed),
@@ -134,19 +138,19 @@ async def assess_accommodation_plan(
     status_code=200,
 )
 async def decide_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[PlanApprovalIn], exchange: TheExchange
+    accommodation_plan_id: FromPath[UUID], data: JSONBody[PlanApprovalIn], exchange: TheExchange
 ) -> Response[AccommodationPlanOut]:
     """Agrees to a proposal, or refuses it with a reason, for one of the three parties: head of the student's
     department, dean's office, inclusive-education office (clause 7.3). A refusal returns it. One person decides for one
     party, and never about themselves. Needs If-Match: one decides about what one has read."""
     async with exchange.writing() as unit:
-        row, case = await _locked(unit, plan_id, APPROVE[data.party], exchange)
+        row, case = await _locked(unit, accommodation_plan_id, APPROVE[data.party], exchange)
         await plans.approve(unit, row, case, data.party, data.decision, data.reason)
         return await _answer(unit, row, case, exchange)
 
 
 @post(
-    "/{plan_id:uuid}/return",
+    "/{accommodation_plan_id:uuid}/return",
     policy=MANAGE,
     versioned=True,
     problems=(CaseIsClosed, OwnCase, MoveNotAllowed),
@@ -155,18 +159,18 @@ async def decide_accommodation_plan(
     status_code=200,
 )
 async def return_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[PlanReturnIn], exchange: TheExchange
+    accommodation_plan_id: FromPath[UUID], data: JSONBody[PlanReturnIn], exchange: TheExchange
 ) -> Response[AccommodationPlanOut]:
     """Takes a proposal back that is not active yet, with a reason: the office. It needs all three again. Needs
     If-Match."""
     async with exchange.writing() as unit:
-        row, case = await _locked(unit, plan_id, MANAGE, exchange)
+        row, case = await _locked(unit, accommodation_plan_id, MANAGE, exchange)
         await plans.return_plan(unit, row, case, data.reason)
         return await _answer(unit, row, case, exchange)
 
 
 @post(
-    "/{plan_id:uuid}/activate",
+    "/{accommodation_plan_id:uuid}/activate",
     policy=MANAGE,
     versioned=True,
     problems=(CaseIsClosed, OwnCase, PlanIsOver, MoveNotAllowed),
@@ -175,13 +179,13 @@ async def return_accommodation_plan(
     status_code=200,
 )
 async def activate_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[PlanActivateIn], exchange: TheExchange
+    accommodation_plan_id: FromPath[UUID], data: JSONBody[PlanActivateIn], exchange: TheExchange
 ) -> Response[AccommodationPlanOut]:
     """Puts what all three agreed to into force, by its official document: the office. From its first day on, or from
     today if that has passed, it holds for every task of the student. The version before ends on the day before. The
     student is told. Needs If-Match."""
     async with exchange.writing() as unit:
-        row, case = await _locked(unit, plan_id, MANAGE, exchange)
+        row, case = await _locked(unit, accommodation_plan_id, MANAGE, exchange)
         document = plans.Documented(
             data.document_number,
             data.document_date,
@@ -194,7 +198,7 @@ async def activate_accommodation_plan(
 
 
 @post(
-    "/{plan_id:uuid}/revoke",
+    "/{accommodation_plan_id:uuid}/revoke",
     policy=MANAGE,
     versioned=True,
     problems=(OwnCase, MoveNotAllowed),
@@ -203,18 +207,18 @@ async def activate_accommodation_plan(
     status_code=200,
 )
 async def revoke_accommodation_plan(
-    plan_id: FromPath[UUID], data: JSONBody[PlanRevokeIn], exchange: TheExchange
+    accommodation_plan_id: FromPath[UUID], data: JSONBody[PlanRevokeIn], exchange: TheExchange
 ) -> Response[AccommodationPlanOut]:
     """Ends an active plan, with a reason, after today or a later day: the office. The student is told. Needs
     If-Match."""
     async with exchange.writing() as unit:
-        row, case = await _locked(unit, plan_id, MANAGE, exchange)
+        row, case = await _locked(unit, accommodation_plan_id, MANAGE, exchange)
         await plans.revoke(unit, row, case, data.reason, data.last_day)
         return await _answer(unit, row, case, exchange)
 
 
 @post(
-    "/{plan_id:uuid}/document",
+    "/{accommodation_plan_id:uuid}/document",
     policy=MANAGE,
     versioned=True,
     accepts=files.ANYTHING,
@@ -225,12 +229,12 @@ async def revoke_accommodation_plan(
     status_code=200,
 )
 async def put_accommodation_document(
-    plan_id: FromPath[UUID], content_disposition: files.SentName, exchange: TheExchange
+    accommodation_plan_id: FromPath[UUID], content_disposition: files.SentName, exchange: TheExchange
 ) -> Response[AccommodationPlanOut]:
     """Adds the official document as a file (PDF, JPEG or PNG, 20 MB), or another one in its place: the office. It is
     stored sealed. Needs If-Match."""
     async with exchange.reading() as unit:
-        row, case = await plans.find_plan(unit, plan_id)
+        row, case = await plans.find_plan(unit, accommodation_plan_id)
         await require_of_plan(unit, MANAGE, row, case)
         exchange.check_version(row.version)
     received = await files.receive(
@@ -242,16 +246,16 @@ async def put_accommodation_document(
         sealed=True,
     )
     async with exchange.writing() as unit:
-        row, case = await _locked(unit, plan_id, MANAGE, exchange)
+        row, case = await _locked(unit, accommodation_plan_id, MANAGE, exchange)
         await plans.keep_document(unit, row, case, received)
         return await _answer(unit, row, case, exchange)
 
 
-@get("/{plan_id:uuid}/document", policy=VIEW_CASE, operation_id="get_accommodation_document", tags=TAGS)
-async def get_accommodation_document(plan_id: FromPath[UUID], exchange: TheExchange) -> Response[bytes]:
+@get("/{accommodation_plan_id:uuid}/document", policy=VIEW_CASE, operation_id="get_accommodation_document", tags=TAGS)
+async def get_accommodation_document(accommodation_plan_id: FromPath[UUID], exchange: TheExchange) -> Response[bytes]:
     """The official document: the student and the office. Each reading is in the audit log."""
     async with exchange.writing() as unit:
-        row, case = await plans.find_plan(unit, plan_id)
+        row, case = await plans.find_plan(unit, accommodation_plan_id)
         await require_of_plan(unit, VIEW_CASE, row, case)
         if row.document_file_id is None:
             raise NotFound()

@@ -56,18 +56,18 @@ async def make_accommodation_report(
     return await exchange.once(work)
 
 
-@get("/{report_id:uuid}", policy=REPORT, operation_id="get_accommodation_report", tags=TAGS)
+@get("/{accommodation_report_id:uuid}", policy=REPORT, operation_id="get_accommodation_report", tags=TAGS)
 async def get_accommodation_report(
-    report_id: FromPath[UUID], exchange: TheExchange
+    accommodation_report_id: FromPath[UUID], exchange: TheExchange
 ) -> Response[AccommodationReportOut]:
     """A report, and whether its signature is that of what it says."""
     async with exchange.reading() as unit:
         unit.require(REPORT)
-        return Response(await _show(unit, await _found(unit, report_id), exchange.language))
+        return Response(await _show(unit, await _found(unit, accommodation_report_id), exchange.language))
 
 
 @post(
-    "/{report_id:uuid}/sign",
+    "/{accommodation_report_id:uuid}/sign",
     policy=REPORT,
     problems=(ReportIsSigned, PeriodNotOver),
     operation_id="sign_accommodation_report",
@@ -75,13 +75,13 @@ async def get_accommodation_report(
     status_code=200,
 )
 async def sign_accommodation_report(
-    report_id: FromPath[UUID], exchange: TheExchange
+    accommodation_report_id: FromPath[UUID], exchange: TheExchange
 ) -> Response[AccommodationReportOut]:
     """Signs a report with one's name, once its days are over: a member of the office. What was signed stays."""
     async with exchange.writing() as unit:
         unit.require(REPORT)
-        await _found(unit, report_id)
-        return Response(await _show(unit, await reports.sign_report(unit, report_id), exchange.language))
+        await _found(unit, accommodation_report_id)
+        return Response(await _show(unit, await reports.sign_report(unit, accommodation_report_id), exchange.language))
 
 
 async def _found(unit: Unit, report_id: UUID) -> ReportRow:
