@@ -1,5 +1,7 @@
 """The three approvals (clause 7.3): by whom, once each, about what was read, never about oneself."""
 
+import asyncio
+
 import pytest
 
 from api.domains.people.service import grant_role
@@ -156,3 +158,22 @@ async def test_who_studies_here_and_works_elsewhere_is_no_business_of_the_employ
     await refused(await employer.get(f"{PLANS}/{plan}"), 404, "not-found")
     assert (await sent(await employer.get(PLANS), 200))["items"] == []
     await refused(await approve(world, world.other_dean, plan, "dean"), 404, "not-found")
+
+
+async def test_two_decisions_at_once_are_one_and_a_stale_one(world: World) -> None:
+    """Whoever comes second decides about something that has changed: the last two consents never cross."""
+    _, plan = await requested(world)
+    await assess(world, plan)
+    await sent(await approve(world, world.office, plan, "service"), 200)
+    head, dean = await world.as_(world.head), await world.as_(world.dean)
+    tag = {"If-Match": (await head.get(f"{PLANS}/{plan}")).headers["etag"]}
+    url = f"{PLANS}/{plan}/approvals"
+    answers = await asyncio.gather(
+        *(
+            client.post(url, json={"party": party, "decision": "agreed"}, headers=tag)
+            for client, party in ((head, "department"), (dean, "dean"), (head, "department"))
+        )
+    )
+    assert sorted(one.status_code for one in answers) == [200, 412, 412]
+    seen = await sent(await head.get(f"{PLANS}/{plan}"), 200)
+    assert (seen["state"], len(seen["approvals"]), len(seen["missing"])) == ("assessed", 2, 1)
