@@ -131,7 +131,7 @@ async def pass_on(unit: Unit, row: Any, state: AttemptState, result: Result) -> 
         elif test.line_item_id is not None:
             await _post(server, row, result, test)
     except _NO_GRADE:
-        LOG.warning("an attempt was handed in that gets no grade", extra={"attempt": str(row.id)})
+        LOG.warning("an attempt was handed in that gets no grade", extra={"test": str(row.test_id)})
     await unit.emit(
         Event("attempt.submitted", {"test": row.test_id, "class": test.class_id}, row.person_id, {"state": state.value})
     )
