@@ -1,6 +1,6 @@
 """Grades as events, and the journal entry that is their fold, written in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -185,7 +185,14 @@ async def amend_grade(
 
 
 async def retake_grade(
-    unit: Unit, line_item_id: UUID, person_id: UUID, points: Decimal, retake_id: UUID, *, reason: str
+    unit: Unit,
+    line_item_id: UUID,
+    person_id: UUID,
+    points: Decimal,
+    retake_id: UUID,
+    *,
+    reason: str,
+    author_id: UUID | None = None,
 ) -> JournalEntry:
     """The result of a retake in place of what was there, also of nothing or of an annulled grade. Which of the two
     counts is for the caller to say. Raises NotFound, InvalidFields, LineItemNotOpen, NotInClass."""
@@ -194,18 +201,20 @@ async def retake_grade(
     await _check_in_class(unit, one, person_id)
     known = await journal_entry(unit, line_item_id, person_id, lock=True)
     event = GradeEvent(EventKind.RETAKEN, wanted)
-    return await _append(unit, one, person_id, known, event, GradeSource(SourceKind.RETAKE, retake_id), reason, None)
+    return await _append(
+        unit, one, person_id, known, event, GradeSource(SourceKind.RETAKE, retake_id), reason, author_id
+    )
 
 
 async def annul_grade(unit: Unit, line_item_id: UUID, person_id: UUID, reason: str, case_id: UUID) -> JournalEntry:
-    """Takes a grade away: by a confirmed integrity case, whose domain alone calls this, and by a person who did not
-    give it. Raises NotFound, NotGraded, MoveNotAllowed, SecondPersonNeeded."""
+    """Takes a grade away: by a confirmed integrity case, whose domain alone calls this, and by who gave no part
+    of it. Raises NotFound, NotGraded, MoveNotAllowed, SecondPersonNeeded."""
     return await _by_case(unit, line_item_id, person_id, EventKind.ANNULLED, reason, case_id)
 
 
 async def reinstate_grade(unit: Unit, line_item_id: UUID, person_id: UUID, reason: str, case_id: UUID) -> JournalEntry:
-    """Brings back what an annulment took away: the case did not stand on appeal. Raises NotFound, NotGraded,
-    MoveNotAllowed, SecondPersonNeeded."""
+    """Brings back what an annulment took away: the case did not stand on appeal. By somebody else than who took it
+    away. Raises NotFound, NotGraded, MoveNotAllowed, SecondPersonNeeded."""
     return await _by_case(unit, line_item_id, person_id, EventKind.REINSTATED, reason, case_id)
 
 
@@ -214,19 +223,27 @@ async def _by_case(
 ) -> JournalEntry:
     one = await line_item(unit, line_item_id, keep=True)
     known = await _known(unit, line_item_id, person_id)
-    actor = unit.actor.person
-    if actor is None or actor == person_id or actor in await authors_of(unit, line_item_id, person_id):
+    actor, others = unit.actor.person, _GRADING if kind is EventKind.ANNULLED else (EventKind.ANNULLED,)
+    if actor is None or actor == person_id or actor in await authors_of(unit, line_item_id, person_id, others):
         raise SecondPersonNeeded()
     return await _append(
         unit, one, person_id, known, GradeEvent(kind), GradeSource(SourceKind.CASE, case_id), reason, None
     )
 
 
-async def authors_of(unit: Unit, line_item_id: UUID, person_id: UUID) -> frozenset[UUID]:
-    """Whoever decided something of this grade."""
+_GRADING: Final = (EventKind.POSTED, EventKind.AMENDED, EventKind.RETAKEN)
+
+
+async def authors_of(
+    unit: Unit, line_item_id: UUID, person_id: UUID, kinds: Collection[EventKind] = tuple(EventKind)
+) -> frozenset[UUID]:
+    """Whoever decided something of this grade, or events of these kinds."""
     rows = await unit.session.scalars(
         select(_EVENT.author_id).where(
-            _EVENT.line_item_id == line_item_id, _EVENT.person_id == person_id, _EVENT.author_id.is_not(None)
+            _EVENT.line_item_id == line_item_id,
+            _EVENT.person_id == person_id,
+            _EVENT.kind.in_(kinds),
+            _EVENT.author_id.is_not(None),
         )
     )
     return frozenset(author for author in rows if author is not None)

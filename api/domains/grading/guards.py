@@ -15,10 +15,11 @@ _OFFICES: Final = (Role.DEANS_OFFICE, Role.REGISTRY)
 
 VIEW_LINE_ITEMS: Final = action(
     "line-item.view",
-    *(Role.STUDENT, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, Role.INCLUSION_OFFICE),
+    *(Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, Role.INCLUSION_OFFICE),
     token_scope=READ,
 )
-"""What is graded, out of how much: the students of the class too. It says nothing of anybody's grade."""
+"""What is graded, out of how much; it says nothing of anybody's grade. Students see theirs as SELF: a role of a student
+is held for a whole programme too."""
 MANAGE_LINE_ITEMS: Final = action("line-item.manage", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, token_scope=WRITE)
 
 VIEW_JOURNAL: Final = action("journal.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, token_scope=READ)
@@ -27,8 +28,8 @@ GRADE: Final = action("grade.post", Role.INSTRUCTOR, token_scope=WRITE)
 VIEW_OWN_GRADES: Final = action("grade.view-own", Anyone.SELF)
 RELEASE: Final = action("line-item.release", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, token_scope=WRITE)
 
-VIEW_RUBRICS: Final = action("rubric.view", Role.STUDENT, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
-"""By what they will be marked, students may know beforehand."""
+VIEW_RUBRICS: Final = action("rubric.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
+"""Students see by what they will be marked with the line item (`/v1/me/grades/…`)."""
 MANAGE_RUBRICS: Final = action("rubric.manage", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
 
 MARK: Final = action("marking.mark", Role.INSTRUCTOR)

@@ -251,7 +251,7 @@ class Part:
 
 
 def sum_of_weights(weights: Iterable[Decimal]) -> Decimal:
-    return sum(weights, Decimal(0))
+    return sum(weights, Decimal("0.00"))
 
 
 def is_whole(weights: Iterable[Decimal]) -> bool:

@@ -50,7 +50,7 @@ from api.unit import Unit
 
 _TAGS: Final = ["journal"]
 _REFUSALS: Final = (GradedBlind, LineItemNotOpen, NotInClass, OwnWork)
-CSV_TYPE: Final = "text/csv; charset=utf-8"
+CSV_TYPE: Final = "text/csv"
 _FILE_PATH: Final = "/v1/line-items/{line_item}/feedback/{{feedback}}/file"
 
 

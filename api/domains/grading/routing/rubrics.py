@@ -31,7 +31,7 @@ async def _show(unit: Unit, class_id: UUID, version: RubricVersionRow, status: i
         number=version.number,
         titles=version.titles,
         criteria=show_criteria(criteria),
-        sum=str(sum((one.max_points for one in criteria), Decimal(0))),
+        sum=str(sum((one.max_points for one in criteria), Decimal("0.00"))),
         used_at=version.used_at,
         version=_tag(version),
     )
