@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from api.domains.assignments.definitions import Assignment
 from api.domains.assignments.errors import (
@@ -145,8 +146,14 @@ async def begin_draft(unit: Unit, one: Assignment, person_id: UUID) -> tuple[Sub
         state=SubmissionState.DRAFT,
         text_version=0,
     )
-    unit.session.add(row)
-    await unit.session.flush()
+    try:
+        async with unit.session.begin_nested():
+            unit.session.add(row)
+    except IntegrityError:  # there was nothing to lock: another request has begun the draft in this moment
+        for known in await _locked_works(unit, one.row.id, holder.id):
+            if known.state == SubmissionState.DRAFT:
+                return known, False
+        raise
     await _write_persons(unit, row.id, holder.persons)
     unit.record("submission.begun", "submission", row.id, assignment=str(one.row.id))
     return row, True

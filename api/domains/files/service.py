@@ -31,7 +31,6 @@ from api.domains.files.errors import (
 from api.domains.files.models import Scan, StoredFileRow
 from api.domains.files.rules import (
     HARMLESS,
-    TEXTUAL,
     TYPES,
     UNKNOWN,
     FileRules,
@@ -98,6 +97,13 @@ _HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+
+class _Attachment(Stream):
+    """A stream that keeps its own type: Litestar would put that of the handler first."""
+
+    def to_asgi_response(self, *positional: Any, **named: Any) -> Any:
+        return super().to_asgi_response(*positional, **{**named, "media_type": self.media_type})
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +249,8 @@ async def deliver(unit: Unit, file_id: UUID, *, name: str | None = None) -> Resp
     called = unit.keys.open(row.name, "stored_file", "name", row.id) if name is None else name
     parts = _parts(unit, row)
     media_type = row.media_type if row.media_type in HARMLESS else UNKNOWN
-    if media_type in TEXTUAL:
-        media_type += "; charset=utf-8"
     headers = {**_HEADERS, "Content-Disposition": disposition(called), "Content-Length": str(row.size)}
-    return Stream(storage.in_threads(parts), media_type=media_type, headers=headers)
+    return _Attachment(storage.in_threads(parts), media_type=media_type, headers=headers)
 
 
 async def open_content(unit: Unit, file_id: UUID) -> AsyncIterator[bytes]:

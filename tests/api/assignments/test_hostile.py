@@ -1,0 +1,137 @@
+"""Hostile files over HTTP: taken as data, given back as attachments that no browser shows, never unpacked."""
+
+from pathlib import Path
+from urllib.parse import unquote
+from uuid import UUID
+
+import pytest
+
+from api.domains.assignments.service import texts_of
+from api.domains.assignments.texts import MOST_ENTRIES, Unreadable, text_in
+from api.domains.files.rules import HARMLESS, TYPES
+from tests.api.assignments.world import build
+from tests.api.conftest import StandingClock, University
+from tests.api.enrolment.world import SETUP
+from tests.api.files import hostile
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def backend() -> str:
+    """Nothing here depends on the database."""
+    return "sqlite"
+
+
+async def test_hostile_files_are_data(university: University, clock: StandingClock, tmp_path: Path) -> None:
+    world = await build(university)
+    assignment = await world.assignment(most_files=50)
+    student = world.students[0]
+    clock.advance(days=2)
+    draft, client = await world.draft(student, assignment), await world.client(student)
+    sent = {}
+    for name, data, kind in hostile.all_files().values():
+        answer = await world.upload(student, draft, f"../../{name}", data, "text/html")
+        assert answer.status_code == 201, answer.text
+        shown = answer.json()
+        assert (shown["name"], shown["media_type"]) == (name, kind)
+        assert shown["is_mismatch"] is (kind != "text/html" or not name.endswith(".html"))
+        sent[shown["number"]] = data, kind
+    for number, (data, kind) in sent.items():
+        answer = await client.get(f"/v1/submissions/{draft}/files/{number}")
+        assert answer.content == data
+        headers = answer.headers
+        assert headers["content-disposition"].startswith("attachment; ")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["content-security-policy"] == "sandbox; default-src 'none'"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["cache-control"] == "no-store"
+        served = headers["content-type"].partition(";")[0]
+        assert served == (kind if kind in HARMLESS else "application/octet-stream")
+        assert served not in ("text/html", "image/svg+xml", "application/xml", "application/xhtml+xml")
+        assert headers["content-length"] == str(len(data))
+        assert [name for name in headers if headers.get_list(name) != [headers[name]]] == []  # none twice
+    stored = [path for path in tmp_path.rglob("*") if path.is_file() and "files" in path.parts and path.name != ".lock"]
+    assert sorted(path.read_bytes() for path in stored) == sorted(data for data, _ in sent.values())
+    assert (await world.submit(student, draft)).status_code == 200
+    async with university.context.reading(SETUP) as unit:
+        (work,) = await texts_of(unit, UUID(assignment))
+    assert work.text == hostile.GIF_OF_TEXT.decode()
+    assert {reason for _, reason in work.unread} == {"type", "xml"}
+
+
+async def test_hostile_names_are_names(university: University, clock: StandingClock) -> None:
+    world = await build(university)
+    assignment = await world.assignment(most_files=50)
+    student = world.students[0]
+    clock.advance(days=2)
+    draft, client = await world.draft(student, assignment), await world.client(student)
+    for number, (given, cleaned) in enumerate(hostile.NAMES.items(), 1):
+        answer = await world.upload(student, draft, given, b"%PDF-1.7 " + str(number).encode())
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["name"] == cleaned
+        served = await client.get(f"/v1/submissions/{draft}/files/{number}")
+        assert "set-cookie" not in served.headers
+        assert unquote(served.headers["content-disposition"].rpartition("''")[2]) == cleaned
+    for header in ("inline", "attachment", "attachment; filename*=UTF-8''%FF"):
+        answer = await client.post(
+            f"/v1/submissions/{draft}/files", content=b"x", headers={"Content-Disposition": header}
+        )
+        assert answer.json()["errors"][0] | {"message": ""} == {
+            "pointer": "header:Content-Disposition",
+            "code": "bad-file-name",
+            "message": "",
+        }
+    missing = await client.post(f"/v1/submissions/{draft}/files", content=b"x")
+    assert missing.json()["errors"][0]["code"] == "missing"
+
+
+async def test_types_and_sizes_are_those_of_the_bytes(
+    university: University, clock: StandingClock, tmp_path: Path
+) -> None:
+    world = await build(university)
+    assignment = await world.assignment(media_types=["application/pdf"], most_bytes=1000)
+    student = world.students[0]
+    clock.advance(days=2)
+    draft = await world.draft(student, assignment)
+    for data, name, type_, status, problem in (
+        (hostile.HTML, "essay.pdf", "application/pdf", 422, "file-type-refused"),
+        (hostile.PDF_AND_HTML, "essay.pdf", "application/pdf", 422, "file-type-refused"),
+        (b"%PDF-1.7", "essay.html", "", 422, "file-type-refused"),
+        (b"", "essay.pdf", "", 422, "file-empty"),
+        (b"%PDF-1.7" + bytes(993), "essay.pdf", "", 413, "body-too-large"),
+    ):
+        answer = await world.upload(student, draft, name, data, type_)
+        assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
+    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file() and path.name != ".lock"] == []
+    assert (await world.upload(student, draft, "essay.pdf", b"%PDF-1.7" + bytes(992))).status_code == 201
+
+
+DOCX, ODT = TYPES["docx"], TYPES["odt"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "reason"),
+    [
+        (DOCX, hostile.docx(hostile.XML_BOMB), "xml"),
+        (DOCX, hostile.docx(b"<w:document"), "xml"),
+        (DOCX, hostile.docx(b"<x>" + b"a" * 20_000_001), "too-large"),
+        (DOCX, hostile.zipped({f"{number}": b"" for number in range(MOST_ENTRIES + 1)}), "too-large"),
+        (DOCX, hostile.zipped({"a": b""}), "archive"),
+        (DOCX, hostile.docx(hostile.paragraphs("x"))[:-30], "archive"),
+        (ODT, b"PK\x03\x04", "archive"),
+        ("text/plain", b"\xff\xfe", "encoding"),
+        ("application/pdf", b"%PDF-1.7", "type"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_read_is_said(kind: str, data: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        text_in(kind, data)
+    assert refused.value.reason == reason
+
+
+def test_words_are_read_as_people_read_them() -> None:
+    assert text_in(DOCX, hostile.docx(hostile.paragraphs("Биринчи сап", "Экинчи"))) == "Биринчи сап\nЭкинчи"
+    assert text_in(ODT, hostile.odt("Биринчи сап", "Экинчи")) == "Биринчи сап\nЭкинчи"
+    assert text_in("text/markdown", "\ufeff# Тема".encode()) == "# Тема"
