@@ -10,7 +10,7 @@ from api.domains.accommodations import cases, evidence
 from api.domains.accommodations.errors import CaseIsClosed, OwnCase
 from api.domains.accommodations.guards import MANAGE, OPEN, VIEW_CASE
 from api.domains.accommodations.models import EvidenceRow
-from api.domains.accommodations.plan_routes import DOCUMENTS, LARGEST_DOCUMENT
+from api.domains.accommodations.plan_routes import DOCUMENTS, LARGEST_DOCUMENT, SERVING
 from api.domains.accommodations.schemas import (
     AccommodationEvidenceIn,
     AccommodationEvidenceLine,
@@ -111,6 +111,8 @@ async def put_accommodation_evidence_file(
 @get(
     "/{accommodation_evidence_id:uuid}/file",
     policy=VIEW_CASE,
+    media_type="*/*",
+    problems=SERVING,
     operation_id="get_accommodation_evidence_file",
     tags=TAGS,
 )

@@ -36,6 +36,7 @@ from api.domains.accommodations.showing import (
     show_plan_lines,
 )
 from api.domains.files import service as files
+from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
 from api.domains.people import service as people
 from api.errors import MoveNotAllowed, NotFound
 from api.http.exchange import Answer, Exchange, TheExchange, tagged
@@ -48,6 +49,8 @@ TAGS = ["accommodations"]
 LARGEST_DOCUMENT = 20_000_000
 DOCUMENTS = files.FileRules(LARGEST_DOCUMENT, frozenset({"application/pdf", "image/jpeg", "image/png"}))
 """Certificates and orders, scanned or made out: our choice."""
+SERVING = (FileDamaged, FileInfected, FileQuarantined)
+"""What serving one may refuse."""
 
 
 @get(policy=VIEW_PLAN, operation_id="list_accommodation_plans", tags=TAGS)
@@ -251,7 +254,14 @@ async def put_accommodation_document(
         return await _answer(unit, row, case, exchange)
 
 
-@get("/{accommodation_plan_id:uuid}/document", policy=VIEW_CASE, operation_id="get_accommodation_document", tags=TAGS)
+@get(
+    "/{accommodation_plan_id:uuid}/document",
+    policy=VIEW_CASE,
+    media_type="*/*",
+    problems=SERVING,
+    operation_id="get_accommodation_document",
+    tags=TAGS,
+)
 async def get_accommodation_document(accommodation_plan_id: FromPath[UUID], exchange: TheExchange) -> Response[bytes]:
     """The official document: the student and the office. Each reading is in the audit log."""
     async with exchange.writing() as unit:

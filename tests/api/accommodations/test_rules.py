@@ -16,8 +16,10 @@ from api.domains.accommodations.rules import (
     Agreed,
     AgreedValue,
     Bar,
+    CaseState,
     Decision,
     Feature,
+    ObjectionState,
     OtherForm,
     Party,
     PlanMove,
@@ -36,7 +38,7 @@ from api.domains.accommodations.rules import (
     without_few,
 )
 from api.domains.accommodations.wording import word_accommodation
-from api.errors import LANGUAGES
+from api.errors import LANGUAGES, load_texts
 
 PERSONS = [UUID(int=number) for number in range(1, 7)]
 STUDENT = PERSONS[0]
@@ -207,6 +209,12 @@ def test_what_stands_against_speaking_is_named() -> None:
     assert bar(said, Party.SERVICE, PERSONS[1], STUDENT) is Bar.SPOKE_FOR_ANOTHER
     assert bar(said, Party.SERVICE, PERSONS[2], STUDENT) is None
     assert move_of([*said, Said(Party.SERVICE, Decision.AGREED, PERSONS[2])]) is None
+
+
+def test_states_and_parties_have_words() -> None:
+    for one in (*PlanState, *CaseState, *ObjectionState, *Party):
+        words = load_texts()[f"word-{one}"]
+        assert all(words[language]["word"] for language in LANGUAGES)
 
 
 # Periods
