@@ -44,8 +44,10 @@ class Issue:
     digest: str
     issued_on: date | None
     code: str | None
+    page: str
+    """Where people verify it, by typing the code."""
     address: str
-    """Where it is verified, without the code."""
+    """Where programs verify it, to be followed by the code."""
 
 
 def make_publication(content: TranscriptContent, issue: Issue, language: str) -> Publication:
@@ -258,7 +260,7 @@ class _Making:
         if issue.issued_on is not None:
             pairs.append((words.issued, self.day(issue.issued_on)))
         if issue.code is not None:
-            pairs += [(words.code, issue.code), (words.verify_at, f"{issue.address}{issue.code}")]
+            pairs += [(words.code, issue.code), (words.verify_at, issue.page)]
         pairs.append((words.digest, grouped_digest(issue.digest)))
         listed = self.listed([(term, _one(meaning)) for term, meaning in pairs])
         how = (Paragraph((Text(words.verify_how),)),) if issue.code is not None else ()

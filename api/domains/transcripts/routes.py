@@ -37,6 +37,7 @@ from api.domains.transcripts.schemas import (
     VerificationOut,
 )
 from api.domains.transcripts.service import place_of
+from api.domains.transcripts.verification_page import PAGE_POLICY, make_page
 from api.errors import LANGUAGES, MoveNotAllowed
 from api.http.exchange import Answer, Exchange, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
@@ -49,6 +50,9 @@ InState = Annotated[State | None, QueryParameter(name="state", description="Only
 TheFormat = Annotated[Format, PathParameter(name="form", description="How it is handed out")]
 CodeText = Annotated[
     str, PathParameter(name="code", max_length=64, description="24 digits as printed, with or without their groups")
+]
+TypedCode = Annotated[
+    str | None, QueryParameter(name="code", max_length=64, description="As it stands on the transcript")
 ]
 
 
@@ -279,6 +283,24 @@ async def verify_code(code: CodeText, exchange: TheExchange) -> Response[Verific
     return Response(await verification.verify_code(exchange, code))
 
 
+@get(
+    policy=VERIFY,
+    problems=(TranscriptDamaged,),
+    operation_id="show_verification_page",
+    tags=TAGS,
+    media_type="text/html",
+)
+async def verification_page(
+    exchange: TheExchange, code: TypedCode = None, language: FromQuery[Language | None] = None
+) -> Response[bytes]:
+    """The same for people: a page on which a code is typed, and its answer read, in their language. Its address stands
+    on every transcript."""
+    spoken = language or exchange.language
+    found = None if code is None else await verification.verify_on_page(exchange, code, spoken)
+    headers = {"Content-Security-Policy": PAGE_POLICY, "Content-Language": spoken}
+    return Response(make_page(spoken, code, found), media_type="text/html", headers=headers)
+
+
 @post(
     policy=VERIFY,
     status_code=200,
@@ -414,4 +436,5 @@ routers: Sequence[Router] = [
         ],
     ),
     Router("/v1/verifications", route_handlers=[verify_code, verify_file]),
+    Router(service.PAGE, route_handlers=[verification_page]),
 ]

@@ -75,6 +75,7 @@ __all__ = [
     "remake",
 ]
 
+PAGE: Final = "/verify"
 ADDRESS: Final = "/v1/verifications/"
 
 
@@ -96,7 +97,8 @@ def content_of(row: TranscriptRow) -> TranscriptContent:
 
 
 def issue_of(unit: Unit, row: TranscriptRow) -> Issue:
-    return Issue(row.digest, row.issued_on, row.code, f"{unit.settings.public_url.rstrip('/')}{ADDRESS}")
+    here = unit.settings.public_url.rstrip("/")
+    return Issue(row.digest, row.issued_on, row.code, f"{here}{PAGE}", f"{here}{ADDRESS}")
 
 
 # Drafts
@@ -171,15 +173,15 @@ async def _made_now(
 
 
 async def _editions(unit: Unit, study_id: UUID, academic_session_id: UUID) -> Sequence[TranscriptRow]:
-    """All editions, locked, the oldest first."""
+    """All editions, the oldest first; locked from the newest on, in the order in which an approval locks them."""
     rows = await unit.session.scalars(
         select(TranscriptRow)
         .where(TranscriptRow.study_id == study_id, TranscriptRow.academic_session_id == academic_session_id)
-        .order_by(TranscriptRow.edition)
+        .order_by(TranscriptRow.edition.desc())
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return rows.all()
+    return rows.all()[::-1]
 
 
 async def _replaced(unit: Unit, row: TranscriptRow, *, lock: bool = False) -> TranscriptRow | None:

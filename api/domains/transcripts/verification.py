@@ -40,7 +40,13 @@ async def verify_code(exchange: Exchange, text: str) -> VerificationOut:
     code = read_code(text)
     if code is None:
         raise invalid("{code}", "code-mistyped")
-    return await _verify(exchange, code, None)
+    return await _verify(exchange, code, None, exchange.language)
+
+
+async def verify_on_page(exchange: Exchange, text: str, language: str) -> VerificationOut | None:
+    """None for what cannot be a code. Raises TooManyRequests, TranscriptDamaged."""
+    code = read_code(text)
+    return None if code is None else await _verify(exchange, code, None, language)
 
 
 async def verify_file(exchange: Exchange, body: bytes) -> VerificationOut:
@@ -54,7 +60,7 @@ async def verify_file(exchange: Exchange, body: bytes) -> VerificationOut:
     code = read_code(given["code"])
     if code is None:
         raise invalid("/code", "code-mistyped")
-    return await _verify(exchange, code, _digest_of(given["content"]))
+    return await _verify(exchange, code, _digest_of(given["content"]), exchange.language)
 
 
 def _digest_of(content: Any) -> str:
@@ -65,7 +71,7 @@ def _digest_of(content: Any) -> str:
         return ""
 
 
-async def _verify(exchange: Exchange, code: str, digest: str | None) -> VerificationOut:
+async def _verify(exchange: Exchange, code: str, digest: str | None, language: str) -> VerificationOut:
     """`digest`: of the content that somebody has; None when the code alone is asked for."""
     context = exchange.context
     tries = [counted(context.keys, UNKNOWN_CODES, exchange.request.scope["state"]["address"])]
@@ -74,9 +80,9 @@ async def _verify(exchange: Exchange, code: str, digest: str | None) -> Verifica
         unit.require(VERIFY)
         row = await unit.session.scalar(select(TranscriptRow).where(TranscriptRow.code == code))
         if row is None:
-            return _say(Genuineness.UNKNOWN, exchange.language)
+            return _say(Genuineness.UNKNOWN, language)
         check_seal(unit, row)
-        found = _show(unit, row, digest, exchange.language)
+        found = _show(unit, row, digest, language)
         means = "code" if digest is None else "file"
         unit.record(
             "transcript.verify", "transcript", row.id, person=row.person_id, status=found.status.value, means=means

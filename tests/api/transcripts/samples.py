@@ -163,6 +163,7 @@ ISSUE: Final = Issue(
     digest=content_digest(plain(CONTENT)),
     issued_on=date(2027, 2, 2),
     code=CODE,
+    page="https://university.test/verify",
     address="https://university.test/v1/verifications/",
 )
 DRAFT: Final = replace(ISSUE, issued_on=None, code=None)
