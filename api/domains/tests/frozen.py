@@ -8,15 +8,15 @@ import msgspec
 
 from api.domains.conditions.service import Adjusted, Breaks, Conditions, Source
 from api.domains.tests.schemas import (
-    AdjustedBreaks,
-    AdjustedMoment,
-    AdjustedNumber,
-    AdjustedSwitch,
-    AdjustedText,
-    AdjustedWords,
     BreaksOut,
+    ConditionSource,
     ConditionsOut,
-    SourceOut,
+    EffectiveBreaks,
+    EffectiveMoment,
+    EffectiveNumber,
+    EffectiveSwitch,
+    EffectiveText,
+    EffectiveWords,
     StudentConditionsOut,
 )
 from api.errors import DEFAULT_LANGUAGE, load_texts
@@ -31,9 +31,9 @@ def freeze(one: Conditions) -> dict[str, Any]:
 def show_conditions(one: Conditions, language: str | None) -> ConditionsOut:
     """For the student themselves."""
 
-    def sources(several: Iterable[Source]) -> list[SourceOut]:
+    def sources(several: Iterable[Source]) -> list[ConditionSource]:
         return [
-            SourceOut(
+            ConditionSource(
                 kind=source.kind.value,
                 id=source.id,
                 plan_id=source.plan_id,
@@ -44,13 +44,13 @@ def show_conditions(one: Conditions, language: str | None) -> ConditionsOut:
             for source in several
         ]
 
-    def number(value: Adjusted[timedelta | None]) -> AdjustedNumber:
-        return AdjustedNumber(
+    def number(value: Adjusted[timedelta | None]) -> EffectiveNumber:
+        return EffectiveNumber(
             base=_seconds(value.base), adjusted=_seconds(value.adjusted), sources=sources(value.sources)
         )
 
-    def words(value: Adjusted[Any]) -> AdjustedWords:
-        return AdjustedWords(
+    def words(value: Adjusted[Any]) -> EffectiveWords:
+        return EffectiveWords(
             base=sorted(one.value for one in value.base),
             adjusted=sorted(one.value for one in value.adjusted),
             sources=sources(value.sources),
@@ -60,28 +60,28 @@ def show_conditions(one: Conditions, language: str | None) -> ConditionsOut:
         test_id=one.task.id,
         is_adjusted=bool(one.sources),
         opens_at=one.opens_at,
-        closes_at=AdjustedMoment(
+        closes_at=EffectiveMoment(
             base=one.closes_at.base, adjusted=one.closes_at.adjusted, sources=sources(one.closes_at.sources)
         ),
         time_limit_s=number(one.time_limit),
-        attempts=AdjustedNumber(
+        attempts=EffectiveNumber(
             base=one.attempts.base, adjusted=one.attempts.adjusted, sources=sources(one.attempts.sources)
         ),
         formats=words(one.formats),
-        breaks=AdjustedBreaks(
+        breaks=EffectiveBreaks(
             base=_breaks(one.breaks.base), adjusted=_breaks(one.breaks.adjusted), sources=sources(one.breaks.sources)
         ),
-        alternative_task=AdjustedText(
+        alternative_task=EffectiveText(
             base=one.alternative_task.base,
             adjusted=one.alternative_task.adjusted,
             sources=sources(one.alternative_task.sources),
         ),
-        alternative_form=AdjustedText(
+        alternative_form=EffectiveText(
             base=_code(one.alternative_form.base),
             adjusted=_code(one.alternative_form.adjusted),
             sources=sources(one.alternative_form.sources),
         ),
-        without_proctoring_tools=AdjustedSwitch(
+        without_proctoring_tools=EffectiveSwitch(
             base=one.is_proctored_otherwise.base,
             adjusted=one.is_proctored_otherwise.adjusted,
             sources=sources(one.is_proctored_otherwise.sources),

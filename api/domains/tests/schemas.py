@@ -29,7 +29,7 @@ Warning_ = Annotated[dict[Language, Reason], Meta(min_length=1, max_length=3)]
 Languages = Annotated[list[Language], Meta(min_length=1, max_length=3)]
 
 
-class ReviewIn(Input):
+class ReviewRules(Input):
     """From when on a student sees each part of a finished attempt. Never before release."""
 
     points: ShownFrom = ShownFrom.RELEASED
@@ -38,7 +38,7 @@ class ReviewIn(Input):
     feedback: ShownFrom = ShownFrom.CLOSED
 
 
-class GradingIn(Input):
+class TestGrading(Input):
     """The column of the journal. `weight` is its part of the class result, in per cent."""
 
     code: Code
@@ -76,8 +76,8 @@ class TestIn(Input):
     warning: Warning_ | None = None
     navigation: Navigation = Navigation.FREE
     counting: Counting = Counting.BEST
-    review: ReviewIn = field(default_factory=ReviewIn)
-    grading: GradingIn | None = None
+    review: ReviewRules = field(default_factory=ReviewRules)
+    grading: TestGrading | None = None
     sections: Annotated[list[SectionIn], Meta(max_length=50)] = field(default_factory=list)
 
 
@@ -96,7 +96,7 @@ class TestMove(Input):
     attempts: Attempts | None = None
 
 
-class ReasonIn(Input):
+class TestReason(Input):
     reason: Reason
 
 
@@ -163,7 +163,7 @@ class MyTestOut(Output):
 # Conditions
 
 
-class SourceOut(Output):
+class ConditionSource(Output):
     """The record that makes a difference: what was agreed or granted, never why. `words` for people."""
 
     kind: str
@@ -174,34 +174,34 @@ class SourceOut(Output):
     words: str
 
 
-class AdjustedMoment(Output):
+class EffectiveMoment(Output):
     base: datetime | None
     adjusted: datetime | None
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
-class AdjustedNumber(Output):
+class EffectiveNumber(Output):
     base: int | None
     adjusted: int | None
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
-class AdjustedText(Output):
+class EffectiveText(Output):
     base: str | None
     adjusted: str | None
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
-class AdjustedSwitch(Output):
+class EffectiveSwitch(Output):
     base: bool
     adjusted: bool
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
-class AdjustedWords(Output):
+class EffectiveWords(Output):
     base: list[str]
     adjusted: list[str]
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
 class BreaksOut(Output):
@@ -210,10 +210,10 @@ class BreaksOut(Output):
     """None: as many as wanted."""
 
 
-class AdjustedBreaks(Output):
+class EffectiveBreaks(Output):
     base: BreaksOut | None
     adjusted: BreaksOut | None
-    sources: list[SourceOut]
+    sources: list[ConditionSource]
 
 
 class ConditionsOut(Output):
@@ -223,16 +223,16 @@ class ConditionsOut(Output):
     test_id: UUID
     is_adjusted: bool
     opens_at: datetime
-    closes_at: AdjustedMoment
-    time_limit_s: AdjustedNumber
-    attempts: AdjustedNumber
-    formats: AdjustedWords
+    closes_at: EffectiveMoment
+    time_limit_s: EffectiveNumber
+    attempts: EffectiveNumber
+    formats: EffectiveWords
     """Renditions that are given, as codes: spoken, braille, …"""
-    breaks: AdjustedBreaks
-    alternative_task: AdjustedText
-    alternative_form: AdjustedText
-    without_proctoring_tools: AdjustedSwitch
-    other: AdjustedWords
+    breaks: EffectiveBreaks
+    alternative_task: EffectiveText
+    alternative_form: EffectiveText
+    without_proctoring_tools: EffectiveSwitch
+    other: EffectiveWords
 
 
 class StudentConditionsOut(Output):
@@ -354,7 +354,7 @@ class AttemptOut(Output):
     """The id of the last event; see the events of the attempt."""
 
 
-class RenditionOut(Output):
+class AttemptRendition(Output):
     format: str
     media_type: str
     duration_ms: int | None
@@ -373,7 +373,7 @@ class PaperPlace(Output):
     points: Decimal
     question: Shown
     media: list[MediumOut]
-    renditions: list[RenditionOut]
+    renditions: list[AttemptRendition]
     version: int
     answer: Answer | None
 
@@ -449,7 +449,7 @@ class StaffAttemptOut(Output):
     points: Decimal | None
 
 
-class WorkPlace(Output):
+class AttemptWorkPlace(Output):
     number: int
     question: Shown
     points: Decimal
@@ -459,11 +459,11 @@ class WorkPlace(Output):
     hints: Prompts | None
 
 
-class WorkOut(Output):
+class AttemptWork(Output):
     """What a marker reads."""
 
     code: str
-    places: list[WorkPlace]
+    places: list[AttemptWorkPlace]
 
 
 class BlockedStartOut(Output):

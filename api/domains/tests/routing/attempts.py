@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from api.domains.conditions.errors import TaskNotOpenYet, TaskOver
 from api.domains.files import service as files
+from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
 from api.domains.files.service import FileRules, SentName
 from api.domains.items.content import FileUpload, ItemKind
 from api.domains.items.service import RenditionFile, RenditionFormat, files_of, rendition_files
@@ -44,13 +45,13 @@ from api.domains.tests.rules import Navigation, Place, Refusal, Refused, Run
 from api.domains.tests.schemas import (
     AdvanceIn,
     AttemptOut,
+    AttemptRendition,
     FileOut,
     MediumOut,
     PaperOut,
     PaperPlace,
     PlaceBrief,
     PlaceNumber,
-    RenditionOut,
     ResponseIn,
     ResponseOut,
     ReviewOut,
@@ -63,6 +64,7 @@ from api.unit import Unit
 
 TAGS = ["attempts"]
 _MOVES = (AttemptOver, AttemptOnBreak)
+SERVING = (FileDamaged, FileInfected, FileQuarantined)
 SERVER = system_actor("attempt:deadline")
 
 
@@ -145,7 +147,7 @@ async def get_paper(attempt_id: FromPath[UUID], exchange: TheExchange) -> Respon
                         for id_, medium in _media(version.content).items()
                     ],
                     renditions=[
-                        RenditionOut(
+                        AttemptRendition(
                             format=one.format.value,
                             media_type=one.media_type,
                             duration_ms=one.duration_ms,
@@ -194,7 +196,8 @@ async def _renditions(unit: Unit, row: AttemptRecord, places: list[Place]) -> li
 @get(
     "/{attempt_id:uuid}/files/{file_id:uuid}",
     policy=OWN_ATTEMPT,
-    problems=(*_MOVES, *files.UPLOAD_PROBLEMS),
+    media_type="*/*",
+    problems=(*_MOVES, *SERVING),
     operation_id="get_attempt_file",
     tags=TAGS,
 )
@@ -364,12 +367,18 @@ async def review_attempt(attempt_id: FromPath[UUID], exchange: TheExchange) -> R
         return Response(await review_of(unit, row))
 
 
-@get("/{attempt_id:uuid}/events", policy=OWN_ATTEMPT, operation_id="listen_to_attempt", tags=TAGS)
+@get(
+    "/{attempt_id:uuid}/events",
+    policy=OWN_ATTEMPT,
+    media_type="text/event-stream",
+    operation_id="listen_to_attempt",
+    tags=TAGS,
+)
 async def listen_to_attempt(
     attempt_id: FromPath[UUID],
     exchange: TheExchange,
     last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", max_length=20)] = None,
-) -> Stream:
+) -> Response[str]:
     """Server-sent events of one's attempt (`text/event-stream`): `standing` at the beginning, `deadline` when there is
     more time, `submitted` at the end. Each holds the moment of the end, `deadline_at`, and the state; there are no
     ticks. `Last-Event-ID` gives what was missed. Ends with the attempt or the session."""
@@ -378,7 +387,8 @@ async def listen_to_attempt(
         await attempts.own_attempt(unit, attempt_id)
     last = int(last_event_id) if last_event_id is not None and last_event_id.isdecimal() else None
     events: AsyncIterator[bytes] = watching.stream(exchange.context, attempt_id, exchange.actor.session, last)
-    return Stream(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    answer: Response[Any] = Stream(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    return answer
 
 
 async def _moved(exchange: Exchange, attempt_id: UUID, move: Any) -> Response[AttemptOut]:

@@ -27,7 +27,6 @@ from api.domains.tests.models import TestRow
 from api.domains.tests.routing import Handlers
 from api.domains.tests.rules import Counting, Navigation
 from api.domains.tests.schemas import (
-    ReasonIn,
     SectionIn,
     SectionOut,
     SectionsIn,
@@ -36,6 +35,7 @@ from api.domains.tests.schemas import (
     TestIn,
     TestMove,
     TestOut,
+    TestReason,
 )
 from api.errors import MoveNotAllowed, NotFound
 from api.http.exchange import Answer, TheExchange, tagged
@@ -226,7 +226,7 @@ async def move_test(
     status_code=200,
 )
 async def cancel_test(
-    test_id: FromPath[UUID], data: JSONBody[ReasonIn], exchange: TheExchange
+    test_id: FromPath[UUID], data: JSONBody[TestReason], exchange: TheExchange
 ) -> Response[TestDetailOut]:
     """It will not take place. Not once somebody has begun it."""
 

@@ -28,9 +28,9 @@ from api.domains.tests.schemas import (
     CandidateOut,
     IdentityCheckIn,
     IdentityCheckOut,
-    ReasonIn,
     SittingIn,
     SittingOut,
+    TestReason,
 )
 from api.errors import Conflict, MoveNotAllowed, NotFound
 from api.http.exchange import Answer, TheExchange, tagged
@@ -256,7 +256,7 @@ async def record_identity_check(
     status_code=200,
 )
 async def revoke_identity_check(
-    test_id: FromPath[UUID], check_id: FromPath[UUID], data: JSONBody[ReasonIn], exchange: TheExchange
+    test_id: FromPath[UUID], check_id: FromPath[UUID], data: JSONBody[TestReason], exchange: TheExchange
 ) -> Response[IdentityCheckOut]:
     """Takes a check back, with the reason. What has begun goes on."""
 

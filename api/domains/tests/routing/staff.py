@@ -20,9 +20,10 @@ from api.domains.tests.guards import MARK_ATTEMPTS, VIEW_ATTEMPTS, VIEW_BLOCKED
 from api.domains.tests.models import AttemptFileRow, AttemptRow, BlockedStartRow
 from api.domains.tests.papers import read_paper, show_place, used_versions
 from api.domains.tests.routing import Handlers
+from api.domains.tests.routing.attempts import SERVING
 from api.domains.tests.routing.definitions import place_of_test, points_of
 from api.domains.tests.rules import AttemptState
-from api.domains.tests.schemas import BlockedStartOut, StaffAttemptOut, WorkOut, WorkPlace
+from api.domains.tests.schemas import AttemptWork, AttemptWorkPlace, BlockedStartOut, StaffAttemptOut
 from api.errors import NotFound
 from api.http.exchange import TheExchange
 from api.http.paging import Cursor, Limit, page
@@ -82,7 +83,7 @@ def _staff_attempt(row: AttemptRow) -> StaffAttemptOut:
 
 
 @get("/{marking_id:uuid}", policy=MARK_ATTEMPTS, operation_id="get_marking_attempt", tags=TAGS)
-async def get_marking_attempt(marking_id: FromPath[UUID], exchange: TheExchange) -> Response[WorkOut]:
+async def get_marking_attempt(marking_id: FromPath[UUID], exchange: TheExchange) -> Response[AttemptWork]:
     """The answers of an attempt as its marker reads them: by the code of the marking, without a name, an id or a time.
     For who has taken the marking, and the head who decides a dispute."""
     async with exchange.reading() as unit:
@@ -94,7 +95,7 @@ async def get_marking_attempt(marking_id: FromPath[UUID], exchange: TheExchange)
         answers = await handing_in.counting_responses(unit, row.id)
         scores = {number: (points, needs) for number, points, needs in row.scores or ()}
         places = [
-            WorkPlace(
+            AttemptWorkPlace(
                 number=place.number,
                 question=show_place(
                     place, versions[place.version_id], row.seed, row.language, is_printed_order=row.is_printed_order
@@ -107,13 +108,14 @@ async def get_marking_attempt(marking_id: FromPath[UUID], exchange: TheExchange)
             )
             for place in paper
         ]
-        return Response(WorkOut(code=marking.code, places=places))
+        return Response(AttemptWork(code=marking.code, places=places))
 
 
 @get(
     "/{marking_id:uuid}/files/{file_id:uuid}",
     policy=MARK_ATTEMPTS,
-    problems=files.UPLOAD_PROBLEMS,
+    media_type="*/*",
+    problems=SERVING,
     operation_id="get_marking_attempt_file",
     tags=TAGS,
 )
