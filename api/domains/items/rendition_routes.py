@@ -46,7 +46,7 @@ TYPES: Final[Mapping[RenditionFormat, frozenset[str]]] = {
 LARGEST: Final = 500_000_000
 
 
-@get("/{version_id:uuid}/renditions", policy=READ_ITEMS, operation_id="list_renditions_of_version", tags=TAGS)
+@get("/{version_id:uuid}/renditions", policy=READ_ITEMS, operation_id="list_renditions_of_item_version", tags=TAGS)
 async def list_of_version(
     version_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[RenditionOut]]:
@@ -66,7 +66,7 @@ async def list_of_version(
     policy=ORDER_RENDITIONS,
     problems=(ItemLanguageAbsent,),
     idempotent=True,
-    operation_id="order_renditions",
+    operation_id="order_item_renditions",
     tags=TAGS,
     status_code=200,
 )
@@ -103,7 +103,7 @@ async def order(
     accepts=files.ANYTHING,
     request_max_body_size=LARGEST,
     problems=(*files.UPLOAD_PROBLEMS, ItemLanguageAbsent, RenditionNotNeeded),
-    operation_id="deliver_rendition",
+    operation_id="deliver_item_rendition",
     tags=TAGS,
 )
 async def deliver(
@@ -149,7 +149,7 @@ async def deliver(
         return Answer(show_rendition(row, version.digest, exchange.language)).response()
 
 
-@get("/", policy=READ_ITEMS, operation_id="list_renditions", tags=TAGS)
+@get("/", policy=READ_ITEMS, operation_id="list_item_renditions", tags=TAGS)
 async def list_all(
     exchange: TheExchange,
     in_state: Annotated[RenditionState | None, QueryParameter(name="state")] = None,
@@ -181,7 +181,7 @@ async def list_all(
     "/{rendition_id:uuid}/file",
     policy=READ_ITEMS,
     problems=(RenditionNotReady,),
-    operation_id="fetch_rendition",
+    operation_id="fetch_item_rendition",
     tags=TAGS,
 )
 async def fetch(rendition_id: FromPath[UUID], exchange: TheExchange) -> Response[Any]:

@@ -340,8 +340,8 @@ class _Reader:
         for one in rows:
             if one.get("matchMax") != "1":
                 self.reports.add(one.line, "one-match-only", name=one.attributes.get("identifier", "")[:40])
-        fixed = bool(rows) and all(one.get("fixed") == "true" for one in rows)
-        once = bool(columns) and all(one.get("matchMax") == "1" for one in columns)
+        fixed = {one.get("fixed") for one in rows} == {"true"}
+        once = {one.get("matchMax") for one in columns} == {"1"}
         sources = [self.part(one) for one in rows]
         targets = [self.part(one) for one in columns]
         return Matching(**said, sources=sources, targets=targets, targets_once=once, shuffle=shuffle and not fixed)
