@@ -74,7 +74,7 @@ async def test_from_the_plan_to_an_approved_result_and_its_correction(context: C
     assert await teacher.refused(propose, {}) == "grades-not-released"
     for item in (first, second):
         await teacher.do(f"/line-items/{item}/release")
-    own = (await pupil.get("/me/grades", **{"Accept-Language": "ru"}))["items"]
+    own = (await pupil.get("/me/grades", "ru"))["items"]
     assert [(one["title"], one["points"], one["state_words"]) for one in own] == [
         ("Модуль M1", "30.50", "поставлена"),
         ("Модуль M2", "2.00", "поставлена"),
@@ -110,7 +110,7 @@ async def test_from_the_plan_to_an_approved_result_and_its_correction(context: C
         {"results": [{"id": result["id"], "version": result["version"]} for result in waiting]},
     )
     assert (done["done"], done["refused"]) == (2, 0)
-    (mine,) = (await pupil.get("/me/class-results", **{"Accept-Language": "ky"}))["items"]
+    (mine,) = (await pupil.get("/me/class-results", "ky"))["items"]
     assert (mine["points"], mine["grade"], mine["state"]) == ("85.75", "жакшы", "approved")
     assert await enrolment_state(grading, ahead) == "passed"
     assert await enrolment_state(grading, behind) == "failed"
@@ -137,7 +137,7 @@ async def test_from_the_plan_to_an_approved_result_and_its_correction(context: C
     history = (await dean.get(f"/class-results?person_id={behind}"))["items"]
     assert [(result["number"], result["state"]) for result in history] == [(1, "superseded"), (2, "approved")]
 
-    detail = await pupil.get(f"/me/grades/{second}", **{"Accept-Language": "en"})
+    detail = await pupil.get(f"/me/grades/{second}", "en")
     assert [(event["kind_words"], event["points"], event["author"]) for event in detail["history"]] == [
         ("posted", "2.00", "Токтогулова Айнура"),
         ("amended", "3.00", "Токтогулова Айнура"),
@@ -182,7 +182,7 @@ async def test_two_graders_one_of_whom_is_told_to_read_again(context: Context, u
     assert await first.refused(f"{path}/amend", wrong, 2) == "invalid-fields"
     # the same press twice is one amendment
     again = {"Idempotency-Key": "amend-1", "If-Match": '"2"'}
-    answers = [await first.ask("POST", f"{path}/amend", {**change, "points": "61"}, **again) for _ in range(2)]
+    answers = [await first.ask("POST", f"{path}/amend", {**change, "points": "61"}, headers=again) for _ in range(2)]
     assert [one.status_code for one in answers] == [200, 200]
     assert answers[1].headers["Idempotency-Replayed"] == "true"
     assert (await first.get(path))["entry"]["sequence"] == 3

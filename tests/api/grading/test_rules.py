@@ -95,7 +95,8 @@ def test_an_annulment_and_its_reversal_leave_nothing_behind(first: Decimal, seco
 @pytest.mark.parametrize("moves", [APPEAL_MOVES, LINE_ITEM_MOVES, RESULT_MOVES, RETAKE_MOVES])
 def test_no_move_leads_out_of_the_declared_states(moves: Any) -> None:
     assert {to for several in moves.values() for to in several} <= set(moves)
-    assert set(moves) == set(type(next(iter(moves))))
+    states: Any = type(next(iter(moves)))
+    assert set(moves) == set(states)
 
 
 def test_every_state_of_a_grade_says_what_may_follow() -> None:

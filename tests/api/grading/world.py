@@ -1,8 +1,8 @@
 """Two classes with students, teachers and a scale, for the tests of grading."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -135,16 +135,22 @@ class Desk:
         self.client = client
         self.answers: list[httpx.Response] = []
 
-    async def ask(self, method: str, path: str, body: Any = None, version: int | None = None, **headers: str) -> Any:
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        version: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
         """The answer; with `version` as If-Match."""
-        if version is not None:
-            headers["If-Match"] = f'"{version}"'
-        answer = await self.client.request(method, f"/v1{path}", json=body, headers=headers)
+        sent = {**(headers or {}), **({} if version is None else {"If-Match": f'"{version}"'})}
+        answer = await self.client.request(method, f"/v1{path}", json=body, headers=sent)
         self.answers.append(answer)
         return answer
 
-    async def get(self, path: str, **headers: str) -> Any:
-        answer = await self.ask("GET", path, **headers)
+    async def get(self, path: str, language: str = "ky") -> Any:
+        answer = await self.ask("GET", path, headers={"Accept-Language": language})
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -171,7 +177,3 @@ async def desk(university: University, actor: Actor | None) -> Desk:
 def slug(answer: httpx.Response) -> str:
     kind: str = answer.json()["type"]
     return kind.removeprefix("/problems/")
-
-
-def points(text: str) -> Decimal:
-    return Decimal(text)
