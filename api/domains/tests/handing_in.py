@@ -14,7 +14,7 @@ from sqlalchemy import Table, and_, bindparam, func, select, update
 
 from api.domains.grading import service as grading
 from api.domains.grading.errors import AlreadyGraded, LineItemNotOpen, NotInClass
-from api.domains.items.content import Answer
+from api.domains.items.content import NEEDS_PERSON, Answer, ItemKind
 from api.domains.items.scoring import round_points, score
 from api.domains.items.service import keys_of
 from api.domains.tests.models import AttemptRow, ResponseRow, TestRow
@@ -59,6 +59,7 @@ _SAVED_VERSIONS: Final = (
 )
 _TEST: Final = select(
     *(_TESTS.c.id, _TESTS.c.class_id, _TESTS.c.is_self_check, _TESTS.c.counting, _TESTS.c.line_item_id),
+    _TESTS.c.grading,
 ).where(_TESTS.c.id == bindparam("test_id"))
 
 
@@ -104,10 +105,12 @@ async def score_attempt(unit: Unit, row: Any) -> Result:
     answers = await counting_responses(unit, row.id)
     scores: list[list[Any]] = []
     total, open_points = Fraction(), 0
+    is_blind = bool(test.grading.get("is_blind"))
     for place in paper:
         answer = read_answer(answers[place.number].content) if place.number in answers else None
         scored = score(versions[place.version_id].content, keys[place.version_id], answer, Decimal(place.points) / 100)
-        if scored.points is None:
+        # Where marking is blind an empty work goes to the marker too: its grade alone would tell whose the others are
+        if scored.points is None or (is_blind and ItemKind(place.kind) in NEEDS_PERSON):
             scores.append([place.number, None, True])
             open_points += place.points
         else:

@@ -63,7 +63,7 @@ class Watcher:
 
     def __init__(self, context: Context, every_s: float = EVERY_S) -> None:
         self._context = context
-        self._every_s = every_s
+        self.every_s = every_s
         self._listeners: dict[UUID, set[Listening]] = {}
         self._task: asyncio.Task[None] | None = None
         self._seen: deque[tuple[float, int]] = deque()
@@ -98,7 +98,7 @@ class Watcher:
                 await self.look()
             except (SQLAlchemyError, OSError, TimeoutError) as fault:  # it will be back; clients keep listening
                 LOG.warning("changes of attempts could not be read", extra={"cause": type(fault).__name__})
-            await asyncio.sleep(self._every_s)
+            await asyncio.sleep(self.every_s)
 
     async def look(self) -> None:
         """Once: tells what is new, and lets those go whose session has ended."""

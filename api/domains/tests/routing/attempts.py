@@ -16,7 +16,13 @@ from api.domains.files import service as files
 from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
 from api.domains.files.service import FileRules, SentName
 from api.domains.items.content import FileUpload, ItemKind
-from api.domains.items.service import RenditionFile, RenditionFormat, files_of, rendition_files
+from api.domains.items.service import (
+    RENDITION_FORMATS,
+    RenditionFile,
+    RenditionFormat,
+    files_of,
+    rendition_files,
+)
 from api.domains.tests import attempts, blocked, handing_in, watching
 from api.domains.tests.attempts import AttemptRecord, Saved, run_of
 from api.domains.tests.errors import (
@@ -187,7 +193,7 @@ async def _renditions(unit: Unit, row: AttemptRecord, places: list[Place]) -> li
     formats = set(row.conditions["formats"]["adjusted"])
     for change in row.conditions.get("changes", ()):
         formats |= set(change["conditions"]["formats"]["adjusted"])
-    known = [RenditionFormat(one) for one in sorted(formats) if one in RenditionFormat]
+    known = [RenditionFormat(one) for one in sorted(formats & RENDITION_FORMATS)]
     if not known:
         return []
     return await rendition_files(unit, [place.version_id for place in places], row.language, known)

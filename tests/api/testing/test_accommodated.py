@@ -1,0 +1,270 @@
+"""What was agreed for a student takes effect by itself: time, formats, breaks, proctoring (clauses 6.2, 6.6, 7.3)."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from api.domains.files import service as files
+from api.domains.files.service import FileRules
+from api.domains.items.models import ItemRenditionRow, ItemVersionRow
+from api.domains.people.service import grant_role
+from api.domains.tests.blocked import BLOCKED
+from api.domains.tests.mails import compose_blocked
+from api.domains.tests.models import AttemptRow, BlockedStartRow, SittingRow
+from api.events import OutboxRow
+from api.identity import Role, Scope
+from tests.api.conftest import NOW, StandingClock, University
+from tests.api.enrolment.world import SETUP
+from tests.api.testing.world import CLOSES, HOUR, MINUTE, World, build, text
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_student_sees_the_conditions_before_starting_and_gets_them(
+    university: University, clock: StandingClock
+) -> None:
+    world = await build(university)
+    plain, adjusted = world.students
+    record = await world.agree(adjusted.person, "additional-testing-time", time_percent=150)
+    test = await world.make_test(["numeric"])
+    path = f"/v1/tests/{test}/conditions"
+    seen = await world.sent(adjusted, "GET", path, 200, headers={"Accept-Language": "ru"})
+    assert (seen["time_limit_s"]["base"], seen["time_limit_s"]["adjusted"]) == (3600, 5400)
+    assert (seen["closes_at"]["base"], seen["closes_at"]["adjusted"]) == (text(CLOSES), text(CLOSES + 30 * MINUTE))
+    (source,) = seen["time_limit_s"]["sources"]
+    assert (source["id"], source["words"]) == (str(record), "План адаптации, версия 1: дополнительное время")
+    unchanged = await world.sent(plain, "GET", path, 200)
+    assert (unchanged["is_adjusted"], unchanged["time_limit_s"]["adjusted"]) == (False, 3600)
+    mine = await world.sent(adjusted, "GET", "/v1/my-tests", 200)
+    assert (mine["items"][0]["time_limit_s"], mine["items"][0]["is_adjusted"]) == (5400, True)
+    # staff see what to do, never why
+    listed = await world.sent(world.teacher, "GET", f"/v1/tests/{test}/students", 200)
+    of = {one["person_id"]: one for one in listed["items"]}
+    assert of[str(adjusted.person)]["time_limit_s"] == 5400
+    assert "sources" not in str(listed)
+    assert str(record) not in str(listed)
+    one = await world.sent(world.teacher, "GET", f"/v1/tests/{test}/students/{adjusted.person}", 200)
+    assert one == of[str(adjusted.person)]
+    for actor in (plain, world.other_teacher):
+        answer = await (await world.client(actor)).get(f"/v1/tests/{test}/students/{adjusted.person}")
+        assert answer.status_code in (403, 404)
+    # half a minute before the others' window closes: whoever has more time has it in full
+    clock.advance(seconds=(CLOSES - clock.now()).total_seconds() + 20 * 60)
+    await world.refused(plain, "POST", f"/v1/tests/{test}/attempts", 409, "task-over", json={"language": "ky"})
+    attempt = await world.start(adjusted, test)
+    assert attempt["deadline_at"] == text(CLOSES + 30 * MINUTE)
+    async with world.context.reading(SETUP) as unit:
+        row = (await unit.session.scalars(select(AttemptRow))).one()
+    assert row.conditions["time_limit_s"]["sources"][0]["id"] == str(record)
+
+
+async def test_unlimited_time_has_no_deadline(university: University, clock: StandingClock) -> None:
+    world = await build(university, students=1)
+    (student,) = world.students
+    await world.agree(student.person, "additional-testing-time", is_unlimited=True)
+    test = await world.make_test(["numeric"])
+    clock.advance(hours=2)
+    attempt = await world.start(student, test)
+    assert attempt["deadline_at"] is None
+    clock.advance(days=40)
+    saved = await world.save(student, attempt, 1, {"kind": "numeric", "value": "3.5"})
+    assert saved["deadline_at"] is None
+    assert (await world.submit(student, attempt))["state"] == "graded"
+
+
+async def test_a_promised_rendition_that_is_missing_refuses_orders_and_tells(
+    university: University, clock: StandingClock
+) -> None:
+    world = await build(university)
+    plain, blind = world.students
+    test = await world.make_test(["single-choice", "numeric"])
+    await world.agree(blind.person, "braille")  # agreed after the test was announced
+    async with world.context.writing(SETUP) as unit:
+        await grant_role(
+            unit, world.campus.newcomer, Role.INCLUSION_OFFICE, Scope.UNIVERSITY, None, NOW.date(), source="assigned"
+        )
+    clock.advance(hours=2)
+    start = f"/v1/tests/{test}/attempts"
+    for _ in range(2):
+        values = await world.refused(
+            blind, "POST", start, 409, "rendition-missing", json={"language": "ky"}, headers={"Idempotency-Key": "a"}
+        )
+        assert values == {"formats": ["braille"], "missing": 2, "language": "ky"}
+    await world.start(plain, test)
+    async with world.context.writing(SETUP) as unit:
+        ordered = (await unit.session.scalars(select(ItemRenditionRow))).all()
+        assert {(one.format, one.language, one.orders) for one in ordered} == {("braille", "ky", 1)}
+        assert {one.item_version_id for one in ordered} == {world.items["single-choice"], world.items["numeric"]}
+        row = (await unit.session.scalars(select(BlockedStartRow))).one()
+        assert (row.person_id, row.tries, row.missing) == (blind.person, 2, 2)
+        told = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind == BLOCKED))).all()
+        assert [one.person for one in told] == [world.campus.newcomer]  # once, however often somebody tries
+        assert await compose_blocked(unit, told[0]) is None  # the officer has no address
+        assert await unit.session.scalar(select(AttemptRow.id).where(AttemptRow.person_id == blind.person)) is None
+    listed = await world.sent(world.office, "GET", "/v1/blocked-starts", 200)
+    assert [(one["person_id"], one["formats"]) for one in listed["items"]] == [(str(blind.person), ["braille"])]
+    for actor in (plain, world.teacher, world.dean):
+        assert (await (await world.client(actor)).get("/v1/blocked-starts")).status_code == 403
+    await deliver(world, "braille", "ky")
+    attempt = await world.start(blind, test)
+    base = f"/v1/attempts/{attempt['id']}"
+    paper = await world.sent(blind, "GET", f"{base}/paper", 200)
+    given = [one for place in paper["places"] for one in place["renditions"]]
+    assert [one["format"] for one in given] == ["braille", "braille"]
+    client = await world.client(blind)
+    answer = await client.get(f"{base}/files/{given[0]['file_id']}")
+    assert (answer.status_code, answer.content) == (200, b"braille")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    stranger = await (await world.client(plain)).get(f"{base}/files/{given[0]['file_id']}")
+    assert stranger.status_code == 404
+    async with world.context.reading(SETUP) as unit:
+        assert (await unit.session.scalars(select(BlockedStartRow.resolved_at))).one() is not None
+    await world.submit(blind, attempt)
+    await world.refused(blind, "GET", f"{base}/files/{given[0]['file_id']}", 409, "attempt-over")
+
+
+async def deliver(world: World, format_: str, language: str) -> None:
+    """As if the renditions had been made."""
+    async with world.context.reading(SETUP) as unit:
+        rows = (await unit.session.scalars(select(ItemRenditionRow))).all()
+    received = [
+        await files.receive(files.of_bytes(b"braille"), world.context, "q.brf", "text/plain", FileRules(1_000))
+        for _ in rows
+    ]
+    async with world.context.writing(SETUP) as unit:
+        for row, one in zip(rows, received, strict=True):
+            stored = await unit.session.get_one(ItemRenditionRow, row.id)
+            version = await unit.session.get_one(ItemVersionRow, row.item_version_id)
+            stored.file_id = await files.keep(unit, one, owner=None)
+            stored.state, stored.media_type, stored.digest = "ready", "text/plain", version.digest
+
+
+async def test_renditions_are_ordered_when_a_test_is_announced(university: University) -> None:
+    world = await build(university, students=1)
+    await world.agree(world.students[0].person, "spoken")
+    await world.make_test(["numeric"])
+    async with world.context.reading(SETUP) as unit:
+        rows = (await unit.session.execute(select(ItemRenditionRow.format, ItemRenditionRow.language))).all()
+    assert {tuple(row) for row in rows} == {("spoken", "ky"), ("spoken", "ru")}
+
+
+async def test_breaks_stop_the_clock_within_what_was_agreed(university: University, clock: StandingClock) -> None:
+    world = await build(university)
+    plain, student = world.students
+    await world.agree(student.person, "breaks", break_minutes=10, break_count=2)
+    test = await world.make_test(["numeric"])
+    clock.advance(hours=2)
+    attempt, others = await world.start(student, test), await world.start(plain, test)
+    start = clock.now()
+    base = f"/v1/attempts/{attempt['id']}"
+    await world.refused(plain, "POST", f"/v1/attempts/{others['id']}/breaks", 409, "no-break-left")
+    assert (attempt["break_left_s"], attempt["breaks_left"]) == (600, 2)
+    clock.advance(minutes=30)
+    away = await world.sent(student, "POST", f"{base}/breaks", 200)
+    assert (away["break_ends_at"], away["breaks_left"]) == (text(start + 40 * MINUTE), 1)
+    body = {"version": 1, "answer": {"kind": "numeric", "value": "1"}}
+    await world.refused(student, "PUT", f"{base}/responses/1", 409, "attempt-on-break", json=body)
+    await world.refused(student, "GET", f"{base}/paper", 409, "attempt-on-break")
+    clock.advance(minutes=4)
+    back = await world.sent(student, "POST", f"{base}/breaks/end", 200)
+    assert (back["deadline_at"], back["break_left_s"]) == (text(start + 64 * MINUTE), 360)
+    await world.sent(student, "POST", f"{base}/breaks", 200)
+    clock.advance(minutes=10)  # six were left: it ended by itself
+    saved = await world.save(student, attempt, 1, {"kind": "numeric", "value": "1"})
+    assert saved["deadline_at"] == text(start + 70 * MINUTE)
+    await world.refused(student, "POST", f"{base}/breaks", 409, "no-break-left")
+    assert (await world.see(student, attempt))["deadline_at"] == saved["deadline_at"]
+    clock.advance(seconds=(start + 70 * MINUTE - clock.now()).total_seconds())
+    assert (await world.submit(student, attempt))["submitted_at"] == saved["deadline_at"]
+
+
+EXAM: dict[str, Any] = {
+    "is_exam": True,
+    "is_proctored": True,
+    "warning": {"ky": "Камера күйгүзүлөт", "ru": "Камера будет включена"},
+    "grading": {"code": "EX", "category": "exam", "weight": 40},
+}
+
+
+async def test_an_exam_from_its_plan_to_its_retake(university: University, clock: StandingClock) -> None:
+    """Clauses 6.2 and 6.5, with what a proctored exam asks for before it starts."""
+    world = await build(university, students=3)
+    student, excepted, absent = world.students
+    head = world.campus.head
+    record = await world.agree(excepted.person, "proctoring-exception", words="Окутуучу жанында отурат")
+    exam = await world.make_test(["numeric"], announced=False, **EXAM)
+    await world.refused(world.teacher, "POST", f"/v1/tests/{exam}/announce", 409, "sitting-not-planned")
+    body = {"test_id": exam}
+    sitting = await world.sent(head, "POST", "/v1/sittings", 201, json=body)
+    path = f"/v1/sittings/{sitting['id']}"
+    await world.refused(student, "GET", path, 404, "not-found")
+    moved = await world.refused(head, "POST", f"{path}/close", 409, "move-not-allowed")
+    assert moved == {"state": "planned", "allowed": ["announced"]}
+    await world.refused(head, "POST", f"{path}/announce", 422, "invalid-fields", json={"format": "computer-class"})
+    announced = await world.sent(head, "POST", f"{path}/announce", 200, json={"format": "online-proctored"})
+    assert (announced["state"], announced["format"]) == ("announced", "online-proctored")
+    assert (await world.sent(student, "GET", "/v1/sittings", 200))["items"][0]["format"] == "online-proctored"
+    clock.advance(hours=2)
+    start = f"/v1/tests/{exam}/attempts"
+    await world.refused(student, "POST", start, 409, "identity-not-checked", json={"language": "ky"})
+    checks = f"/v1/tests/{exam}/identity-checks"
+    check = {"person_id": str(student.person), "method": "document"}
+    for actor in (student, world.other_teacher):
+        answer = await (await world.client(actor)).post(checks, json=check)
+        assert answer.status_code in (403, 404)
+    made = await world.sent(world.teacher, "POST", checks, 201, json=check)
+    await world.refused(student, "POST", start, 409, "warning-not-acknowledged", json={"language": "ky"})
+    warning = await world.sent(student, "GET", f"/v1/tests/{exam}/warning", 200)
+    assert (warning["warning"]["ky"], warning["acknowledged_at"]) == ("Камера күйгүзүлөт", None)
+    await world.sent(student, "POST", f"/v1/tests/{exam}/warning/acknowledge", 200)
+    attempt = await world.start(student, exam)
+    other = await world.start(excepted, exam)
+    assert (await world.sent(head, "GET", path, 200))["state"] == "open"
+    async with world.context.reading(SETUP) as unit:
+        kept = dict((await unit.session.execute(select(AttemptRow.person_id, AttemptRow.proctoring))).all())
+    assert kept[UUID(str(student.person))]["identity_check"] == made["id"]
+    assert kept[UUID(str(excepted.person))] == {"exception": "proctoring-exception", "accommodations": [str(record)]}
+    still = await world.refused(head, "POST", f"{path}/close", 409, "sitting-still-running")
+    assert still == {"count": 3}
+    await world.submit(student, attempt)
+    await world.submit(excepted, other)
+    assert (await world.refused(head, "POST", f"{path}/close", 409, "sitting-still-running")) == {"count": 1}
+    clock.advance(days=1)
+    await world.sent(head, "POST", f"{path}/close", 200)
+    await world.refused(head, "POST", f"{path}/approve-results", 403, "not-allowed")
+    approved = await world.sent(world.dean, "POST", f"{path}/approve-results", 200)
+    assert approved["state"] == "results-approved"
+    # the retake, at a separate time, for who was absent
+    again = await world.make_test(
+        ["numeric"],
+        announced=False,
+        is_exam=True,
+        opens_at=text(clock.now() + HOUR),
+        closes_at=text(clock.now() + 3 * HOUR),
+        grading={"code": "EX-R", "category": "exam"},
+    )
+    retake = await world.sent(head, "POST", "/v1/sittings", 201, json={"test_id": again, "retakes_id": sitting["id"]})
+    assert (retake["kind"], retake["retakes_id"]) == ("retake", sitting["id"])
+    path = f"/v1/sittings/{retake['id']}"
+    await world.sent(head, "POST", f"{path}/announce", 200, json={"format": "online"})
+    named = {"person_id": str(absent.person), "reason": "Ооруп калган"}
+    await world.sent(head, "POST", f"{path}/candidates", 201, json=named)
+    clock.advance(hours=2)
+    await world.refused(student, "POST", f"/v1/tests/{again}/attempts", 409, "not-a-candidate", json={"language": "ky"})
+    await world.start(absent, again)
+    async with world.context.reading(SETUP) as unit:
+        states = await unit.session.execute(select(SittingRow.kind, SittingRow.state))
+        assert {tuple(row) for row in states} == {("main", "results-approved"), ("retake", "open")}
+
+
+async def test_an_exam_that_has_begun_cannot_be_announced(university: University, clock: StandingClock) -> None:
+    world = await build(university, students=1)
+    exam = await world.make_test(["numeric"], announced=False, is_exam=True)
+    sitting = await world.sent(world.campus.head, "POST", "/v1/sittings", 201, json={"test_id": exam})
+    clock.advance(hours=1)
+    path = f"/v1/sittings/{sitting['id']}/announce"
+    await world.refused(world.campus.head, "POST", path, 409, "sitting-announced-late", json={"format": "online"})
+    start = f"/v1/tests/{exam}/attempts"
+    await world.refused(world.students[0], "POST", start, 404, "not-found", json={"language": "ky"})
