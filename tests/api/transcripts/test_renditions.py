@@ -23,8 +23,6 @@ from builder.exports.braille.cells import BLANK, FROM_ASCII
 from builder.model.language import LanguageTag
 from tests.api.transcripts.samples import CODE, CONTENT, DRAFT, ISSUE
 
-# One worker renders each form once, and starts Java once for all files.
-pytestmark = pytest.mark.xdist_group("verapdf")
 LANGUAGES = ("ky", "ru", "en")
 PDFS = (Format.PDF, Format.LARGE_PRINT, Format.EXTRA_LARGE_PRINT)
 
