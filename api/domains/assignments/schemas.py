@@ -180,7 +180,7 @@ class AssignmentLine(Output):
     mine: MineOut | None
 
 
-class GroupIn(Input):
+class SubmissionGroupIn(Input):
     """Who is in the group: for instructors. Students leave it out and found a group of their own."""
 
     persons: Persons | None = None
@@ -195,7 +195,7 @@ class MemberOut(Output):
     name: str
 
 
-class GroupOut(Output):
+class SubmissionGroupOut(Output):
     """`is_closed`: nobody joins or leaves without the instructor."""
 
     id: UUID

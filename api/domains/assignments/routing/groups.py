@@ -19,7 +19,7 @@ from api.domains.assignments.guards import MANAGE, READ_ANY, TAKE
 from api.domains.assignments.handing_in import holder_by_group, require_open, window_for
 from api.domains.assignments.models import SubmissionGroupRow
 from api.domains.assignments.routing.showing import show_groups
-from api.domains.assignments.schemas import GroupIn, GroupOut, MembersIn
+from api.domains.assignments.schemas import MembersIn, SubmissionGroupIn, SubmissionGroupOut
 from api.domains.assignments.seeing import managed, mine, readable, taken
 from api.domains.conditions.errors import TaskNotOpenYet, TaskOver
 from api.http.exchange import Answer, TheExchange, tagged
@@ -34,7 +34,7 @@ JOINING: Final = (AlreadyInGroup, GroupClosed, GroupFull, GroupHasWork, NotAStud
 @get("/assignments/{assignment_id:uuid}/groups", policy=READ_ANY, operation_id="list_submission_groups", tags=TAGS)
 async def list_groups(
     assignment_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
-) -> Response[PageOf[GroupOut]]:
+) -> Response[PageOf[SubmissionGroupOut]]:
     """The groups of an assignment with their members: students of the class choose one to join."""
     async with exchange.reading() as unit:
         one = await readable(unit, assignment_id)
@@ -56,8 +56,8 @@ async def list_groups(
     status_code=201,
 )
 async def form_group(
-    assignment_id: FromPath[UUID], data: JSONBody[GroupIn], exchange: TheExchange
-) -> Response[GroupOut]:
+    assignment_id: FromPath[UUID], data: JSONBody[SubmissionGroupIn], exchange: TheExchange
+) -> Response[SubmissionGroupOut]:
     """Forms a group: an instructor names its members, and nobody joins or leaves it without one; a student founds a
     group of their own, which others join, where students form the groups themselves."""
 
@@ -86,7 +86,7 @@ async def form_group(
 )
 async def join_group(
     assignment_id: FromPath[UUID], group_id: FromPath[UUID], exchange: TheExchange
-) -> Response[GroupOut]:
+) -> Response[SubmissionGroupOut]:
     """Joins a group that is open, while the task is. The group's deadline is the latest of its members'."""
 
     async def work(unit: Unit) -> Answer:
@@ -110,7 +110,7 @@ async def join_group(
 )
 async def leave_group(
     assignment_id: FromPath[UUID], group_id: FromPath[UUID], exchange: TheExchange
-) -> Response[GroupOut]:
+) -> Response[SubmissionGroupOut]:
     """Leaves the own group, as long as it has handed nothing in."""
 
     async def work(unit: Unit) -> Answer:
@@ -133,7 +133,7 @@ async def leave_group(
 )
 async def set_members(
     assignment_id: FromPath[UUID], group_id: FromPath[UUID], data: JSONBody[MembersIn], exchange: TheExchange
-) -> Response[GroupOut]:
+) -> Response[SubmissionGroupOut]:
     """The instructor says who is in the group; from then on nobody joins or leaves it by themselves."""
     async with exchange.writing() as unit:
         one = await managed(unit, assignment_id)

@@ -11,11 +11,11 @@ from api.domains.assignments.schemas import (
     AssignmentLine,
     AssignmentOut,
     GradingOut,
-    GroupOut,
     MemberOut,
     MineOut,
     OwnFileOut,
     SourceOut,
+    SubmissionGroupOut,
     SubmissionOut,
     WorkFileOut,
 )
@@ -159,10 +159,12 @@ def show_file(number: int, one: Described) -> WorkFileOut:
     )
 
 
-async def show_groups(unit: Unit, rows: Sequence[tuple[SubmissionGroupRow, Sequence[UUID]]]) -> list[GroupOut]:
+async def show_groups(
+    unit: Unit, rows: Sequence[tuple[SubmissionGroupRow, Sequence[UUID]]]
+) -> list[SubmissionGroupOut]:
     names = await full_names(unit, [person for _, persons in rows for person in persons])
     return [
-        GroupOut(
+        SubmissionGroupOut(
             id=row.id,
             number=row.number,
             is_closed=row.is_closed,
