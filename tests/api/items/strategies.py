@@ -50,7 +50,7 @@ def media(draw: st.DrawFn, languages: tuple[str, ...], name: str) -> dict[str, A
     kind = draw(st.sampled_from(["picture", "audio", "video"]))
     found: dict[str, Any] = {
         "id": name,
-        "kind": kind,
+        "kind": str(kind),
         "file_id": str(draw(st.uuids(version=4))),
         "text": draw(texts(languages)),
     }
@@ -89,11 +89,11 @@ def questions(draw: st.DrawFn, kind: str) -> tuple[Content, Key]:
     languages = draw(LANGUAGES)
     some = texts(languages)
     content: dict[str, Any] = {
-        "kind": kind,
+        "kind": str(kind),
         "prompt": draw(some),
         "media": [draw(media(languages, f"m{number}")) for number in range(draw(st.integers(0, 2)))],
     }
-    key: dict[str, Any] = {"kind": kind}
+    key: dict[str, Any] = {"kind": str(kind)}
     for name in ("feedback", "feedback_right", "feedback_wrong", "hints"):
         key[name] = draw(_maybe(some))
     ids: list[str]
