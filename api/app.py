@@ -19,6 +19,7 @@ from api.domains.access.errors import CrossSiteRequest
 from api.domains.accommodations import routes as accommodations
 from api.domains.accommodations import service as accommodation_service
 from api.domains.assignments import routes as assignments
+from api.domains.assignments import service as assignment_service
 from api.domains.audit import routes as audit
 from api.domains.conditions import jobs as condition_jobs
 from api.domains.conditions import reminders as condition_reminders
@@ -31,6 +32,8 @@ from api.domains.files import jobs as file_jobs
 from api.domains.grading import mails as grading_mails
 from api.domains.grading import routes as grading
 from api.domains.grading import service as grading_service
+from api.domains.integrity import routes as integrity
+from api.domains.integrity import service as integrity_service
 from api.domains.items import jobs as item_jobs
 from api.domains.items import routes as items
 from api.domains.people import routes as people
@@ -69,6 +72,7 @@ RETENTION: Final[tuple[Sequence[RetentionRule], ...]] = (
     accommodation_service.RETENTION,
     condition_reminders.RETENTION,
     grading_service.RETENTION,
+    integrity_service.RETENTION,
     people_service.RETENTION,
     privacy_service.RETENTION,
     webhook_service.RETENTION,
@@ -92,6 +96,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
     courses.routers,
     enrolment.routers,
     grading.routers,
+    integrity.routers,
     items.routers,
     people.routers,
     privacy.make_routers(all_retention()),
@@ -108,6 +113,7 @@ ROUTERS: Final[tuple[Sequence[Router], ...]] = (
 LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
     access_service.LISTENERS,
     accommodation_service.LISTENERS,
+    assignment_service.LISTENERS,
     condition_reminders.LISTENERS,
     enrolment_service.LISTENERS,
     grading_service.LISTENERS,
@@ -123,6 +129,7 @@ JOBS: Final[tuple[Callable[[Context], Sequence[Job]], ...]] = (
     condition_jobs.jobs,
     course_jobs.jobs,
     file_jobs.jobs,
+    integrity_service.jobs,
     item_jobs.jobs,
     lambda context: [privacy_service.retention_job(context, all_retention())],
     tests_service.jobs,
@@ -146,6 +153,7 @@ SCHEDULES: Final[tuple[Schedule, ...]] = (
 
 CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (
     file_jobs.CONSUMERS,
+    integrity_service.CONSUMERS,
     item_jobs.CONSUMERS,
     webhook_delivery.CONSUMERS,
 )
@@ -155,6 +163,7 @@ MAILS: Final[tuple[Mapping[str, Composer], ...]] = (
     access_service.MAILS,
     accommodation_service.MAILS,
     condition_reminders.MAILS,
+    integrity_service.MAILS,
     grading_mails.MAILS,
     tests_service.MAILS,
 )

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from api.domains.assignments.definitions import Assignment
+from api.domains.assignments.definitions import Assignment, find_assignment
 from api.domains.assignments.errors import (
     NothingToSubmit,
     NotInGroup,
@@ -445,3 +445,49 @@ async def discard(unit: Unit, row: SubmissionRow) -> None:
     row.state = SubmissionState.DISCARDED
     await unit.session.flush()
     unit.record("submission.discarded", "submission", row.id)
+
+
+# What changes afterwards
+
+
+async def on_extension(unit: Unit, event: Event) -> None:
+    """An extension that was granted after the work had come."""
+    if event.person is not None:
+        await _reckon_again(unit, event.person, event.ids["task"])
+
+
+async def on_plan(unit: Unit, event: Event) -> None:
+    """What was agreed for a person holds for the works of these days too."""
+    if event.person is not None:
+        await _reckon_again(unit, event.person)
+
+
+async def on_moved(unit: Unit, event: Event) -> None:
+    """Other times for everybody."""
+    await _reckon_again(unit, None, event.ids["task"])
+
+
+async def _reckon_again(unit: Unit, person_id: UUID | None, task_id: UUID | None = None) -> None:
+    """The lateness of works that came late and count, by the window of now: it only ever becomes less. The receipt
+    stays as it was given out."""
+    query = select(SubmissionRow.id).where(SubmissionRow.state == SubmissionState.SUBMITTED, SubmissionRow.late_ms > 0)
+    if task_id is not None:
+        query = query.where(SubmissionRow.assignment_id == task_id)
+    if person_id is not None:
+        theirs = select(SubmissionPersonRow.submission_id).where(SubmissionPersonRow.person_id == person_id)
+        query = query.where(SubmissionRow.id.in_(theirs))
+    for submission_id in (await unit.session.scalars(query.order_by(SubmissionRow.id))).all():
+        row = await unit.session.get_one(SubmissionRow, submission_id, with_for_update=True, populate_existing=True)
+        one = await find_assignment(unit, row.assignment_id)
+        window, sources = await window_for(unit, one, Holder(row.holder_id, row.group_id, await persons_of(unit, row)))
+        if row.submitted_at is None or row.late_ms is None or row.deduction_percent is None:
+            continue
+        lateness = window.lateness(row.submitted_at)
+        if in_ms(lateness) >= row.late_ms:
+            continue
+        row.late_ms = in_ms(lateness)
+        row.deduction_percent = min(row.deduction_percent, deduction(lateness, one.row.penalty_percent))
+        row.conditions = _plain_window(window, sources)
+        await unit.session.flush()
+        await grading.lessen_deduction(unit, row.id, Decimal(row.deduction_percent))
+        unit.record("submission.reckoned-again", "submission", row.id, assignment=str(row.assignment_id))

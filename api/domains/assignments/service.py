@@ -6,9 +6,10 @@ of a work is opened in the transaction that hands it in, and withdrawn in the on
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,6 +27,9 @@ from api.domains.assignments.handing_in import (
     begin_draft,
     files_of,
     find_submission,
+    on_extension,
+    on_moved,
+    on_plan,
     open_draft,
     persons_of,
     save_text,
@@ -38,9 +42,11 @@ from api.domains.assignments.texts import MOST_FILE_BYTES, READABLE, Unreadable,
 from api.domains.files import service as files
 from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
 from api.errors import BodyTooLarge
+from api.events import Listener
 from api.unit import Unit
 
 __all__ = [
+    "LISTENERS",
     "Assignment",
     "Forming",
     "Grading",
@@ -62,6 +68,14 @@ __all__ = [
     "text_of_work",
     "texts_of",
 ]
+
+
+LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
+    "accommodation-plan.activated": [on_plan],
+    "accommodation-plan.changed": [on_plan],
+    "extension.granted": [on_extension],
+    "task.moved": [on_moved],
+}
 
 
 @dataclass(frozen=True, slots=True)

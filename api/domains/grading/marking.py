@@ -22,7 +22,7 @@ from api.domains.grading.errors import (
     SecondPersonNeeded,
 )
 from api.domains.grading.feedback import give_feedback, withdraw_feedback_of
-from api.domains.grading.grades import amend_grade, journal_entry, post_grade
+from api.domains.grading.grades import amend_grade, grade_history, journal_entry, post_grade
 from api.domains.grading.line_items import LineItem, line_item
 from api.domains.grading.models import MarkingPersonRow, MarkingRow, MarkingWorkRow
 from api.domains.grading.rubrics import criteria_of, mark_used
@@ -50,6 +50,8 @@ CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH: Final = 8
 LATER_WORK: Final = "@later-work"
 """Reason of an amendment by a work that came after the graded one; its words are in the reader's language."""
+LATER_DEADLINE: Final = "@later-deadline"
+"""Reason of an amendment because the work is less late than it was."""
 _UNFINISHED: Final = (WorkState.WAITING, WorkState.DISPUTED)
 
 
@@ -175,6 +177,31 @@ async def withdraw_marking(unit: Unit, work_id: UUID) -> bool:
     work.state = WorkState.WITHDRAWN
     await unit.session.flush()
     return True
+
+
+async def lessen_deduction(unit: Unit, work_id: UUID, deduction_percent: Decimal) -> None:
+    """Less is taken off for lateness, because the person's deadline became a later one after the work had come: the grade
+    that was posted for it is amended. Never takes off more."""
+    found = await unit.session.scalar(select(MarkingWorkRow.id).where(MarkingWorkRow.work_id == work_id))
+    if found is None:
+        return
+    work = await find_work(unit, found, lock=True)
+    if work.state == WorkState.WITHDRAWN or deduction_percent >= work.deduction:
+        return
+    work.deduction = exact(deduction_percent)
+    await unit.session.flush()
+    one = await line_item(unit, work.line_item_id, keep=True)
+    if work.state != WorkState.FINISHED or work.points is None or (one.is_blind and not one.is_released):
+        return
+    points = grade_of_work(work.base_points, work.points, work.deduction, one.max_points)
+    source = SourceKind(work.work_kind)
+    for person_id in (await persons_of_works(unit, [work.id]))[work.id]:
+        if await held_place(unit, one.class_id, person_id) is None:
+            continue
+        history = await grade_history(unit, one.id, person_id)
+        if history and history[-1].source_id == work.work_id:  # no appeal, retake or other work has spoken since
+            await amend_grade(unit, one.id, person_id, points, source, work.work_id, reason=LATER_DEADLINE)
+    unit.record("marking.deduction-lessened", "marking-work", work.id, line_item=str(one.id))
 
 
 async def marking_of(unit: Unit, marking_id: UUID) -> Marking:

@@ -46,6 +46,7 @@ from api.domains.grading.line_items import (
 )
 from api.domains.grading.marking import (
     Marking,
+    lessen_deduction,
     marking_of,
     marking_of_work,
     open_marking,
@@ -82,6 +83,7 @@ __all__ = [
     "is_blind",
     "is_released",
     "journal_entry",
+    "lessen_deduction",
     "line_item",
     "line_item_of_task",
     "line_items_of_class",

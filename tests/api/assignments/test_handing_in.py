@@ -266,3 +266,40 @@ async def test_texts_are_saved_in_versions_and_nobody_writes_over_another(world:
     async with world.university.context.reading(SETUP) as unit:
         (found,) = await texts_of(unit, UUID(assignment))
     assert (found.text, list(found.persons)) == ("үч", [student.person])
+
+
+async def test_an_extension_that_comes_later_takes_the_lateness_away(world: World, clock: StandingClock) -> None:
+    """Also when the work is marked and its grade posted; and nobody else's becomes less, or more."""
+    assignment = await world.assignment()
+    one, other = world.students[:2]
+    assert one.person
+    clock.advance(seconds=(DUE + DAY / 2 - clock.now()).total_seconds())
+    works = [await world.hand_in(each, assignment) for each in (one, other)]
+    teacher = await world.client(world.teacher)
+    line_item = (await teacher.get(f"/v1/assignments/{assignment}")).json()["grading"]["line_item_id"]
+    for queued in (await teacher.get(f"/v1/line-items/{line_item}/works")).json()["items"]:
+        taken = await teacher.post(f"/v1/marking-works/{queued['id']}/take")
+        path = f"/v1/markings/{taken.json()['id']}"
+        body = {"points": "80", "comment": "", "scores": []}
+        saved = await teacher.patch(path, json=body, headers={"If-Match": taken.headers["etag"]})
+        done = await teacher.post(f"{path}/finish", headers={"If-Match": saved.headers["etag"]})
+        assert done.status_code == 200, done.text
+
+    async def standing() -> dict[str, tuple[int, int, str]]:
+        found = (await teacher.get(f"/v1/line-items/{line_item}/grades")).json()["items"]
+        points = {entry["person_id"]: str(entry["points"]) for entry in found}
+        shown = [
+            (await world.get(each, f"/v1/submissions/{work}")).json()
+            for each, work in zip((one, other), works, strict=True)
+        ]
+        return {each["id"]: (each["late_ms"], each["deduction_percent"], points[each["persons"][0]]) for each in shown}
+
+    half = 43_200_000
+    assert await standing() == dict.fromkeys(works, (half, 10, "72.00"))
+    receipt = (await world.get(one, f"/v1/submissions/{works[0]}/receipt")).json()
+    await world.extend(assignment, one.person, 60)
+    assert (await standing())[works[0]] == (half - 3_600_000, 10, "72.00")
+    await world.extend(assignment, one.person, 24 * 60)
+    assert await standing() == {works[0]: (0, 0, "80.00"), works[1]: (half, 10, "72.00")}
+    assert (await world.get(one, f"/v1/submissions/{works[0]}/receipt")).json() == receipt
+    assert (await teacher.post("/v1/receipts/verify", json=receipt)).json()["is_on_record"]
