@@ -48,9 +48,8 @@ class Rendition:
 def render(content: TranscriptContent, issue: Issue, language: str, form: Format) -> Rendition:
     """Takes up to a second of a processor: call it in a thread. Raises ProgramMissing (a font, liblouis or its tables
     is not installed)."""
-    name = f"transcript-{content.number}-{content.version}.{language}.{ENDINGS[form]}"
+    name = file_name(content, language, form)
     if form is Format.JSON:
-        name = name.replace(f".{language}.", ".")
         return Rendition(canonical_json(envelope(content, issue)), MEDIA_TYPES[form], name, ())
     publication = make_publication(content, issue, language)
     settings = Settings(site_name={LanguageTag(language): ""}, publisher=content.university.get(language, ""))
@@ -67,6 +66,12 @@ def render(content: TranscriptContent, issue: Issue, language: str, form: Format
             rendered = render_large_print(publication, settings, size_pt=SIZES_PT[form])
         data, findings = rendered.data, rendered.findings
     return Rendition(data, MEDIA_TYPES[form], name, findings)
+
+
+def file_name(content: TranscriptContent, language: str, form: Format) -> str:
+    """Number, version and language; nobody's name."""
+    spoken = "" if form is Format.JSON else f".{language}"
+    return f"transcript-{content.number}-{content.version}{spoken}.{ENDINGS[form]}"
 
 
 def envelope(content: TranscriptContent, issue: Issue) -> dict[str, Any]:

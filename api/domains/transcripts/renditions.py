@@ -6,7 +6,7 @@ preview and not kept.
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.domains.files import service as files
+from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
 from api.domains.files.rules import disposition
 from api.domains.files.service import FileRules
 from api.domains.transcripts.content import TranscriptContent
@@ -47,15 +48,22 @@ async def make_rendition(content: TranscriptContent, issue: Issue, language: str
         raise RenditionUnavailable(program=missing.program) from missing
 
 
-async def find_file(unit: Unit, transcript_id: UUID, language: str, form: Format) -> UUID | None:
-    """The kept file of a rendition, if it was made already."""
-    return await unit.session.scalar(
+async def find_kept(unit: Unit, transcript_id: UUID, language: str, form: Format) -> bytes | None:
+    """A rendition that was made already, checked against its digest. None when there is none, or it cannot be given
+    (damaged, or waiting for a scanner that is away): then the same is made again."""
+    file_id = await unit.session.scalar(
         select(TranscriptFileRow.file_id).where(
             TranscriptFileRow.transcript_id == transcript_id,
             TranscriptFileRow.language == language,
             TranscriptFileRow.format == form,
         )
     )
+    if file_id is None:
+        return None
+    try:
+        return await files.read_bytes(unit, file_id, LARGEST_BYTES)
+    except (FileDamaged, FileInfected, FileQuarantined):
+        return None
 
 
 async def keep_rendition(
@@ -85,7 +93,14 @@ async def keep_rendition(
             await files.release(unit, [file_id])
 
 
-def preview(made: Rendition) -> Response[bytes]:
-    """A rendition that is not kept, as an attachment."""
+class _Attachment(Response[bytes]):
+    """Keeps its own type: Litestar would put that of the handler first."""
+
+    def to_asgi_response(self, *positional: Any, **named: Any) -> Any:
+        return super().to_asgi_response(*positional, **{**named, "media_type": self.media_type})
+
+
+def as_attachment(made: Rendition) -> Response[bytes]:
+    """A finished file, never to be shown by a browser on our origin."""
     headers = {**_HEADERS, "Content-Disposition": disposition(made.name)}
-    return Response(made.data, media_type=made.media_type, headers=headers)
+    return _Attachment(made.data, media_type=made.media_type, headers=headers)

@@ -9,7 +9,6 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
-from api.domains.files import service as files
 from api.domains.transcripts import batches, renditions, service, verification
 from api.domains.transcripts.content import GapContent, ResultContent, ScaleContent, TranscriptContent, gaps_of
 from api.domains.transcripts.errors import (
@@ -22,6 +21,7 @@ from api.domains.transcripts.errors import (
 )
 from api.domains.transcripts.guards import APPROVE, APPROVE_FOR_REGISTRY, PREPARE, READ, VERIFY
 from api.domains.transcripts.models import TranscriptNoticeRow, TranscriptRow
+from api.domains.transcripts.rendering import MEDIA_TYPES, Rendition, file_name
 from api.domains.transcripts.rules import Format, Gap, Office, State
 from api.domains.transcripts.schemas import (
     TranscriptApprovalIn,
@@ -252,6 +252,7 @@ async def compare(transcript_id: FromPath[UUID], exchange: TheExchange) -> Respo
     problems=(TranscriptDamaged, RenditionUnavailable),
     operation_id="get_transcript_rendition",
     tags=TAGS,
+    media_type="*/*",
 )
 async def get_rendition(
     transcript_id: FromPath[UUID], form: TheFormat, exchange: TheExchange, language: FromQuery[Language]
@@ -263,14 +264,15 @@ async def get_rendition(
         row = await _readable(unit, transcript_id)
         unit.record("transcript.read", "transcript", row.id, person=row.person_id, form=form.value, language=language)
         content, known, owner = service.content_of(row), service.issue_of(unit, row), row.person_id
-        is_kept = row.code is not None and form is not Format.JSON
-        kept = await renditions.find_file(unit, row.id, language, form) if is_kept else None
+        is_issued = row.code is not None
+        kept = await renditions.find_kept(unit, row.id, language, form) if is_issued else None
         if kept is not None:
-            return await files.deliver(unit, kept)
+            name = file_name(content, language, form)
+            return renditions.as_attachment(Rendition(kept, MEDIA_TYPES[form], name, ()))
     made = await renditions.make_rendition(content, known, language, form)
-    if is_kept:
+    if is_issued:
         await renditions.keep_rendition(exchange.context, exchange.actor, transcript_id, owner, language, made, form)
-    return renditions.preview(made)
+    return renditions.as_attachment(made)
 
 
 # Verification

@@ -93,7 +93,14 @@ async def test_the_life_of_a_transcript(university: University, context: Context
     address = f"{path}/renditions/brf?language=ky"
     first, second = await learner.get(address), await learner.get(address)
     assert first.status_code == 200 and first.content == second.content
+    assert first.headers["content-disposition"] == second.headers["content-disposition"]
     assert first.headers["content-disposition"].startswith("attachment")
+    pdf = [await learner.get(f"{path}/renditions/pdf?language=ky") for _ in range(2)]
+    assert {one.headers["content-type"] for one in pdf} == {"application/pdf"} and pdf[0].content == pdf[1].content
+    for stored in context.settings.data.glob("files/*/*"):
+        stored.chmod(0o600)
+        stored.write_bytes(b"damaged")
+    assert (await learner.get(f"{path}/renditions/pdf?language=ky")).content == pdf[0].content
     assert first.headers["x-content-type-options"] == second.headers["x-content-type-options"] == "nosniff"
     assert "87,5/100" in braille_to_text(first.content, KYRGYZ) and mine["code"] in braille_to_text(
         first.content, KYRGYZ
@@ -145,7 +152,9 @@ async def test_the_life_of_a_transcript(university: University, context: Context
     async with context.reading(SETUP) as unit:
         entries = (await unit.session.scalars(select(AuditRow).where(AuditRow.subject == "transcript"))).all()
     read = [one for one in entries if one.what == "transcript.read" and one.by_person == campus.student]
-    assert [one.facts.get("form", "") for one in read] == ["", "brf", "brf", "json", "", "brf", ""]
+    assert [one.facts.get("form", "") for one in read] == [
+        *("", "brf", "brf", "pdf", "pdf", "pdf", "json", "", "brf", ""),
+    ]
     assert [one.facts["status"] for one in entries if one.what == "transcript.verify"] == [
         *("valid", "valid", "altered", "valid", "superseded"),
     ]
