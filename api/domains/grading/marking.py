@@ -180,8 +180,8 @@ async def withdraw_marking(unit: Unit, work_id: UUID) -> bool:
 
 
 async def lessen_deduction(unit: Unit, work_id: UUID, deduction_percent: Decimal) -> None:
-    """Less is taken off for lateness, because the person's deadline became a later one after the work had come: the grade
-    that was posted for it is amended. Never takes off more."""
+    """Less is taken off for lateness, because the person's deadline became a later one after the work had come: the
+    grade that was posted for it is amended. Never takes off more."""
     found = await unit.session.scalar(select(MarkingWorkRow.id).where(MarkingWorkRow.work_id == work_id))
     if found is None:
         return
