@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from dbos import _workflow_commands
 from sqlalchemy.engine import URL
 
 from api.clock import SystemClock
@@ -20,6 +21,10 @@ SOON = Pacing(
     poll=timedelta(seconds=0.05),
     grace=timedelta(seconds=5),
 )
+
+assert _workflow_commands._BACKGROUND_JOBS_INTERVAL_SEC
+vars(_workflow_commands)["_BACKGROUND_JOBS_INTERVAL_SEC"] = 0.25
+"""DBOS looks every second, which cannot be configured, for what has waited long enough."""
 
 StartEngine = Callable[..., AbstractAsyncContextManager[DbosEngine]]
 
