@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from api.domains.enrolment.service import held_place
+from api.domains.enrolment.service import find_enrolment, held_place
 from api.domains.grading import rules
 from api.domains.grading.grades import (
     amend_grade,
@@ -145,8 +145,6 @@ async def test_from_the_plan_to_an_approved_result_and_its_correction(context: C
 
 
 async def enrolment_state(grading: Grading, person: UUID) -> str:
-    from api.domains.enrolment.service import find_enrolment
-
     async with grading.context.reading(SETUP) as unit:
         place = await held_place(unit, grading.one, person)
         assert place is not None
