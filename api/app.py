@@ -70,6 +70,7 @@ from api.unit import Context
 
 RETENTION: Final[tuple[Sequence[RetentionRule], ...]] = (
     accommodation_service.RETENTION,
+    assignment_service.RETENTION,
     condition_reminders.RETENTION,
     grading_service.RETENTION,
     integrity_service.RETENTION,
@@ -163,8 +164,8 @@ MAILS: Final[tuple[Mapping[str, Composer], ...]] = (
     access_service.MAILS,
     accommodation_service.MAILS,
     condition_reminders.MAILS,
-    integrity_service.MAILS,
     grading_mails.MAILS,
+    integrity_service.MAILS,
     tests_service.MAILS,
 )
 """Which events cause a mail, by kind; every domain that sends mails has its line."""

@@ -30,6 +30,7 @@ from api.domains.integrity.rules import (
     CaseMove,
     CaseState,
     Ground,
+    Part,
     People,
     Sanction,
     WorkKind,
@@ -93,7 +94,7 @@ class NewCase:
 async def report_case(unit: Unit, new: NewCase) -> IntegrityCaseRow:
     """The student learns of it by the notice, not before. Raises NotFound, CaseExists, PartInCase for one's own."""
     if new.person_id == unit.actor.person:
-        raise PartInCase(part="accused")
+        raise PartInCase(kind=Part.ACCUSED.value)
     task = await conditions.find_task(unit, new.task_id, lock=True)  # who reports the same at once waits here
     taught = await class_brief(unit, task.class_id)
     running = await unit.session.scalar(
@@ -178,7 +179,7 @@ async def appoint(unit: Unit, row: IntegrityCaseRow, person_id: UUID) -> None:
     if not await person_exists(unit, person_id):
         raise invalid("/person_id", "unknown-value")
     if person_id in {row.person_id, row.reported_by}:
-        raise PartInCase(part="accused" if person_id == row.person_id else "reported")
+        raise PartInCase(kind=(Part.ACCUSED if person_id == row.person_id else Part.REPORTED).value)
     await grant_role(unit, person_id, Role.COMMISSION, Scope.CASE, row.id, unit.today, origin=row.id)
     unit.record("integrity-case.appoint", SUBJECT, row.id, member=str(person_id))
 
@@ -260,7 +261,7 @@ async def annul(unit: Unit, row: IntegrityCaseRow, reason: str) -> None:
     """
     part = conflict_of_interest(people_of(row).parts_of(unit.actor.person), None)
     if part is not None:
-        raise PartInCase(part=part.value)
+        raise PartInCase(kind=part.value)
     told = None if row.sanction is None else Sanction(row.sanction)
     outcome = None if row.appeal_outcome is None else AppealOutcome(row.appeal_outcome)
     if row.annulled_at is not None or not may_annul(CaseState(row.state), told, outcome):
@@ -299,7 +300,7 @@ def _check(unit: Unit, row: IntegrityCaseRow, move: CaseMove) -> None:
     """Raises PartInCase, MoveNotAllowed."""
     part = conflict_of_interest(people_of(row).parts_of(unit.actor.person), move)
     if part is not None:
-        raise PartInCase(part=part.value)
+        raise PartInCase(kind=part.value)
     state = CaseState(row.state)
     if next_state(state, move) is None:
         raise MoveNotAllowed(state.value, [one.value for one in allowed_moves(state)])

@@ -15,7 +15,7 @@ from api.domains.conditions import service as conditions
 from api.domains.grading import service as grading
 from api.domains.integrity.errors import CheckNotYet, NothingToChange, PartInCase
 from api.domains.integrity.models import OralCheckRow
-from api.domains.integrity.rules import CHECK_MOVES, CheckForm, CheckOutcome, CheckState, WorkKind, form_of_check
+from api.domains.integrity.rules import CHECK_MOVES, CheckForm, CheckOutcome, CheckState, Part, WorkKind, form_of_check
 from api.domains.integrity.sealing import sealed
 from api.domains.teaching.service import class_brief
 from api.errors import NotFound, check_move, invalid
@@ -48,9 +48,9 @@ async def form_for(unit: Unit, person_id: UUID, task_id: UUID) -> CheckForm:
 async def schedule_check(unit: Unit, new: NewCheck) -> OralCheckRow:
     """The student is told by mail. Raises NotFound, InvalidFields, PartInCase for one's own work."""
     if new.person_id in {new.examiner_id, unit.actor.person}:
-        raise PartInCase(part="accused")
+        raise PartInCase(kind=Part.ACCUSED.value)
     if new.begins_at <= unit.now:
-        raise invalid("/begins_at", "in-the-past")
+        raise invalid("/begins_at", "begins-in-the-past")
     task = await conditions.find_task(unit, new.task_id)
     taught = await class_brief(unit, task.class_id)
     row = OralCheckRow(
@@ -127,7 +127,7 @@ async def change_grade(unit: Unit, row: OralCheckRow, points: Decimal, reason: s
     """Once, after it was held, by an amendment in the journal. Raises NothingToChange, PartInCase, and what the
     journal refuses."""
     if unit.actor.person == row.person_id:
-        raise PartInCase(part="accused")
+        raise PartInCase(kind=Part.ACCUSED.value)
     item = await grading.line_item_of_task(unit, row.task_id)
     if item is None or row.state != CheckState.HELD or row.grade_changed_at is not None:
         raise NothingToChange()

@@ -4,7 +4,7 @@ from api.errors import Problem
 
 
 class PartInCase(Problem):
-    """Who had another part in the case does not take this step. `part` says which."""
+    """Who had another part in the case does not take this step. `kind` says which."""
 
     slug, status = "part-in-case", 403
 
@@ -37,6 +37,12 @@ class SeveralAuthors(Problem):
     """A work of several students: say of whom the case is."""
 
     slug, status = "several-authors", 422
+
+
+class StillBlind(Problem):
+    """While marking is blind, nothing here says whose a work is."""
+
+    slug, status = "marking-still-blind", 409
 
 
 class CaseExists(Problem):

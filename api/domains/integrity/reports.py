@@ -6,6 +6,7 @@ so that it may be read while marking is blind.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -143,28 +144,41 @@ def _longest(match: Match) -> list[list[int]]:
     return [list(one) for one in sorted(kept, key=lambda one: (one[2], one[0]))]
 
 
-async def evidence_for(unit: Unit, pair: SimilarityPairRow, work_id: UUID) -> Evidence:
-    """The pair seen from one of its works, with the words as they are in both. Raises NotFound for a work that is not
-    of the pair."""
-    if work_id not in {pair.first_work_id, pair.second_work_id}:
-        raise NotFound()
-    is_first = work_id == pair.first_work_id
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A passage as it stands in both works of a pair, with its places (characters)."""
+
+    words: int
+    first: tuple[int, int]
+    first_text: str
+    second: tuple[int, int]
+    second_text: str
+
+
+async def shared_passages(unit: Unit, pair: SimilarityPairRow) -> list[Shared]:
+    """In the order of the second work, read from the works now. Takes long for works that are files."""
     first = (await assignments.text_of_work(unit, pair.first_work_id)).text
     second = (await assignments.text_of_work(unit, pair.second_work_id)).text
-    own, other = (first, second) if is_first else (second, first)
-    passages: list[Passage] = []
-    for first_start, first_end, second_start, second_end, words in pair.passages:
-        here, there = (first_start, first_end), (second_start, second_end)
-        (start, end), (other_start, other_end) = (here, there) if is_first else (there, here)
-        passages.append(Passage(start, end, words, own[start:end], other[other_start:other_end]))
-    return Evidence(
-        pair.second_work_id if is_first else pair.first_work_id,
-        pair.first_shared if is_first else pair.second_shared,
-        pair.first_words if is_first else pair.second_words,
-        pair.second_shared if is_first else pair.first_shared,
-        pair.second_words if is_first else pair.first_words,
-        tuple(sorted(passages, key=lambda one: one.start)),
-    )
+    return [
+        Shared(words, (start, end), first[start:end], (other_start, other_end), second[other_start:other_end])
+        for start, end, other_start, other_end, words in pair.passages
+    ]
+
+
+async def evidence_for(unit: Unit, pair: SimilarityPairRow, work_id: UUID) -> Evidence:
+    """The pair seen from one of its works. Raises NotFound for a work that is not of the pair."""
+    if work_id not in {pair.first_work_id, pair.second_work_id}:
+        raise NotFound()
+    shared = await shared_passages(unit, pair)
+    if work_id == pair.first_work_id:
+        passages = [Passage(*one.first, one.words, one.first_text, one.second_text) for one in shared]
+        own, other = (pair.first_shared, pair.first_words), (pair.second_shared, pair.second_words)
+        other_id = pair.second_work_id
+    else:
+        passages = [Passage(*one.second, one.words, one.second_text, one.first_text) for one in shared]
+        own, other = (pair.second_shared, pair.second_words), (pair.first_shared, pair.first_words)
+        other_id = pair.first_work_id
+    return Evidence(other_id, *own, *other, tuple(sorted(passages, key=lambda one: one.start)))
 
 
 async def _ask_for_job(_: Context, event: OutboxRow) -> Sequence[NewJob]:

@@ -154,11 +154,11 @@ def end_of_appeal(sanctioned_at: datetime, terms: Terms) -> datetime:
 class Part(StrEnum):
     """What somebody has done in a case, as far as it keeps them from doing something else in it."""
 
-    REPORTED = "reported"
-    ACCUSED = "accused"
-    DECIDED = "decided"
+    REPORTED = "case-reporter"
+    ACCUSED = "case-student"
+    DECIDED = "case-decider"
     """Heard, confirmed, dismissed or sanctioned."""
-    DECIDED_APPEAL = "decided-appeal"
+    DECIDED_APPEAL = "case-appeal-decider"
 
 
 KEPT_FROM: Final[Mapping[CaseMove, frozenset[Part]]] = {

@@ -6,32 +6,39 @@ from uuid import UUID
 from api.domains.assignments import service as assignments
 from api.domains.integrity.errors import SeveralAuthors
 from api.domains.integrity.rules import WorkKind
+from api.domains.tests import service as tests
 from api.errors import NotFound, invalid
 from api.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Authored:
-    """Whose work it is, of which task."""
+class WorkBrief:
+    """Of which task it is, and whose."""
 
     task_id: UUID
-    person_id: UUID
+    persons: tuple[UUID, ...]
+
+    def author(self, person_id: UUID | None) -> UUID:
+        """`person_id` is needed where several have worked together. Raises SeveralAuthors, InvalidFields for somebody
+        whose work it is not."""
+        if person_id is None:
+            if len(self.persons) != 1:
+                raise SeveralAuthors()
+            return self.persons[0]
+        if person_id not in self.persons:
+            raise invalid("/person_id", "not-the-author")
+        return person_id
 
 
-async def find_author(unit: Unit, kind: WorkKind, work_id: UUID, person_id: UUID | None) -> Authored:
-    """`person_id` is asked for where several have worked together. Raises NotFound, SeveralAuthors, InvalidFields for
-    somebody whose work it is not."""
+async def work_brief(unit: Unit, kind: WorkKind, work_id: UUID) -> WorkBrief:
+    """Raises NotFound, also for what was not handed in: a draft is nobody's business."""
     if kind is WorkKind.ATTEMPT:
-        raise NotFound()
+        attempt = await tests.attempt_brief(unit, work_id)
+        return WorkBrief(attempt.test_id, (attempt.person_id,))
     work = await assignments.submission_brief(unit, work_id)
-    task_id, persons = work.assignment_id, list(work.persons)
-    if person_id is None:
-        if len(persons) != 1:
-            raise SeveralAuthors()
-        return Authored(task_id, persons[0])
-    if person_id not in persons:
-        raise invalid("/person_id", "not-the-author")
-    return Authored(task_id, person_id)
+    if work.submitted_at is None:
+        raise NotFound()
+    return WorkBrief(work.assignment_id, tuple(work.persons))
 
 
 async def words_of_task(unit: Unit, assignment_id: UUID) -> list[str]:
