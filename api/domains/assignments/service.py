@@ -38,6 +38,7 @@ from api.domains.assignments.handing_in import (
 )
 from api.domains.assignments.models import SubmissionRow
 from api.domains.assignments.rules import Forming, LateRule, SubmissionState, TextRule
+from api.domains.assignments.sweeping import RETENTION
 from api.domains.assignments.texts import MOST_FILE_BYTES, READABLE, Unreadable, text_in
 from api.domains.files import service as files
 from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
@@ -47,6 +48,7 @@ from api.unit import Unit
 
 __all__ = [
     "LISTENERS",
+    "RETENTION",
     "Assignment",
     "Forming",
     "Grading",

@@ -3,13 +3,18 @@
 import asyncio
 import hashlib
 import json
+import os
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import update
 
-from api.domains.assignments.service import texts_of
+from api.domains.assignments.service import RETENTION, texts_of
+from api.domains.files.jobs import collect_unreferenced
+from api.domains.people.models import RoleAssignmentRow
+from api.domains.privacy.service import apply_retention
 from api.identity import Actor
 from tests.api.assignments.world import CLOSES, DAY, DUE, OPENS, PDF, World, build, named, text
 from tests.api.conftest import StandingClock, University
@@ -303,3 +308,24 @@ async def test_an_extension_that_comes_later_takes_the_lateness_away(world: Worl
     assert await standing() == {works[0]: (0, 0, "80.00"), works[1]: (half, 10, "72.00")}
     assert (await world.get(one, f"/v1/submissions/{works[0]}/receipt")).json() == receipt
     assert (await teacher.post("/v1/receipts/verify", json=receipt)).json()["is_on_record"]
+
+
+async def test_works_are_let_go_when_everybody_has_left_and_no_sooner(world: World, clock: StandingClock) -> None:
+    assignment = await world.assignment()
+    clock.advance(days=2)
+    works = [await world.hand_in(each, assignment, bytes(range(9 + n))) for n, each in enumerate(world.students[:2])]
+    leaving, staying = world.students[:2]
+    assert leaving.person
+    async with world.university.context.writing(SETUP) as unit:
+        ended = update(RoleAssignmentRow).where(RoleAssignmentRow.person_id == leaving.person)
+        await unit.session.execute(ended.values(ends_on=unit.today))
+    for days, expected in ((365, 0), (2, 1)):
+        clock.advance(days=days)
+        done = await apply_retention(world.university.context, RETENTION)
+        assert done == {"submissions": expected}
+    gone, kept = (await world.get(leaving, f"/v1/submissions/{works[0]}")).json(), works[1]
+    assert (gone["files"], gone["has_receipt"], gone["state"]) == ([], False, "submitted")
+    assert (await world.get(staying, f"/v1/submissions/{kept}/files/1")).content == bytes(range(10))
+    for path in world.university.context.settings.data.glob("files/??/*"):
+        os.utime(path, (0, 0))
+    assert await collect_unreferenced(world.university.context) == 1

@@ -142,7 +142,7 @@ def show_work(unit: Unit, work: Work) -> SubmissionOut:
         submitted_at=row.submitted_at,
         late_ms=row.late_ms,
         deduction_percent=row.deduction_percent,
-        has_receipt=row.receipt is not None,
+        has_receipt=bool(row.receipt),
     )
 
 

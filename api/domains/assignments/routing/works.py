@@ -357,7 +357,7 @@ async def get_receipt(submission_id: FromPath[UUID], exchange: TheExchange) -> R
     """The receipt of a version: digests of all that was handed in, the moment, how late, signed by the service."""
     async with exchange.reading() as unit:
         row, _ = await own_work(unit, submission_id)
-        if row.receipt is None or row.receipt_seal is None:
+        if not row.receipt or not row.receipt_seal:
             raise NotFound()
         return Response(ReceiptOut(content=row.receipt, signature=row.receipt_seal))
 
