@@ -76,7 +76,7 @@ async def create_item(bank_id: FromPath[UUID], data: JSONBody[ItemIn], exchange:
     async def work(unit: Unit) -> Answer:
         bank = await require_bank(unit, bank_id, KEEP_ITEMS, READ_ITEMS, lock=True)
         check_open(bank)
-        item, _ = await versions.add_item(unit, bank, data.code, data.tags, _new(data.version))
+        item, _ = await versions.add_item(unit, bank, data.code, data.tags, _new(data.version, "/version"))
         return tagged(show_item(item), item.version, 201, {"Location": f"/v1/items/{item.id}"})
 
     return await exchange.once(work)
@@ -263,8 +263,8 @@ async def try_version(version_id: FromPath[UUID], data: JSONBody[TrialIn], excha
         return Answer(TrialOut(points=points, is_right=scored.is_right, needs_person=scored.needs_person)).response()
 
 
-def _new(data: VersionIn) -> versions.NewVersion:
-    return versions.NewVersion(exact_points(data.points), data.content, data.key)
+def _new(data: VersionIn, pointer: str = "") -> versions.NewVersion:
+    return versions.NewVersion(exact_points(data.points, pointer), data.content, data.key, pointer)
 
 
 def show_item(row: ItemRow) -> ItemOut:

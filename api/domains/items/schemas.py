@@ -178,9 +178,9 @@ class QtiItem(Output, kw_only=True):
     languages: list[str]
 
 
-def exact_points(points: float) -> Decimal:
+def exact_points(points: float, pointer: str = "") -> Decimal:
     """Raises InvalidFields for more than two decimals."""
     exact = Decimal(repr(points))
     if exact != round(exact, 2):
-        raise InvalidFields(fields=[FieldError("/points", "points-decimals", {})])
+        raise InvalidFields(fields=[FieldError(f"{pointer}/points", "points-decimals", {})])
     return exact

@@ -173,11 +173,12 @@ def _chunks(ids: Iterable[UUID]) -> Iterable[list[UUID]]:
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """What an author has written."""
+    """What an author has written; `pointer` is where in the body it stands, for what is wrong with it."""
 
     points: Decimal
     content: Content
     key: Key
+    pointer: str = ""
 
 
 async def add_item(
@@ -250,7 +251,7 @@ async def _sound(unit: Unit, bank: ItemBankRow, item: ItemRow, new: NewVersion) 
         if known.get(medium.file_id) is not medium.kind
     ]
     if faults:
-        raise InvalidFields(fields=faults)
+        raise InvalidFields(fields=[FieldError(new.pointer + one.pointer, one.code, one.values) for one in faults])
     content, key = canonical(new.content, new.key)
     return with_new_ids(content, key, _new_ids(identifiers_of(content)))
 
