@@ -14,10 +14,13 @@ from msgspec.structs import replace
 from a11y_checks.judges.pdf_structure import Element, judge_structure, read_structure
 from a11y_checks.judges.verapdf import judge_pdfs
 from a11y_checks.judges.verdict import JudgeMissing
+from api.domains.enrolment.rules import StudyForm
+from api.domains.programmes.rules import Level
 from api.domains.transcripts.content import ResultContent, plain
 from api.domains.transcripts.rendering import Rendition, render
-from api.domains.transcripts.rules import Format, content_digest
+from api.domains.transcripts.rules import Format, Office, State, content_digest
 from api.domains.transcripts.words import STATEMENTS, WORDS, Words
+from api.errors import load_texts
 from builder.exports.braille import braille_to_text, read_pages
 from builder.exports.braille.cells import BLANK, FROM_ASCII
 from builder.model.language import LanguageTag
@@ -288,7 +291,11 @@ def test_words_exist_in_all_languages() -> None:
     assert set(WORDS) == set(LANGUAGES)
     assert all(set(words) == set(LANGUAGES) for words in STATEMENTS.values())
     for words in WORDS.values():
-        assert {*words.levels, *words.forms} == {*WORDS["en"].levels, *WORDS["en"].forms}
+        assert set(words.levels) == set(Level)
+        assert set(words.forms) >= set(StudyForm)
+        assert set(words.offices) == set(Office)
+    for state in State:
+        assert set(load_texts()[f"word-{state}"]) == set(LANGUAGES)
 
 
 def test_pdftotext_finds_the_words_too(prints: dict[str, Path]) -> None:
