@@ -25,7 +25,7 @@ from api.domains.accommodations.schemas import (
     AccommodationCaseLine,
     AccommodationCaseOut,
     AccommodationPlanIn,
-    AccommodationPlanOut,
+    AccommodationPlanLine,
     CoordinatorIn,
 )
 from api.domains.accommodations.showing import (
@@ -33,7 +33,7 @@ from api.domains.accommodations.showing import (
     require_case,
     show_case,
     show_case_lines,
-    show_plan,
+    show_plan_lines,
 )
 from api.domains.people import service as people
 from api.errors import invalid
@@ -86,7 +86,7 @@ async def list_accommodation_cases(
 )
 async def open_accommodation_case(
     data: JSONBody[AccommodationCaseIn], exchange: TheExchange
-) -> Response[AccommodationCaseOut]:
+) -> Response[AccommodationCaseLine]:
     """Asks for accommodations, for oneself; or opens a case for a student who has consented: the inclusive-education
     office (clause 7.3). Somebody of the office coordinates it from the first moment on (clause 7.1). The first version
     of the plan is requested with it."""
@@ -112,7 +112,8 @@ async def open_accommodation_case(
                 read_accommodations(data.accommodations),
             ),
         )
-        return tagged(await show_case(unit, row), row.version, 201, {"Location": f"/v1/accommodation-cases/{row.id}"})
+        (shown,) = await show_case_lines(unit, [row])  # without the need: answers to keys are stored as they are
+        return tagged(shown, row.version, 201, {"Location": f"/v1/accommodation-cases/{row.id}"})
 
     return await exchange.once(work)
 
@@ -164,8 +165,8 @@ async def name_accommodation_coordinator(
 async def close_accommodation_case(
     accommodation_case_id: FromPath[UUID], data: JSONBody[AccommodationCaseEnd], exchange: TheExchange
 ) -> Response[AccommodationCaseOut]:
-    """Ends a case, with a reason: the office, or the student, who may withdraw at any time. An active plan is revoked
-    before, or expires. Needs If-Match."""
+    """Ends a case, with a reason: the office, or the student, who may withdraw as long as nothing is in force. The
+    office revokes an active plan before, or it expires. Needs If-Match."""
     async with exchange.writing() as unit:
         await require_case(unit, CLOSE, await cases.find_case(unit, accommodation_case_id))
         row = await cases.lock_case(unit, accommodation_case_id)
@@ -185,7 +186,7 @@ async def close_accommodation_case(
 )
 async def request_accommodation_plan(
     accommodation_case_id: FromPath[UUID], data: JSONBody[AccommodationPlanIn], exchange: TheExchange
-) -> Response[AccommodationPlanOut]:
+) -> Response[AccommodationPlanLine]:
     """Asks for another version of the plan, to renew it or to change it: the student or the office (clause 7.3). The
     version in force stays until the new one is active."""
 
@@ -194,7 +195,7 @@ async def request_accommodation_plan(
         case = await cases.lock_case(unit, accommodation_case_id)
         wishes = None if data.accommodations is None else read_accommodations(data.accommodations)
         row = await plans.request_version(unit, case, data.wish, wishes)
-        shown = await show_plan(unit, row, case, exchange.language)
+        (shown,) = await show_plan_lines(unit, [(row, case)])
         return tagged(shown, row.version, 201, {"Location": f"/v1/accommodation-plans/{row.id}"})
 
     return await exchange.once(work)

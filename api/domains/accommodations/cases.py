@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 
+from api.domains.access import service as access
 from api.domains.accommodations.errors import CaseIsClosed, CaseIsOpen, NobodyCoordinates, OwnCase, PlanIsActive
 from api.domains.accommodations.models import CaseRow, PlanRow
 from api.domains.accommodations.proposals import NewAccommodation, check_proposal, write_accommodations
@@ -26,6 +27,8 @@ TO_DO: Final = "accommodation-case.to-do"
 """Told to the coordinator: there is something to do in a case."""
 WITHOUT_COORDINATOR: Final = "accommodation-case.without-coordinator"
 """Told to everybody of the office."""
+DECISION_WANTED: Final = "accommodation-case.decision-wanted"
+"""Told to those who decide for department and dean's office."""
 
 
 async def find_case(unit: Unit, case_id: UUID) -> CaseRow:
@@ -141,14 +144,18 @@ async def create_plan(
 # Coordinators -------------------------------------------------------------------------------------------------------
 
 
-async def office_for(unit: Unit, person_id: UUID) -> frozenset[UUID]:
-    """Who of the office is there for the student today, without the student."""
-    found = set(await people.holders_of(unit, Role.INCLUSION_OFFICE, Scope.UNIVERSITY, None))
+async def staff_for(unit: Unit, person_id: UUID, role: Role) -> frozenset[UUID]:
+    """Who holds the role for the student's units today and can sign in, without the student."""
+    found = set(await people.holders_of(unit, role, Scope.UNIVERSITY, None))
     place = await people.place_of_student(unit, person_id)
     above = {above for one in place.units for above in await people.units_above(unit, one)}
-    for one in above:
-        found |= set(await people.holders_of(unit, Role.INCLUSION_OFFICE, Scope.UNIT, one))
-    return frozenset(found - {person_id})
+    for one in sorted(above):
+        found |= set(await people.holders_of(unit, role, Scope.UNIT, one))
+    return frozenset(found - {person_id} - await access.locked_out(unit, found))
+
+
+async def office_for(unit: Unit, person_id: UUID) -> frozenset[UUID]:
+    return await staff_for(unit, person_id, Role.INCLUSION_OFFICE)
 
 
 async def _choose_coordinator(unit: Unit, new: NewCase) -> UUID:
@@ -215,20 +222,14 @@ async def lose_coordinator(unit: Unit, person_id: UUID) -> int:
 
 
 async def is_of_the_office(unit: Unit, person_id: UUID) -> bool:
+    """Whether somebody holds the role today and can sign in."""
     held = await people.roles_of(unit.session, person_id, unit.today)
-    return any(one.role is Role.INCLUSION_OFFICE for one in held)
+    return any(one.role is Role.INCLUSION_OFFICE for one in held) and not await access.locked_out(unit, [person_id])
 
 
-async def on_account_ended(unit: Unit, event: Event) -> None:
-    if event.person is not None:
-        await lose_coordinator(unit, event.person)
-
-
-async def on_role_ended(unit: Unit, event: Event) -> None:
-    """The role may end on a later day: then `jobs` finds it."""
-    if event.person is None or event.codes.get("role") != Role.INCLUSION_OFFICE:
-        return
-    if not await is_of_the_office(unit, event.person):
+async def on_leaving(unit: Unit, event: Event) -> None:
+    """Hears that an account or a role ended. What ends on a later day is found by `jobs`."""
+    if event.person is not None and not await is_of_the_office(unit, event.person):
         await lose_coordinator(unit, event.person)
 
 

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any, Final
 from uuid import UUID
 
-from api.domains.accommodations.cases import TO_DO, WITHOUT_COORDINATOR
+from api.domains.accommodations.cases import DECISION_WANTED, TO_DO, WITHOUT_COORDINATOR
 from api.domains.accommodations.models import CaseRow, PlanRow
 from api.domains.accommodations.objections import DECIDED
 from api.domains.people.service import contact_of
@@ -28,6 +28,7 @@ _LETTER_OF: Final[Mapping[str, str]] = {
     "accommodation-plan.revoked": "ended",
     DECIDED: "answered",
     TO_DO: "to-do",
+    DECISION_WANTED: "decision-wanted",
     WITHOUT_COORDINATOR: "without-coordinator",
 }
 

@@ -41,7 +41,7 @@ TAGS = ["accommodations"]
 )
 async def object_to_accommodation_plan(
     accommodation_plan_id: FromPath[UUID], data: JSONBody[PlanObjectionIn], exchange: TheExchange
-) -> Response[PlanObjectionOut]:
+) -> Response[PlanObjectionLine]:
     """Objects to what is proposed or in force: the student. The office reviews it; what is in force stays in force."""
 
     async def work(unit: Unit) -> Answer:
@@ -49,8 +49,8 @@ async def object_to_accommodation_plan(
         await require_of_plan(unit, OBJECT, row, case)
         row, case = await plans.lock_plan(unit, accommodation_plan_id)
         objection = await objections.raise_objection(unit, row, case, data.words)
-        shown = await _show(unit, objection)
-        return tagged(shown, objection.version, 201, {"Location": f"/v1/plan-objections/{objection.id}"})
+        location = {"Location": f"/v1/plan-objections/{objection.id}"}
+        return tagged(_line(objection), objection.version, 201, location)
 
     return await exchange.once(work)
 

@@ -11,11 +11,13 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from api.domains.accommodations.agreed import kinds_of, value_of
 from api.domains.accommodations.cases import (
+    DECISION_WANTED,
     PLAN_TABLE,
     create_plan,
     lock_case,
     refuse_closed,
     refuse_own,
+    staff_for,
     tell_coordinator,
 )
 from api.domains.accommodations.errors import OnePersonOneParty, OwnCase, PartyHasSpoken, PlanInPreparation, PlanIsOver
@@ -29,6 +31,7 @@ from api.domains.accommodations.proposals import (
 from api.domains.accommodations.rules import (
     IN_PREPARATION,
     LONGEST_PLAN_DAYS,
+    ROLE_OF,
     Bar,
     Decision,
     Feature,
@@ -147,6 +150,9 @@ async def assess(unit: Unit, row: PlanRow, case: CaseRow, found: Assessment) -> 
     row.round += 1
     row.return_reason = None
     await _move(unit, row, case, PlanMove.ASSESS, "proposed", round=str(row.round))
+    deciding = [await staff_for(unit, case.person_id, ROLE_OF[party]) for party in (Party.DEPARTMENT, Party.DEAN)]
+    for person in sorted(frozenset[UUID]().union(*deciding)):
+        await unit.emit(Event(DECISION_WANTED, {"case": case.id, "plan": row.id}, person))
 
 
 def _check_days(unit: Unit, first: date, last: date) -> None:

@@ -32,7 +32,8 @@ class AccommodationIn(Input):
     """One thing that is done for the student. Which parts a feature needs: additional-testing-time exactly one of
     `time_multiplier`, `fixed_minutes`, `is_unlimited`, `is_fixed_time`; breaks `break_minutes` (all together) and
     `break_count`; extended-deadline `days`; additional-attempts `attempts`; alternative-form `form`; alternative-task
-    and proctoring-exception `words`; magnification may have `magnification_percent`; the others none."""
+    and proctoring-exception `words`, which instructors read: what is done, never why; magnification may have
+    `magnification_percent`; the others none."""
 
     feature: Feature
     kinds: Annotated[list[TaskKind], Meta(min_length=1, max_length=2)]
@@ -135,6 +136,8 @@ class PlanAssessIn(Input):
 
 
 class PlanApprovalIn(Input):
+    """All three parties read the reason: nothing about health belongs there."""
+
     party: Party
     decision: Decision
     reason: Reason | None = None
@@ -152,6 +155,8 @@ class PlanApprovalOut(Output):
 
 
 class PlanReturnIn(Input):
+    """All three parties read the reason: nothing about health belongs there."""
+
     reason: Reason
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from api.domains.accommodations.agreed import agreed_for, agreed_for_many, agreed_in_class
-from api.domains.accommodations.cases import on_account_ended, on_role_ended
+from api.domains.accommodations.cases import on_leaving
 from api.domains.accommodations.jobs import SCHEDULES, jobs
 from api.domains.accommodations.mails import MAILS
 from api.domains.accommodations.retention import RETENTION
@@ -37,6 +37,6 @@ __all__ = [
 ]
 
 LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
-    "account.ended": [on_account_ended],
-    "role.ended": [on_role_ended],
+    "account.ended": [on_leaving],
+    "role.ended": [on_leaving],
 }

@@ -133,7 +133,8 @@ async def requested(world: World, student: Actor | None = None) -> tuple[str, st
     """Ids of a case and of its plan."""
     actor = student or world.student
     client = await world.as_(actor)
-    case = await sent(await client.post(CASES, json=request_body(world, person_id=str(actor.person))), 201)
+    body, key = request_body(world, person_id=str(actor.person)), {"Idempotency-Key": "request"}
+    case = await sent(await client.post(CASES, json=body, headers=key), 201)
     (plan,) = (await sent(await client.get(PLANS, params={"case_id": case["id"]}), 200))["items"]
     return case["id"], plan["id"]
 
