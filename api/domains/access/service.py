@@ -4,7 +4,7 @@ Events, told in the transaction: `account.created` (ids `account`, `reset-token`
 `account.ended`, `account.password-set` (id `account`), `account.invited`, `password-reset.asked` (id `reset-token`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -103,6 +103,17 @@ async def has_administrator(context: Context) -> bool:
 async def account_may(unit: Unit, account_id: UUID, wanted: Action, one: Place = NOWHERE) -> bool:
     """Whether the account lets anybody in now, and its person still may do it: for what goes on in somebody's name."""
     return reach(await find_actor(unit, account_id), wanted).covers(one)
+
+
+async def locked_out(unit: Unit, persons: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these persons who had an account and have none any more that lets them in."""
+    table = AccountRow
+    lets_in = table.ended_at.is_(None) & (table.valid_until.is_(None) | (table.valid_until > unit.now))
+    rows = await unit.session.execute(select(table.person_id, lets_in).where(table.person_id.in_(persons)))
+    found: dict[UUID, bool] = {}
+    for person_id, still in rows:
+        found[person_id] = found.get(person_id, False) or bool(still)
+    return frozenset(person_id for person_id, still in found.items() if not still)
 
 
 async def end_accounts_of(unit: Unit, person_id: UUID, reason: str) -> None:
