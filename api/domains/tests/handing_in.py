@@ -236,14 +236,18 @@ async def on_grade_released(unit: Unit, event: Event) -> None:
 async def on_grade_annulled(unit: Unit, event: Event) -> None:
     """A case has taken the grade away, and with it the attempts that it came from."""
     marked = (*HANDED_IN, AttemptState.GRADED, AttemptState.RELEASED)
-    await _move(unit, event, marked, AttemptState.ANNULLED, annulled_at=unit.now)
+    case_id = None
+    if event.person is not None:
+        history = await grading.grade_history(unit, event.ids["line-item"], event.person)
+        case_id = history[-1].source_id if history and history[-1].source_kind == grading.SourceKind.CASE else None
+    await _move(unit, event, marked, AttemptState.ANNULLED, annulled_at=unit.now, case_id=case_id)
 
 
 async def on_grade_reinstated(unit: Unit, event: Event) -> None:
     """The case did not stand."""
     is_released = await grading.is_released(unit, event.ids["line-item"])
     to = AttemptState.RELEASED if is_released else AttemptState.GRADED
-    await _move(unit, event, (AttemptState.ANNULLED,), to, annulled_at=None)
+    await _move(unit, event, (AttemptState.ANNULLED,), to, annulled_at=None, case_id=None)
 
 
 async def _move(unit: Unit, event: Event, before: Sequence[AttemptState], to: AttemptState, **values: object) -> None:

@@ -75,7 +75,7 @@ class TestRow(VersionedRow):
     """Sections with their items, frozen when it is announced: papers are drawn from it."""
     max_points: Mapped[int | None]
     """Hundredths."""
-    line_item_id: Mapped[UUID | None] = mapped_column(index=True)
+    line_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("line_item.id"), index=True)
     created_by: Mapped[UUID | None]
 
 
@@ -228,7 +228,7 @@ class AttemptRow(Row):
     number: Mapped[int]
     seed: Mapped[str] = mapped_column(String(32), info={"secret": True})
     """The paper follows from it and from the test's blueprint."""
-    blind_order: Mapped[UUID]
+    blind_order: Mapped[UUID] = mapped_column(info={"person": "none"})  # random
     """Random: the order of lists that must tell neither who nor when."""
     paper: Mapped[list[Any]]
     language: Mapped[str] = mapped_column(String(2))
@@ -254,14 +254,15 @@ class AttemptRow(Row):
     """Of a proctored test: the identity check and the warning, or the exception and where it comes from."""
     changes: Mapped[int]
     """How many changes were told; see `attempt_change`."""
-    scores: Mapped[list[Any] | None]
+    scores: Mapped[list[Any] | None] = mapped_column(info={"secret": True})
     """What the service could score when it was handed in: place, hundredths, whether a person has to look."""
-    points: Mapped[int | None]
-    """Of all places together in hundredths, once they are complete."""
+    points: Mapped[int | None] = mapped_column(info={"secret": True})
+    """Of all places together in hundredths, once they are complete. Students learn them from the journal and the
+    review, when they are released; an export of their data must not be the way around."""
     graded_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     annulled_at: Mapped[datetime | None]
-    case_id: Mapped[UUID | None]
+    case_id: Mapped[UUID | None] = mapped_column(info={"person": "none"})  # of an integrity case
     """The case of academic integrity by which it was annulled."""
 
 

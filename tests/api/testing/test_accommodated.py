@@ -223,7 +223,7 @@ async def test_an_exam_from_its_plan_to_its_retake(university: University, clock
     other = await world.start(excepted, exam)
     assert (await world.sent(head, "GET", path, 200))["state"] == "open"
     async with world.context.reading(SETUP) as unit:
-        kept = dict((await unit.session.execute(select(AttemptRow.person_id, AttemptRow.proctoring))).all())
+        kept: dict[UUID, Any] = dict((await unit.session.execute(select(AttemptRow.person_id, AttemptRow.proctoring))).all())
     assert kept[UUID(str(student.person))]["identity_check"] == made["id"]
     assert kept[UUID(str(excepted.person))] == {"exception": "proctoring-exception", "accommodations": [str(record)]}
     still = await world.refused(head, "POST", f"{path}/close", 409, "sitting-still-running")
