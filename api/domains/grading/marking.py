@@ -96,7 +96,7 @@ async def open_marking(
     which the service scored itself. `deduction_percent`: what lateness takes off. Raises NotFound, LineItemNotOpen,
     NotInClass.
     """
-    one = await line_item(unit, line_item_id, lock=True)
+    one = await line_item(unit, line_item_id, keep=True)
     known = await unit.session.scalar(select(MarkingWorkRow.id).where(MarkingWorkRow.work_id == work_id))
     if known is not None:
         return known
@@ -205,7 +205,7 @@ async def lessen_deduction(unit: Unit, work_id: UUID, deduction_percent: Decimal
 
 
 async def marking_of(unit: Unit, marking_id: UUID) -> Marking:
-    """Raises NotFound. Whether the actor may see it, the caller asks (see `readable_marking`)."""
+    """Raises NotFound. Whether the actor may see it, the caller asks: `marker_id` has taken it."""
     row = (await unit.session.execute(_select_markings().where(MarkingRow.id == marking_id))).one_or_none()
     if row is None:
         raise NotFound()
@@ -307,7 +307,7 @@ async def markings_of(unit: Unit, marking_work_id: UUID) -> Sequence[MarkingRow]
 
 async def give_back(unit: Unit, marking: MarkingRow) -> None:
     """Somebody else may take it; what was written is gone. Raises MoveNotAllowed."""
-    _require_taken(marking)
+    require_taken(marking)
     marking.marker_id, marking.state = None, MarkingState.OPEN
     marking.scores, marking.points, marking.comment = [], None, ""
     await withdraw_feedback_of(unit, marking.id)
@@ -326,7 +326,7 @@ async def save_marking(
 ) -> None:
     """Keeps what the marker has so far. With a rubric the points are the sum of its scores. Raises MoveNotAllowed,
     InvalidFields."""
-    _require_taken(marking)
+    require_taken(marking, work)
     criteria = await _criteria(unit, one, work)
     if criteria:
         _refuse(score_faults(criteria, scores, all_needed=False))
@@ -350,7 +350,7 @@ async def save_marking(
 
 async def finish_marking(unit: Unit, one: LineItem, work: MarkingWorkRow, marking: MarkingRow) -> None:
     """The marker is done. The last one finishes the work, or opens a dispute. Raises MoveNotAllowed, InvalidFields."""
-    _require_taken(marking)
+    require_taken(marking, work)
     criteria = await _criteria(unit, one, work)
     if criteria:
         _refuse(score_faults(criteria, scores_of(marking), all_needed=True))
@@ -449,9 +449,12 @@ async def _criteria(unit: Unit, one: LineItem, work: MarkingWorkRow) -> Sequence
     return await criteria_of(unit, one.rubric_version_id)
 
 
-def _require_taken(marking: MarkingRow) -> None:
+def require_taken(marking: MarkingRow, work: MarkingWorkRow | None = None) -> None:
+    """It is still being written, and its work was not withdrawn meanwhile. Raises MoveNotAllowed."""
     if marking.state != MarkingState.TAKEN:
         raise MoveNotAllowed(marking.state, [])
+    if work is not None and work.state != WorkState.WAITING:
+        raise MoveNotAllowed(work.state, [])
 
 
 def _refuse(faults: Sequence[Any]) -> None:

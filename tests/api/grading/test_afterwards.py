@@ -186,8 +186,8 @@ async def test_a_rating_shows_students_their_own_place_alone(context: Context, u
 
     # of a programme: approved results alone
     async with context.writing(SETUP) as unit:
-        for person, points in zip(grading.students, (70, 90), strict=False):
-            unit.session.add(await a_result(grading, person, Decimal(points)))
+        for person, reached in zip(grading.students, (70, 90), strict=False):
+            unit.session.add(await a_result(grading, person, Decimal(reached)))
         await unit.session.flush()
         found = await class_results(unit, grading.students[1], grading.world.semester)
         assert [(one.points, one.grade_code) for one in found] == [(Decimal(90), "5")]

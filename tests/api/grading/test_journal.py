@@ -1,5 +1,6 @@
 """Grades over HTTP: from the plan to the approved result, and all that must not be possible."""
 
+import asyncio
 import csv
 import random
 from decimal import Decimal
@@ -184,6 +185,30 @@ async def test_two_graders_one_of_whom_is_told_to_read_again(context: Context, u
     assert [one.status_code for one in answers] == [200, 200]
     assert answers[1].headers["Idempotency-Replayed"] == "true"
     assert (await first.get(path))["entry"]["sequence"] == 3
+
+
+async def test_of_many_who_write_at_once_one_is_heard(context: Context, university: University) -> None:
+    """Row 9, at the same moment: one first grade, one amendment; the others are told, and nothing is lost."""
+    grading = await build_grading(context, students=1)
+    item, person = await grading.line_item("M1"), grading.students[0]
+    desks = [await desk(university, actor) for actor in (grading.teacher, grading.colleague)] * 4
+    path = f"/line-items/{item}/grades"
+    answers = await asyncio.gather(
+        *(one.ask("POST", path, {"person_id": str(person), "points": str(n)}) for n, one in enumerate(desks))
+    )
+    assert sorted(one.status_code for one in answers) == [201, *[409] * 7]
+    change = {"person_id": str(person), "reason": "Кайра саналды"}
+    answers = await asyncio.gather(
+        *(
+            one.ask("POST", f"{path}/{person}/amend", {**change, "points": str(n)}, version=1)
+            for n, one in enumerate(desks)
+        )
+    )
+    assert sorted(one.status_code for one in answers) == [200, *[412] * 7]
+    (winner,) = [one.json() for one in answers if one.status_code == 200]
+    detail = await desks[0].get(f"{path}/{person}")
+    assert detail["entry"]["points"] == winner["points"]
+    assert [one["sequence"] for one in detail["history"]] == [1, 2]
 
 
 async def test_many_grades_are_stored_row_by_row(context: Context, university: University) -> None:

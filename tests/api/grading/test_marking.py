@@ -246,6 +246,10 @@ async def test_a_later_version_takes_the_place_of_one_that_waits_and_amends_one_
         assert not await withdraw_marking(unit, new_id())
         assert (await marking_of(unit, UUID(taken["id"]))).work_id == early
     assert await teacher.refused(f"/marking-works/{waiting}/take") == "move-not-allowed"
+    at = f"/markings/{taken['id']}"
+    assert await teacher.refused(at, {"points": "9"}, taken["version"], "PATCH") == "move-not-allowed"
+    assert await teacher.refused(f"{at}/finish", version=taken["version"]) == "move-not-allowed"
+    assert (await teacher.get("/me/markings"))["items"] == []
     await mark(teacher, await grading.work(item, person, work_id=graded), {"points": "4"})
     async with context.writing(SETUP) as unit:
         assert not await withdraw_marking(unit, graded)

@@ -22,6 +22,7 @@ from api.domains.grading.marking import (
     give_back,
     markings_of,
     persons_of_works,
+    require_taken,
     save_marking,
     take,
 )
@@ -232,7 +233,15 @@ async def list_own_markings(
     """The works that one has taken and not finished, in a random order that stays."""
     async with exchange.reading() as unit:
         person_id = own_person_who_marks(unit)
-        query = select(MarkingRow).where(MarkingRow.marker_id == person_id, MarkingRow.state == MarkingState.TAKEN)
+        query = (
+            select(MarkingRow)
+            .join(MarkingWorkRow, MarkingWorkRow.id == MarkingRow.marking_work_id)
+            .where(
+                MarkingRow.marker_id == person_id,
+                MarkingRow.state == MarkingState.TAKEN,
+                MarkingWorkRow.state == WorkState.WAITING,
+            )
+        )
         answer = await page(exchange, unit, query, [MarkingRow.id], lambda row: row, cursor, limit)
         shown = []
         for marking in answer.content.items:
@@ -339,8 +348,8 @@ async def add_file(
 ) -> Response[MarkingFile]:
     """Adds a file or a recording for the student: an annotated work, a spoken comment (50 MB at most)."""
     async with exchange.reading() as unit:
-        _, _, marking = await _require_marking(unit, marking_id)
-        _require_taken(marking)
+        _, work, marking = await _require_marking(unit, marking_id)
+        require_taken(marking, work)
     received = await files.receive(
         exchange,
         exchange.context,
@@ -349,16 +358,11 @@ async def add_file(
         feedback.FEEDBACK_FILES,
     )
     async with exchange.writing() as unit:
-        one, _, marking = await _require_marking(unit, marking_id, lock=True)
-        _require_taken(marking)
+        one, work, marking = await _require_marking(unit, marking_id, lock=True)
+        require_taken(marking, work)
         row = await feedback.add_file(unit, one, received, marking_id=marking.id)
         described = await files.describe(unit, [received.id])
         return Answer(_file(row.id, described[received.id]), 201).response()
-
-
-def _require_taken(marking: MarkingRow) -> None:
-    if marking.state != MarkingState.TAKEN:
-        raise MoveNotAllowed(marking.state, [])
 
 
 @delete(
@@ -371,8 +375,8 @@ def _require_taken(marking: MarkingRow) -> None:
 async def take_file_back(marking_id: FromPath[UUID], feedback_id: FromPath[UUID], exchange: TheExchange) -> None:
     """Takes a file back as long as one is not finished."""
     async with exchange.writing() as unit:
-        _, _, marking = await _require_marking(unit, marking_id, lock=True)
-        _require_taken(marking)
+        _, work, marking = await _require_marking(unit, marking_id, lock=True)
+        require_taken(marking, work)
         row = await feedback.find_feedback(unit, feedback_id)
         if row.marking_id != marking.id:
             raise NotFound()
