@@ -55,7 +55,7 @@ class AssignmentRow(VersionedRow):
     group_size: Mapped[int]
     grading: Mapped[dict[str, Any]]
     """What its line item will be: category, weight, points, blind, second marker."""
-    line_item_id: Mapped[UUID | None] = mapped_column(index=True)
+    line_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("line_item.id"), index=True)
     created_by: Mapped[UUID | None]
     announced_at: Mapped[datetime | None]
     """As in `task`: lists are filtered by it."""
@@ -156,7 +156,7 @@ class SubmissionRow(VersionedRow):
     )
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignment.id"))
-    holder_id: Mapped[UUID]
+    holder_id: Mapped[UUID] = mapped_column(info={"person": "about"})
     """Whose work it is: a person, or a group."""
     group_id: Mapped[UUID | None] = mapped_column(ForeignKey("submission_group.id"))
     number: Mapped[int]
@@ -167,7 +167,7 @@ class SubmissionRow(VersionedRow):
     text_version: Mapped[int]
     """Of the text that counts; 0: there is none."""
     submitted_at: Mapped[datetime | None]
-    submitted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    submitted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), info={"person": "about"})
     late_ms: Mapped[int | None] = mapped_column(BigInteger)
     deduction_percent: Mapped[int | None]
     conditions: Mapped[dict[str, Any] | None]

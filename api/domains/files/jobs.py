@@ -77,7 +77,7 @@ async def scan_file(context: Context, file_id: UUID) -> None:
         row = await unit.session.get(StoredFileRow, file_id)
     if row is None or row.scan != Scan.NOT_SCANNED or not context.settings.clamav:
         return
-    seal = None if row.sealed_with is None else Seal(context.keys, row.id)
+    seal = None if row.key_name is None else Seal(context.keys, row.id)
     parts = storage.pieces(storage.path_of(context.settings.data, row.address), row.address, seal)
     try:
         found = await scanning.scan(context.settings.clamav, storage.in_threads(parts))

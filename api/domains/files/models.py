@@ -27,7 +27,7 @@ class StoredFileRow(Row):
     __table_args__ = (
         CheckConstraint("size >= 0", name="size"),
         CheckConstraint("scan IN ('not-scanned', 'clean', 'infected')", name="scan"),
-        CheckConstraint("(sha256 IS NULL) = (sealed_with IS NOT NULL)", name="sealed"),
+        CheckConstraint("(sha256 IS NULL) = (key_name IS NOT NULL)", name="sealed"),
         Index("ix_stored_file_scan_id", "scan", "id"),
     )
 
@@ -46,7 +46,7 @@ class StoredFileRow(Row):
     """Of the content; None for a sealed file, since the digest of a short one gives it away."""
     address: Mapped[str] = mapped_column(String(64), index=True, info={BYTES: "files"})
     """SHA-256 of the bytes as they stand in the folder, which is their name there."""
-    sealed_with: Mapped[str | None] = mapped_column(String(64), index=True)
+    key_name: Mapped[str | None] = mapped_column(String(64), index=True)
     """The key's name, of a sealed file."""
     scan: Mapped[str] = mapped_column(String(12))
     scanned_at: Mapped[datetime | None]

@@ -118,12 +118,12 @@ class Received:
     size: int
     sha256: str
     address: str
-    sealed_with: str | None
+    key_name: str | None
     scan: Scan
 
     @property
     def is_sealed(self) -> bool:
-        return self.sealed_with is not None
+        return self.key_name is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ async def keep(unit: Unit, received: Received, *, owner: UUID | None) -> UUID:
         size=received.size,
         sha256=None if received.is_sealed else received.sha256,
         address=received.address,
-        sealed_with=received.sealed_with,
+        key_name=received.key_name,
         scan=received.scan,
         scanned_at=None if received.scan is Scan.NOT_SCANNED else unit.now,
     )
@@ -227,7 +227,7 @@ def _described(unit: Unit, row: StoredFileRow) -> Described:
         size=row.size,
         sha256=row.sha256,
         scan=Scan(row.scan),
-        is_sealed=row.sealed_with is not None,
+        is_sealed=row.key_name is not None,
         is_served=_refusal(unit, row) is None,
         owner=row.person_id,
     )
@@ -315,4 +315,4 @@ def _parts(unit: Unit, row: StoredFileRow) -> Iterator[bytes]:
         path = storage.check_present(unit.settings.data, row.address)
     except DamagedBytes as damaged:
         raise FileDamaged() from damaged
-    return storage.pieces(path, row.address, None if row.sealed_with is None else Seal(unit.keys, row.id))
+    return storage.pieces(path, row.address, None if row.key_name is None else Seal(unit.keys, row.id))

@@ -44,7 +44,7 @@ class SealedAgain:
 class _File:
     id: UUID
     address: str
-    sealed_with: str | None
+    key_name: str | None
 
 
 async def check_files(context: Context) -> Checked:
@@ -63,7 +63,7 @@ async def check_files(context: Context) -> Checked:
 
 
 def _read(context: Context, one: _File) -> None:
-    seal = None if one.sealed_with is None else Seal(context.keys, one.id)
+    seal = None if one.key_name is None else Seal(context.keys, one.id)
     path = storage.path_of(context.settings.data, one.address)
     for _ in storage.pieces(path, one.address, seal):
         pass
@@ -94,7 +94,7 @@ async def _seal_again(context: Context, one: _File) -> bool:
         changed = await unit.session.execute(
             update(StoredFileRow)
             .where(StoredFileRow.id == one.id, StoredFileRow.address == one.address)
-            .values(address=written.address, sealed_with=context.keys.current)
+            .values(address=written.address, key_name=context.keys.current)
             .returning(StoredFileRow.id)
         )
         if changed.scalar_one_or_none() is None:  # let go, or sealed by another process meanwhile
@@ -112,11 +112,11 @@ async def _size_of(data: Path, address: str) -> int:
 
 async def _part(context: Context, after: UUID | None, *, not_with: str | None = None) -> Sequence[_File]:
     table = StoredFileRow
-    query = select(table.id, table.address, table.sealed_with)
+    query = select(table.id, table.address, table.key_name)
     if not_with is not None:
-        query = query.where(table.sealed_with.is_not(None), table.sealed_with != not_with)
+        query = query.where(table.key_name.is_not(None), table.key_name != not_with)
     if after is not None:
         query = query.where(table.id > after)
     async with context.database.reading() as session:
         rows = await session.execute(query.order_by(table.id).limit(_AT_ONCE))
-        return [_File(row.id, row.address, row.sealed_with) for row in rows]
+        return [_File(row.id, row.address, row.key_name) for row in rows]

@@ -204,7 +204,7 @@ async def test_what_tells_about_health_lies_sealed(world: World) -> None:
         lying = ""
         for table in ("accommodation_case", "accommodation_plan", "accommodation_evidence", "plan_objection"):
             lying += str((await unit.session.execute(text(f"SELECT * FROM {table}"))).all())
-        stored = (await unit.session.execute(text("SELECT sealed_with FROM stored_file"))).scalars().all()
+        stored = (await unit.session.execute(text("SELECT key_name FROM stored_file"))).scalars().all()
         lying += str([bytes(one).decode() for one in await unit.session.scalars(text("SELECT body FROM idempotency"))])
     assert len(lying) > 2000
     for word in (NEED, NOTE, "Аз", "Эки көзү", "Дагы убакыт"):
