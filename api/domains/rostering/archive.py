@@ -7,11 +7,11 @@ What we read of it stands in `COLUMNS`; other columns are the sender's affair, o
 import csv
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+
+from api.archives import ArchiveRefused, Limits, unpack
 
 MANIFEST: Final = "manifest.csv"
 VERSIONS: Final = ("1.2", "1.1")
@@ -36,6 +36,8 @@ MOST_ROWS: Final = 500_000
 MOST_FAULTS: Final = 500
 """A report is for a person; a file of another kind would else fill it with one complaint for each line."""
 LONGEST_CELL: Final = 1_000
+_REFUSALS: Final = frozenset({"too-many-files", "file-too-large", "file-twice"})
+"""Of `ArchiveRefused`, those that have words of their own here; any other is no archive for us."""
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -100,12 +102,7 @@ class Archive:
 def read_archive(data: bytes) -> tuple[Archive, Faults]:
     """Reads as much as can be read. The archive is empty when it is no archive at all, which the faults then say."""
     faults = Faults()
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            contents = _unpack(packed, faults)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
-        faults.add("", 0, "", "not-an-archive")
-        return Archive({}, ()), faults
+    contents = _unpack(data, faults)
     if faults.count:
         return Archive({}, ()), faults
     if MANIFEST not in contents:
@@ -116,23 +113,17 @@ def read_archive(data: bytes) -> tuple[Archive, Faults]:
     return Archive(files, unread), faults
 
 
-def _unpack(packed: zipfile.ZipFile, faults: Faults) -> dict[str, bytes]:
-    """Name without folders -> bytes. Sizes are counted while unpacking: what the archive says of itself may be a
-    lie."""
-    members = [one for one in packed.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
-    if len(members) > MOST_FILES:
-        faults.add("", 0, "", "too-many-files", largest=str(MOST_FILES))
+def _unpack(data: bytes, faults: Faults) -> dict[str, bytes]:
+    """Name without folders -> bytes."""
+    try:
+        unpacked = unpack(data, Limits(MOST_FILES, LARGEST_FILE, LARGEST_ARCHIVE))
+    except ArchiveRefused as refused:
+        code = refused.code if refused.code in _REFUSALS else "not-an-archive"
+        faults.add(refused.file.rpartition("/")[2], 0, "", code, **refused.values)
         return {}
     found: dict[str, bytes] = {}
-    total = 0
-    for member in members:
-        name = member.filename.replace("\\", "/").rpartition("/")[2]
-        with packed.open(member) as stream:
-            raw = stream.read(LARGEST_FILE + 1)
-        total += len(raw)
-        if len(raw) > LARGEST_FILE or total > LARGEST_ARCHIVE:
-            faults.add(name, 0, "", "file-too-large", largest=str(LARGEST_FILE))
-            return {}
+    for path, raw in unpacked.items():
+        name = path.rpartition("/")[2]
         if name in found:
             faults.add(name, 0, "", "file-twice")
         found[name] = raw
