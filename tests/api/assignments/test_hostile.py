@@ -1,5 +1,6 @@
 """Hostile files over HTTP: taken as data, given back as attachments that no browser shows, never unpacked."""
 
+import errno
 from pathlib import Path
 from urllib.parse import unquote
 from uuid import UUID
@@ -105,6 +106,42 @@ async def test_types_and_sizes_are_those_of_the_bytes(
         assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
     assert [path for path in (tmp_path / "files").rglob("*") if path.is_file() and path.name != ".lock"] == []
     assert (await world.upload(student, draft, "essay.pdf", b"%PDF-1.7" + bytes(992))).status_code == 201
+
+
+async def test_a_full_disk_is_said_and_changes_nothing(
+    university: University, clock: StandingClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await build(university)
+    assignment = await world.assignment()
+    student = world.students[0]
+    clock.advance(days=2)
+    draft = await world.draft(student, assignment)
+    await world.upload(student, draft, "first.pdf")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("api.domains.files.storage.os.fsync", full)
+        answer = await world.upload(student, draft, "second.pdf", b"%PDF-1.7 second")
+    assert (answer.status_code, answer.json()["type"]) == (507, "/problems/storage-full")
+    shown = (await world.get(student, f"/v1/submissions/{draft}")).json()
+    assert [one["name"] for one in shown["files"]] == ["first.pdf"]
+    assert list((tmp_path / "files" / "incoming").iterdir()) == []
+    assert (await world.upload(student, draft, "second.pdf", b"%PDF-1.7 second")).status_code == 201
+
+
+async def test_a_changed_file_breaks_off(university: University, clock: StandingClock, tmp_path: Path) -> None:
+    world = await build(university)
+    assignment = await world.assignment()
+    student = world.students[0]
+    clock.advance(days=2)
+    draft = await world.draft(student, assignment)
+    await world.upload(student, draft)
+    (stored,) = tmp_path.glob("files/??/*")
+    stored.write_bytes(b"%PDF-1.7 forged")
+    with pytest.raises(Exception, match="after response started"):  # the server closes the connection
+        await world.get(student, f"/v1/submissions/{draft}/files/1")
 
 
 DOCX, ODT = TYPES["docx"], TYPES["odt"]

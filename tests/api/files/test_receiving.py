@@ -4,6 +4,8 @@ import asyncio
 import errno
 import hashlib
 import os
+import resource
+import signal
 import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -15,9 +17,10 @@ import pytest
 
 from api.domains.files import jobs, storage
 from api.domains.files import service as files
-from api.domains.files.errors import FileEmpty, FileInfected, FileQuarantined, FileTypeRefused
+from api.domains.files.errors import FileDamaged, FileEmpty, FileInfected, FileQuarantined, FileTypeRefused
 from api.domains.files.models import Scan
 from api.domains.files.service import FileRules
+from api.domains.files.storage import DamagedBytes
 from api.errors import BodyTooLarge, NotFound, StorageFull
 from api.events import OutboxRow
 from api.identity import system_actor
@@ -103,6 +106,22 @@ async def test_a_full_disk_leaves_nothing_behind(
     assert on_disk(tmp_path) == []
 
 
+async def test_a_disk_that_is_full_in_the_middle_of_a_write_leaves_nothing_behind(
+    context: Context, tmp_path: Path
+) -> None:
+    """The kernel itself refuses here, after a part was written: no file may grow beyond 600 kB."""
+    old, largest = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, largest[1]))
+    try:
+        with pytest.raises(StorageFull):
+            await files.receive(files.of_bytes(bytes(900_000)), context, "a.bin", "", RULES)
+        fits = await files.receive(files.of_bytes(bytes(600_000)), context, "a.bin", "", RULES)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, largest)
+        signal.signal(signal.SIGXFSZ, old)
+    assert [path.stat().st_size for path in on_disk(tmp_path)] == [fits.size]
+
+
 async def test_a_client_that_goes_away_leaves_nothing_behind(context: Context, tmp_path: Path) -> None:
     begun = asyncio.Event()
 
@@ -144,6 +163,30 @@ async def test_a_unit_that_fails_keeps_nothing(context: Context) -> None:
         assert await files.describe(unit, [received.id]) == {}
         with pytest.raises(NotFound):
             await files.deliver(unit, received.id)
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+async def test_a_file_that_was_changed_is_never_taken_for_whole(context: Context, tmp_path: Path, sealed: bool) -> None:
+    received = await files.receive(files.of_bytes(os.urandom(900_000)), context, "a", "", RULES, sealed=sealed)
+    async with context.writing(JOB) as unit:
+        id_ = await files.keep(unit, received, owner=None)
+    path = storage.path_of(tmp_path, received.address)
+    raw = bytearray(path.read_bytes())
+    raw[-1] ^= 1
+    path.write_bytes(raw)
+    async with context.reading(JOB) as unit:
+        opened = await files.open_content(unit, id_)
+        with pytest.raises(FileDamaged):
+            await files.read_bytes(unit, id_, 1_000_000)
+    given = 0
+    with pytest.raises(DamagedBytes):
+        async for part in opened:
+            given += len(part)
+    assert given < 900_000
+    path.unlink()
+    async with context.reading(JOB) as unit:
+        with pytest.raises(FileDamaged):
+            await files.deliver(unit, id_)
 
 
 def scanning(context: Context, port: int) -> Context:
