@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, or_, true
 from sqlalchemy.exc import IntegrityError
 
 from api.domains.grading.line_items import LineItem, line_item
-from api.domains.grading.schemas import RowOut, RowsOut
+from api.domains.grading.schemas import GradingRowOut, GradingRowsOut
 from api.domains.teaching.service import class_brief
 from api.errors import Conflict, NotFound, Problem, problem_body
 from api.policy import Action, Reach, place
@@ -68,7 +68,7 @@ def points_in(text: str) -> Decimal:
 
 async def row_by_row(
     unit: Unit, persons: Sequence[UUID], language: str, do: Callable[[int], Awaitable[tuple[UUID, int]]]
-) -> RowsOut:
+) -> GradingRowsOut:
     """Does something for each row, and says of each what became of it. What a refused row had begun is undone, with
     its events and audit entries; the others are stored."""
     rows = []
@@ -84,9 +84,11 @@ async def row_by_row(
             body = problem_body(problem, language)
             message = body["errors"][0]["message"] if problem.fields else body["detail"]
             rows.append(
-                RowOut(person_id=person_id, is_done=False, problem=problem.slug, title=body["title"], detail=message)
+                GradingRowOut(
+                    person_id=person_id, is_done=False, problem=problem.slug, title=body["title"], detail=message
+                )
             )
         else:
-            rows.append(RowOut(person_id=person_id, is_done=True, id=id_, version=version))
+            rows.append(GradingRowOut(person_id=person_id, is_done=True, id=id_, version=version))
     done = sum(row.is_done for row in rows)
-    return RowsOut(rows=rows, done=done, refused=len(rows) - done)
+    return GradingRowsOut(rows=rows, done=done, refused=len(rows) - done)

@@ -85,13 +85,13 @@ class WeightIn(Input):
     weight: Points
 
 
-class PlanIn(Input):
+class GradingPlanIn(Input):
     """The weights of all line items at once. They add to exactly 100; those that are not named weigh nothing."""
 
     weights: Annotated[list[WeightIn], Meta(min_length=1, max_length=200)]
 
 
-class PlanLine(Output):
+class GradingPlanLine(Output):
     line_item_id: UUID
     code: str
     titles: dict[str, str]
@@ -101,12 +101,12 @@ class PlanLine(Output):
     state: LineItemState
 
 
-class PlanOut(Output):
+class GradingPlanOut(Output):
     """`sum` is what the weights add to; results are proposed when it is 100. `scale_version_id` is the scale that the
     class is graded in."""
 
     class_id: UUID
-    line_items: list[PlanLine]
+    line_items: list[GradingPlanLine]
     sum: str
     is_complete: bool
     scale_version_id: UUID | None
@@ -145,7 +145,7 @@ class BulkGradesIn(Input):
     grades: Annotated[list[BulkGrade], Meta(min_length=1, max_length=500)]
 
 
-class RowOut(Output):
+class GradingRowOut(Output):
     """What became of one row: `done`, or the slug of the problem that refuses it, with what to do about it."""
 
     person_id: UUID
@@ -157,10 +157,10 @@ class RowOut(Output):
     detail: str | None = None
 
 
-class RowsOut(Output):
+class GradingRowsOut(Output):
     """In the order of the rows that were sent. Rows that are done are stored, whatever became of the others."""
 
-    rows: list[RowOut]
+    rows: list[GradingRowOut]
     done: int
     refused: int
 
@@ -409,7 +409,7 @@ class MarkingOut(Output):
     version: int
 
 
-class DecisionIn(Input):
+class PointsDecisionIn(Input):
     points: Points
     reason: Reason
 
@@ -417,7 +417,7 @@ class DecisionIn(Input):
 # Results
 
 
-class ScaleIn(Input):
+class ClassScaleIn(Input):
     """The code of a scale; its version that is in force on the first day of the semester is the class's for good."""
 
     scale: Code
@@ -443,11 +443,11 @@ class ApproveIn(Input):
     results: Annotated[list[ApprovalIn], Meta(min_length=1, max_length=500)]
 
 
-class ReasonIn(Input):
+class GradingReasonIn(Input):
     reason: Reason
 
 
-class PartOut(Output):
+class ResultPartOut(Output):
     line_item_id: UUID
     code: str
     weight: str
@@ -469,7 +469,7 @@ class ResultOut(Output):
     grade_code: str
     grade: str
     is_pass: bool
-    parts: list[PartOut]
+    parts: list[ResultPartOut]
     state: ResultState
     reason: str | None
     returned_reason: str | None

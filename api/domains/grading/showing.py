@@ -27,8 +27,8 @@ from api.domains.grading.schemas import (
     GradeEventOut,
     LevelOut,
     LineItemOut,
-    PartOut,
     ResultOut,
+    ResultPartOut,
     ScoreOut,
 )
 from api.domains.people.service import full_names
@@ -205,7 +205,7 @@ async def show_results(unit: Unit, rows: Sequence[ClassResultRow], language: str
                 grade_code=row.grade_code,
                 grade=row.grade_code if band is None else in_language(band.titles, language),
                 is_pass=row.is_pass,
-                parts=[PartOut(**{**part, "line_item_id": UUID(part["line_item_id"])}) for part in row.parts],
+                parts=[ResultPartOut(**{**part, "line_item_id": UUID(part["line_item_id"])}) for part in row.parts],
                 state=ResultState(row.state),
                 reason=row.reason,
                 returned_reason=row.returned_reason,

@@ -27,7 +27,7 @@ from api.domains.grading.errors import (
 from api.domains.grading.guards import APPEAL, DECIDE_APPEALS, VIEW_APPEALS
 from api.domains.grading.models import AppealRow
 from api.domains.grading.rules import AppealState
-from api.domains.grading.schemas import AppealIn, AppealOut, DecisionIn, ReasonIn
+from api.domains.grading.schemas import AppealIn, AppealOut, GradingReasonIn, PointsDecisionIn
 from api.domains.grading.showing import text_of
 from api.errors import MoveNotAllowed
 from api.http.exchange import Answer, TheExchange, tagged
@@ -153,7 +153,9 @@ async def review(appeal_id: FromPath[UUID], exchange: TheExchange) -> Response[A
     tags=_TAGS,
     status_code=200,
 )
-async def grant(appeal_id: FromPath[UUID], data: JSONBody[DecisionIn], exchange: TheExchange) -> Response[AppealOut]:
+async def grant(
+    appeal_id: FromPath[UUID], data: JSONBody[PointsDecisionIn], exchange: TheExchange
+) -> Response[AppealOut]:
     """Gives other points: the grade is amended with this reason. Needs If-Match."""
 
     async def work(unit: Unit) -> Answer:
@@ -175,7 +177,9 @@ async def grant(appeal_id: FromPath[UUID], data: JSONBody[DecisionIn], exchange:
     tags=_TAGS,
     status_code=200,
 )
-async def refuse(appeal_id: FromPath[UUID], data: JSONBody[ReasonIn], exchange: TheExchange) -> Response[AppealOut]:
+async def refuse(
+    appeal_id: FromPath[UUID], data: JSONBody[GradingReasonIn], exchange: TheExchange
+) -> Response[AppealOut]:
     """The grade stays, with the reason. Needs If-Match."""
 
     async def work(unit: Unit) -> Answer:

@@ -35,9 +35,9 @@ from api.domains.grading.schemas import (
     FeedbackOut,
     GradeChange,
     GradeIn,
+    GradingRowsOut,
     JournalCell,
     JournalRow,
-    RowsOut,
     WordsIn,
 )
 from api.domains.grading.showing import in_language, show_entry, show_feedback, show_history
@@ -105,7 +105,7 @@ async def add_grade(line_item_id: FromPath[UUID], data: JSONBody[GradeIn], excha
 )
 async def add_grades(
     line_item_id: FromPath[UUID], data: JSONBody[BulkGradesIn], exchange: TheExchange
-) -> Response[RowsOut]:
+) -> Response[GradingRowsOut]:
     """Posts, or amends, many grades. Each row has its own result; a refused row stores nothing and stops no other."""
 
     async def work(unit: Unit) -> Answer:

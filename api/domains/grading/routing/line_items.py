@@ -32,7 +32,15 @@ from api.domains.grading.models import LineItemRow
 from api.domains.grading.release import release
 from api.domains.grading.results import class_scale, set_class_scale
 from api.domains.grading.rules import Category, LineItemState, is_whole, sum_of_weights
-from api.domains.grading.schemas import LineItemChange, LineItemIn, LineItemOut, PlanIn, PlanLine, PlanOut, ScaleIn
+from api.domains.grading.schemas import (
+    ClassScaleIn,
+    GradingPlanIn,
+    GradingPlanLine,
+    GradingPlanOut,
+    LineItemChange,
+    LineItemIn,
+    LineItemOut,
+)
 from api.domains.grading.showing import show_line_item
 from api.domains.scales.errors import NoScaleOnDay
 from api.domains.teaching.service import class_brief
@@ -183,14 +191,14 @@ async def cancel(line_item_id: FromPath[UUID], exchange: TheExchange) -> Respons
 # The plan
 
 
-async def _plan(unit: Unit, class_id: UUID) -> PlanOut:
+async def _plan(unit: Unit, class_id: UUID) -> GradingPlanOut:
     items = [one for one in await line_items_of_class(unit, class_id) if one.state is not LineItemState.CANCELLED]
     scale = await class_scale(unit, class_id)
     weights = [one.weight for one in items]
-    return PlanOut(
+    return GradingPlanOut(
         class_id=class_id,
         line_items=[
-            PlanLine(
+            GradingPlanLine(
                 line_item_id=one.id,
                 code=one.code,
                 titles=dict(one.titles),
@@ -215,7 +223,7 @@ async def _plan(unit: Unit, class_id: UUID) -> PlanOut:
     operation_id="get_grading_plan",
     tags=_TAGS,
 )
-async def get_plan(class_id: FromPath[UUID], exchange: TheExchange) -> Response[PlanOut]:
+async def get_plan(class_id: FromPath[UUID], exchange: TheExchange) -> Response[GradingPlanOut]:
     """What counts for how much in a class, what it adds to, and in which scale; with its entity tag."""
     async with exchange.reading() as unit:
         await require_class(unit, VIEW_LINE_ITEMS, class_id)
@@ -231,7 +239,9 @@ async def get_plan(class_id: FromPath[UUID], exchange: TheExchange) -> Response[
     operation_id="set_grading_plan",
     tags=_TAGS,
 )
-async def write_plan(class_id: FromPath[UUID], data: JSONBody[PlanIn], exchange: TheExchange) -> Response[PlanOut]:
+async def write_plan(
+    class_id: FromPath[UUID], data: JSONBody[GradingPlanIn], exchange: TheExchange
+) -> Response[GradingPlanOut]:
     """Sets all weights at once, so that they add to 100 before and after. They are never stretched by themselves: a
     test is worth what students were told. Until a result of the class is approved. Needs If-Match."""
     async with exchange.writing() as unit:
@@ -251,7 +261,9 @@ async def write_plan(class_id: FromPath[UUID], data: JSONBody[PlanIn], exchange:
     operation_id="set_class_scale",
     tags=_TAGS,
 )
-async def choose_scale(class_id: FromPath[UUID], data: JSONBody[ScaleIn], exchange: TheExchange) -> Response[PlanOut]:
+async def choose_scale(
+    class_id: FromPath[UUID], data: JSONBody[ClassScaleIn], exchange: TheExchange
+) -> Response[GradingPlanOut]:
     """Says in which scale the class is graded: by the version in force on the first day of its semester, which it keeps
     whatever comes later."""
     async with exchange.writing() as unit:

@@ -29,11 +29,11 @@ from api.domains.grading.marking import (
 from api.domains.grading.models import MarkingRow, MarkingWorkRow
 from api.domains.grading.rules import MarkerRole, MarkingState, Score, WorkKind, WorkState
 from api.domains.grading.schemas import (
-    DecisionIn,
     MarkingChange,
     MarkingFile,
     MarkingOut,
     MarkScore,
+    PointsDecisionIn,
     WorkOut,
 )
 from api.domains.grading.showing import text_of
@@ -153,7 +153,7 @@ async def take_work(work_id: FromPath[UUID], exchange: TheExchange) -> Response[
     tags=_TAGS,
     status_code=200,
 )
-async def decide(work_id: FromPath[UUID], data: JSONBody[DecisionIn], exchange: TheExchange) -> Response[WorkOut]:
+async def decide(work_id: FromPath[UUID], data: JSONBody[PointsDecisionIn], exchange: TheExchange) -> Response[WorkOut]:
     """Says what a work is worth whose two markers differ by more than the line item allows: the department head, who
     marked neither time, with a reason. Needs If-Match."""
 

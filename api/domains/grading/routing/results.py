@@ -25,7 +25,7 @@ from api.domains.grading.guards import (
 from api.domains.grading.models import ClassResultRow
 from api.domains.grading.results import approve, compute, find_result, propose, required_scale, send_back
 from api.domains.grading.rules import ResultState
-from api.domains.grading.schemas import ApproveIn, ProposeIn, ReasonIn, ResultOut, RowsOut
+from api.domains.grading.schemas import ApproveIn, GradingReasonIn, GradingRowsOut, ProposeIn, ResultOut
 from api.domains.grading.showing import show_results
 from api.domains.teaching.service import class_brief
 from api.errors import MoveNotAllowed, NotFound, StaleVersion
@@ -70,7 +70,7 @@ async def _answer(unit: Unit, row: ClassResultRow, language: str) -> Answer:
 )
 async def propose_results(
     class_id: FromPath[UUID], data: JSONBody[ProposeIn], exchange: TheExchange
-) -> Response[RowsOut]:
+) -> Response[GradingRowsOut]:
     """Proposes the results of a class: the weighted totals of the released grades, as grades of the class's scale. Each
     student has their own row. An approved result is followed by another only with a reason."""
 
@@ -115,7 +115,7 @@ async def _without_result(unit: Unit, class_id: UUID, persons: list[UUID]) -> li
 )
 async def approve_results(
     class_id: FromPath[UUID], data: JSONBody[ApproveIn], exchange: TheExchange
-) -> Response[RowsOut]:
+) -> Response[GradingRowsOut]:
     """Approves many proposals of a class, each with the version that was read; each row has its own result."""
 
     async def work(unit: Unit) -> Answer:
@@ -229,7 +229,7 @@ async def approve_result(result_id: FromPath[UUID], exchange: TheExchange) -> Re
     status_code=200,
 )
 async def return_result(
-    result_id: FromPath[UUID], data: JSONBody[ReasonIn], exchange: TheExchange
+    result_id: FromPath[UUID], data: JSONBody[GradingReasonIn], exchange: TheExchange
 ) -> Response[ResultOut]:
     """Gives a proposal back with the reason. Needs If-Match."""
 

@@ -39,7 +39,7 @@ from api.domains.grading.retakes import (
 )
 from api.domains.grading.rules import WHOLE, Counts, RetakeCause, RetakeState
 from api.domains.grading.schemas import (
-    ReasonIn,
+    GradingReasonIn,
     RetakeGrade,
     RetakeIn,
     RetakeOut,
@@ -325,7 +325,9 @@ async def grade(retake_id: FromPath[UUID], data: JSONBody[RetakeGrade], exchange
     tags=_TAGS,
     status_code=200,
 )
-async def miss(retake_id: FromPath[UUID], data: JSONBody[ReasonIn], exchange: TheExchange) -> Response[RetakeOut]:
+async def miss(
+    retake_id: FromPath[UUID], data: JSONBody[GradingReasonIn], exchange: TheExchange
+) -> Response[RetakeOut]:
     """The student did not come; it counts among those that the rule allows. Needs If-Match."""
 
     async def work(unit: Unit) -> Answer:
@@ -347,7 +349,9 @@ async def miss(retake_id: FromPath[UUID], data: JSONBody[ReasonIn], exchange: Th
     tags=_TAGS,
     status_code=200,
 )
-async def cancel(retake_id: FromPath[UUID], data: JSONBody[ReasonIn], exchange: TheExchange) -> Response[RetakeOut]:
+async def cancel(
+    retake_id: FromPath[UUID], data: JSONBody[GradingReasonIn], exchange: TheExchange
+) -> Response[RetakeOut]:
     """It does not take place and does not count. Needs If-Match."""
 
     async def work(unit: Unit) -> Answer:
