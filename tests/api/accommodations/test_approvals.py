@@ -18,7 +18,7 @@ from tests.api.accommodations.world import (
     proposal,
     requested,
 )
-from tests.api.teaching.school import SETUP, person_with, refused, sent, wrong_fields
+from tests.api.teaching.school import SETUP, officer, person_with, refused, sent, wrong_fields
 
 pytestmark = pytest.mark.anyio
 
@@ -152,8 +152,11 @@ async def test_who_studies_here_and_works_elsewhere_is_no_business_of_the_employ
         await grant_role(
             unit, world.student.person, Role.COMMISSION, Scope.UNIT, world.school.other_institute, unit.today
         )
-    _, plan = await requested(world)
+    case, plan = await requested(world)
     await assess(world, plan)
+    office = await world.as_(officer(Role.INCLUSION_OFFICE, Scope.UNIT, world.school.other_institute))
+    await refused(await office.get(f"{CASES}/{case}"), 404, "not-found")
+    assert (await sent(await office.get(CASES), 200))["items"] == []
     employer = await world.as_(world.other_dean)
     await refused(await employer.get(f"{PLANS}/{plan}"), 404, "not-found")
     assert (await sent(await employer.get(PLANS), 200))["items"] == []
