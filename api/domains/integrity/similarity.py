@@ -14,13 +14,17 @@ own). Three steps follow:
 Letters of another alphabet that look the same ("а" typed as Latin "a") and invisible signs are seen through, and
 reported beside the passages. Not seen through: digits in place of letters, synonyms, translations.
 
-Measured on texts of 600 words made of this repository's own pages: see `tests/api/integrity/test_similarity.py`.
+Measured with `python -m tests.api.integrity.samples` on 300 Kyrgyz and 300 Russian texts of 600 words, made by a chain
+over this repository's own pages (nobody's real essays; real ones share other things): of 10 planted copies each of 30,
+50 and 70 per cent, in three passages, all 60 were found, and no other of the 44,820 pairs of each language. With every
+tenth word of the copies replaced still all 60, and 5 other pairs of at most 27 words; with every eighth replaced, so
+that no run of `LEAST_RUN` words is left whole, 21 of 60. A report took 5 to 7 s of one core.
 """
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations
@@ -314,21 +318,36 @@ def compare(first: Reading, second: Reading) -> Overlap:
     runs = {Passage(a, b, words) for a, b, words in there.runs_in(second.words, second.is_given)}
     here = Automaton(second.words, second.is_given)
     runs |= {Passage(a, b, words) for b, a, words in here.runs_in(first.words, first.is_given)}
-    in_first, in_second = bytearray(len(first.words)), bytearray(len(second.words))
-    kept: list[Passage] = []
-    for one in sorted(runs, key=lambda run: (-run.words, run.second, run.first)):
-        if not (_cover(in_first, one.first, one.words) | _cover(in_second, one.second, one.words)):
-            continue
-        kept.append(one)
-    kept.sort(key=lambda run: (run.second, run.first))
-    return Overlap(tuple(kept), sum(in_first), sum(in_second))
+    kept = {*_covering(runs, lambda one: one.first), *_covering(runs, lambda one: one.second)}
+    return Overlap(
+        tuple(sorted(kept, key=lambda one: (one.second, one.first))),
+        _covered((one.first, one.words) for one in kept),
+        _covered((one.second, one.words) for one in kept),
+    )
 
 
-def _cover(words: bytearray, start: int, count: int) -> bool:
-    """Whether any of them was not covered yet."""
-    is_new = 0 in words[start : start + count]
-    words[start : start + count] = b"\x01" * count
-    return is_new
+def _covering(runs: Collection[Passage], start_of: Callable[[Passage], int]) -> Iterator[Passage]:
+    """As few of the runs as cover all words that any of them covers on one side: of those that begin where everything
+    is covered up to, the one that reaches furthest."""
+    end, best = -1, None
+    for one in sorted(runs, key=lambda run: (start_of(run), -run.words)):
+        if start_of(one) > end and best is not None:
+            yield best
+            end, best = start_of(best) + best.words, None
+        reaches = start_of(one) + one.words
+        if reaches > end and (best is None or reaches > start_of(best) + best.words):
+            best = one
+    if best is not None:
+        yield best
+
+
+def _covered(intervals: Iterable[tuple[int, int]]) -> int:
+    """How many words lie in any of the intervals (start, words)."""
+    total = end = 0
+    for start, words in sorted(intervals):
+        total += max(0, start + words - max(start, end))
+        end = max(end, start + words)
+    return total
 
 
 # The whole -----------------------------------------------------------------------------------------------------------
