@@ -157,6 +157,8 @@ class SittingCandidateRow(Row):
     sitting_id: Mapped[UUID] = mapped_column(ForeignKey("sitting.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(Text)
+    retake_id: Mapped[UUID | None] = mapped_column(ForeignKey("retake.id"), index=True)
+    """The retake that grading granted: the result of this sitting goes there."""
     added_by: Mapped[UUID | None]
 
 

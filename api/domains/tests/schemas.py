@@ -268,8 +268,12 @@ class AnnounceIn(Input):
 
 
 class CandidateIn(Input):
+    """`retake_id`: the retake that was granted; it is scheduled for the beginning of the sitting, and gets its
+    result."""
+
     person_id: UUID
     reason: Reason
+    retake_id: UUID | None = None
 
 
 class CandidateOut(Output):
@@ -277,6 +281,7 @@ class CandidateOut(Output):
     person_id: UUID
     name: str
     reason: str
+    retake_id: UUID | None
 
 
 class SittingOut(Output):

@@ -26,7 +26,7 @@ from api.domains.tests.jobs import SCHEDULE, hand_in_due, jobs
 from api.domains.tests.mails import MAILS
 from api.domains.tests.models import AttemptRow
 from api.domains.tests.rules import AttemptState
-from api.domains.tests.sittings import announce_sitting, plan_sitting
+from api.domains.tests.sittings import announce_sitting, on_graded, plan_sitting
 from api.errors import NotFound
 from api.events import Event, Listener
 from api.unit import Unit
@@ -100,7 +100,9 @@ LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "accommodation-plan.activated": [_on_plan],
     "accommodation-plan.changed": [_on_plan],
     "extension.granted": [_on_extension],
+    "grade.amended": [on_graded],
     "grade.annulled": [handing_in.on_grade_annulled],
+    "grade.posted": [on_graded],
     "grade.reinstated": [handing_in.on_grade_reinstated],
     "grade.released": [handing_in.on_grade_released],
     "marking.finished": [handing_in.on_marking_finished],

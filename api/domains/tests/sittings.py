@@ -1,11 +1,16 @@
 """Exam sittings: planned, announced with their format, open, closed, approved (clause 6.2); retakes (clause 6.5); and
 what a proctored exam needs before a student may begin."""
 
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from api.domains.conditions import service as conditions
+from api.domains.grading.retakes import find_retake, grade_retake, schedule_retake
+from api.domains.grading.rules import RetakeState, exact
+from api.domains.grading.service import SourceKind, journal_entry, line_item
 from api.domains.people.service import person_exists
 from api.domains.tests.definitions import announce_test, conditions_of_class, find_test
 from api.domains.tests.errors import (
@@ -27,6 +32,9 @@ from api.errors import Conflict, NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
 from api.unit import Unit
+
+RETAKEN: Final = "@retake-sitting"
+"""The reason in the journal; its words are in the reader's language."""
 
 
 async def find_sitting(unit: Unit, sitting_id: UUID, *, lock: bool = False) -> SittingRow:
@@ -51,6 +59,8 @@ async def plan_sitting(
             raise invalid("/retakes_id", "no-such-sitting")
         if previous.state not in (SittingState.CLOSED, SittingState.RESULTS_APPROVED):
             raise invalid("/retakes_id", "sitting-not-over")
+        if test.grading.get("weight"):
+            raise invalid("/retakes_id", "retake-weighs-nothing")
     row = SittingRow(
         created_at=unit.now,
         test_id=test.id,
@@ -136,8 +146,11 @@ async def candidates_of(unit: Unit, sitting_id: UUID) -> set[UUID]:
     return set(await unit.session.scalars(select(table.person_id).where(table.sitting_id == sitting_id)))
 
 
-async def add_candidate(unit: Unit, row: SittingRow, person_id: UUID, reason: str) -> SittingCandidateRow:
-    """Somebody who failed, or was absent. The same again changes nothing. Raises InvalidFields."""
+async def add_candidate(
+    unit: Unit, row: SittingRow, person_id: UUID, reason: str, retake_id: UUID | None = None
+) -> SittingCandidateRow:
+    """Somebody who failed, or was absent. The same again changes nothing. Raises InvalidFields, MoveNotAllowed for a
+    retake that is over."""
     if row.kind != SittingKind.RETAKE:
         raise invalid("/person_id", "retakes-alone")
     everybody = await conditions_of_class(unit, await find_test(unit, row.test_id))
@@ -147,13 +160,61 @@ async def add_candidate(unit: Unit, row: SittingRow, person_id: UUID, reason: st
     known = await unit.session.scalar(select(table).where(table.sitting_id == row.id, table.person_id == person_id))
     if known is not None:
         return known
+    if retake_id is not None:
+        await _schedule(unit, row, person_id, retake_id)
     added = table(
-        created_at=unit.now, sitting_id=row.id, person_id=person_id, reason=reason, added_by=unit.actor.person
+        created_at=unit.now,
+        sitting_id=row.id,
+        person_id=person_id,
+        reason=reason,
+        retake_id=retake_id,
+        added_by=unit.actor.person,
     )
     unit.session.add(added)
     await unit.session.flush()
     unit.record("sitting.candidate-added", "sitting", row.id, person=person_id)
     return added
+
+
+async def _schedule(unit: Unit, row: SittingRow, person_id: UUID, retake_id: UUID) -> None:
+    try:
+        retake = await find_retake(unit, retake_id, lock=True)
+    except NotFound:
+        raise invalid("/retake_id", "no-such-retake") from None
+    previous = None if row.previous_id is None else await find_sitting(unit, row.previous_id)
+    taken = None if previous is None else await find_test(unit, previous.test_id)
+    if taken is None or (retake.person_id, retake.line_item_id) != (person_id, taken.line_item_id):
+        raise invalid("/retake_id", "no-such-retake")
+    task = await conditions.find_task(unit, row.test_id)
+    await schedule_retake(unit, retake, task.opens_at)
+
+
+async def on_graded(unit: Unit, event: Event) -> None:
+    """A retake sitting has its result: it goes to the retake that grading granted, in proportion to what each is out
+    of. Which of both results counts is for the rule under which it was granted."""
+    if event.codes.get("source") != SourceKind.ATTEMPT:
+        return
+    row = (
+        await unit.session.execute(
+            select(SittingCandidateRow.retake_id, TestRow.max_points)
+            .join(SittingRow, SittingRow.id == SittingCandidateRow.sitting_id)
+            .join(TestRow, TestRow.id == SittingRow.test_id)
+            .where(
+                TestRow.line_item_id == event.ids["line-item"],
+                SittingCandidateRow.person_id == event.person,
+                SittingCandidateRow.retake_id.is_not(None),
+            )
+        )
+    ).one_or_none()
+    if row is None or event.person is None or not row.max_points:
+        return
+    entry = await journal_entry(unit, event.ids["line-item"], event.person)
+    retake = await find_retake(unit, row.retake_id, lock=True)
+    if entry is None or entry.points is None or retake.state != RetakeState.SCHEDULED:
+        return
+    whole = (await line_item(unit, retake.line_item_id)).max_points
+    points = min(exact(entry.points * whole / (Decimal(row.max_points) / 100)), retake.highest_points)
+    await grade_retake(unit, retake, points, RETAKEN)
 
 
 # Proctoring

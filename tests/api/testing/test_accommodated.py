@@ -1,5 +1,6 @@
 """What was agreed for a student takes effect by itself: time, formats, breaks, proctoring (clauses 6.2, 6.6, 7.3)."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from api.domains.files import service as files
 from api.domains.files.service import FileRules
+from api.domains.grading.service import journal_entry
 from api.domains.items.models import ItemRenditionRow, ItemVersionRow
 from api.domains.people.service import grant_role
 from api.domains.tests.blocked import BLOCKED
@@ -223,7 +225,9 @@ async def test_an_exam_from_its_plan_to_its_retake(university: University, clock
     other = await world.start(excepted, exam)
     assert (await world.sent(head, "GET", path, 200))["state"] == "open"
     async with world.context.reading(SETUP) as unit:
-        kept: dict[UUID, Any] = dict((await unit.session.execute(select(AttemptRow.person_id, AttemptRow.proctoring))).all())
+        kept: dict[UUID, Any] = dict(
+            (await unit.session.execute(select(AttemptRow.person_id, AttemptRow.proctoring))).all()
+        )
     assert kept[UUID(str(student.person))]["identity_check"] == made["id"]
     assert kept[UUID(str(excepted.person))] == {"exception": "proctoring-exception", "accommodations": [str(record)]}
     still = await world.refused(head, "POST", f"{path}/close", 409, "sitting-still-running")
@@ -236,7 +240,16 @@ async def test_an_exam_from_its_plan_to_its_retake(university: University, clock
     await world.refused(head, "POST", f"{path}/approve-results", 403, "not-allowed")
     approved = await world.sent(world.dean, "POST", f"{path}/approve-results", 200)
     assert approved["state"] == "results-approved"
-    # the retake, at a separate time, for who was absent
+    # the retake, at a separate time, for who was absent; its result goes into the column of the exam
+    line_item = (await world.sent(world.teacher, "GET", f"/v1/tests/{exam}", 200))["line_item_id"]
+    await world.sent(world.teacher, "POST", f"/v1/line-items/{line_item}/release", 200)
+    granted = await world.sent(
+        world.dean,
+        "POST",
+        f"/v1/line-items/{line_item}/retakes",
+        201,
+        json={"person_id": str(absent.person), "cause": "absent", "reason": "Ооруп калган"},
+    )
     again = await world.make_test(
         ["numeric"],
         announced=False,
@@ -249,11 +262,19 @@ async def test_an_exam_from_its_plan_to_its_retake(university: University, clock
     assert (retake["kind"], retake["retakes_id"]) == ("retake", sitting["id"])
     path = f"/v1/sittings/{retake['id']}"
     await world.sent(head, "POST", f"{path}/announce", 200, json={"format": "online"})
-    named = {"person_id": str(absent.person), "reason": "Ооруп калган"}
+    named = {"person_id": str(absent.person), "reason": "Ооруп калган", "retake_id": granted["id"]}
+    somebody = named | {"person_id": str(student.person)}
+    await world.refused(head, "POST", f"{path}/candidates", 422, "invalid-fields", json=somebody)
     await world.sent(head, "POST", f"{path}/candidates", 201, json=named)
     clock.advance(hours=2)
     await world.refused(student, "POST", f"/v1/tests/{again}/attempts", 409, "not-a-candidate", json={"language": "ky"})
-    await world.start(absent, again)
+    taken = await world.start(absent, again)
+    await world.save(absent, taken, 1, {"kind": "numeric", "value": "3.5"})
+    await world.submit(absent, taken)
+    async with world.context.reading(SETUP) as unit:
+        entry = await journal_entry(unit, UUID(line_item), UUID(str(absent.person)))
+    assert entry is not None
+    assert (entry.state.value, entry.points) == ("retaken", Decimal(2))
     async with world.context.reading(SETUP) as unit:
         states = await unit.session.execute(select(SittingRow.kind, SittingRow.state))
         assert {tuple(row) for row in states} == {("main", "results-approved"), ("retake", "open")}

@@ -201,7 +201,9 @@ async def build(university: University, students: int = 2, kinds: Sequence[str] 
         [member(person, Role.STUDENT, class_id) for person in campus.students],
         member(campus.stranger, Role.INSTRUCTOR, class_id),
         member(campus.newcomer, Role.INSTRUCTOR, other),
-        campus.dean,
+        Actor(
+            campus.newcomer, campus.newcomer, roles=campus.dean.roles, method=Method.SESSION
+        ),  # whoever grants a retake is somebody
         Actor(
             campus.newcomer,
             campus.newcomer,

@@ -193,6 +193,7 @@ async def list_candidates(
     "/{sitting_id:uuid}/candidates",
     policy=PLAN_SITTINGS,
     idempotent=True,
+    problems=(MoveNotAllowed,),
     operation_id="add_candidate",
     tags=TAGS,
     status_code=201,
@@ -204,7 +205,7 @@ async def add_candidate(
 
     async def work(unit: Unit) -> Answer:
         row = await _locked(unit, sitting_id, PLAN_SITTINGS)
-        shown = _show_candidate(await sittings.add_candidate(unit, row, data.person_id, data.reason))
+        shown = _show_candidate(await sittings.add_candidate(unit, row, data.person_id, data.reason, data.retake_id))
         shown.name = (await full_names(unit, [shown.person_id])).get(shown.person_id, "")
         return Answer(shown, 201)
 
@@ -310,7 +311,7 @@ def show_sitting(row: SittingRow) -> SittingOut:
 
 
 def _show_candidate(row: SittingCandidateRow) -> CandidateOut:
-    return CandidateOut(id=row.id, person_id=row.person_id, name="", reason=row.reason)
+    return CandidateOut(id=row.id, person_id=row.person_id, name="", reason=row.reason, retake_id=row.retake_id)
 
 
 def _show_check(row: IdentityCheckRow) -> IdentityCheckOut:
