@@ -88,8 +88,12 @@ def _require_move(row: PlanRow, move: PlanMove) -> PlanState:
 async def _move(unit: Unit, row: PlanRow, case: CaseRow, move: PlanMove, event: str, **facts: str) -> None:
     row.state, row.state_since = _require_move(row, move), unit.now
     await unit.session.flush()
-    await unit.emit(Event(f"accommodation-plan.{event}", {"plan": row.id, "case": case.id}, case.person_id))
+    await _tell(unit, row, case, event)
     unit.record(move, "accommodation-plan", row.id, person=case.person_id, state=row.state, **facts)
+
+
+async def _tell(unit: Unit, row: PlanRow, case: CaseRow, event: str) -> None:
+    await unit.emit(Event(f"accommodation-plan.{event}", {"plan": row.id, "case": case.id}, case.person_id))
 
 
 # Versions -----------------------------------------------------------------------------------------------------------
@@ -261,7 +265,7 @@ async def activate(unit: Unit, row: PlanRow, case: CaseRow, document: Documented
         raise PlanIsOver(valid_until=row.valid_until.isoformat())
     await _check_document(unit, row, document)
     first = effective_from(row.valid_from, unit.today)
-    await _supersede(unit, case, first)
+    before = await _supersede(unit, case, first)
     row.effective_from, row.effective_until = first, row.valid_until
     row.document_number, row.document_date = document.number, document.dated
     row.procedure_unit_id, row.procedure_number = document.procedure_unit_id, document.procedure_number
@@ -270,6 +274,8 @@ async def activate(unit: Unit, row: PlanRow, case: CaseRow, document: Documented
     await _move(
         unit, row, case, PlanMove.ACTIVATE, "activated", first=first.isoformat(), last=row.valid_until.isoformat()
     )
+    if before is not None:
+        await _tell(unit, before, case, "changed")
 
 
 async def _check_document(unit: Unit, row: PlanRow, document: Documented) -> None:
@@ -295,15 +301,21 @@ async def _check_document(unit: Unit, row: PlanRow, document: Documented) -> Non
         raise invalid("/procedure_date", "not-yet")
 
 
-async def _supersede(unit: Unit, case: CaseRow, first: date) -> None:
-    """The version in force ends on the day before `first`."""
+async def _supersede(unit: Unit, case: CaseRow, first: date) -> PlanRow | None:
+    """The version in force ends on the day before `first`; told when the next one is in force, so that nobody who hears
+    of it finds neither."""
     old = await unit.session.scalar(
         select(PlanRow).where(PlanRow.case_id == case.id, PlanRow.state == PlanState.ACTIVE).with_for_update()
     )
-    if old is not None:
-        assert old.effective_until is not None  # of every plan that was activated
-        old.effective_until = last_day_before(old.effective_until, first)
-        await _move(unit, old, case, PlanMove.SUPERSEDE, "changed", last=old.effective_until.isoformat())
+    if old is None:
+        return None
+    assert old.effective_until is not None  # of every plan that was activated
+    old.effective_until = last_day_before(old.effective_until, first)
+    old.state, old.state_since = _require_move(old, PlanMove.SUPERSEDE), unit.now
+    await unit.session.flush()
+    last = old.effective_until.isoformat()
+    unit.record(PlanMove.SUPERSEDE, "accommodation-plan", old.id, person=case.person_id, state=old.state, last=last)
+    return old
 
 
 async def revoke(unit: Unit, row: PlanRow, case: CaseRow, reason: str, last_day: date | None) -> None:
@@ -328,7 +340,7 @@ async def notify_end(unit: Unit, row: PlanRow, case: CaseRow) -> None:
     """Tells the student and the coordinator that it ends soon, so that another version can be agreed in time."""
     row.notice_at = unit.now
     await unit.session.flush()
-    await unit.emit(Event("accommodation-plan.expiring", {"plan": row.id, "case": case.id}, case.person_id))
+    await _tell(unit, row, case, "expiring")
     unit.record("announce-end", "accommodation-plan", row.id, person=case.person_id)
     await tell_coordinator(unit, case)
 

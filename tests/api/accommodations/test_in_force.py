@@ -6,8 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from api.domains.accommodations.service import Agreed, agreed_for, agreed_for_many, agreed_in_class
+from api.events import OutboxRow
 from tests.api.accommodations.world import (
     CASES,
     ONE_AND_A_HALF,
@@ -66,6 +68,14 @@ async def test_a_version_takes_over_on_its_first_day_and_the_days_of_both_stay_k
     expected = [(1, "2026-09-01", "2026-09-30"), (2, "2026-10-01", "2027-06-30")]
     assert days(await agreed(world)) == expected
     assert [one.value.time_multiplier for one in await agreed(world)] == [Fraction(3, 2), Fraction(2)]
+    async with world.context.reading(SETUP) as unit:
+        rows = (await unit.session.scalars(select(OutboxRow).order_by(OutboxRow.id))).all()
+    wanted = ("accommodation-plan.activated", "accommodation-plan.changed")
+    assert [(one.kind, one.ids["plan"]) for one in rows if one.kind in wanted] == [
+        (wanted[0], first),
+        (wanted[0], plan),
+        (wanted[1], first),  # after the new one: whoever hears of it finds one of them in force
+    ]
     old = await sent(await (await world.as_(world.student)).get(f"{PLANS}/{first}"), 200)
     assert (old["state"], old["valid_until"], old["effective_until"]) == ("superseded", "2026-12-31", "2026-09-30")
     clock.advance(days=400)
