@@ -36,9 +36,7 @@ MARK: Final = action("marking.mark", Role.INSTRUCTOR)
 VIEW_MARKING: Final = action("marking.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
 MODERATE: Final = action("marking.moderate", Role.DEPARTMENT_HEAD)
 
-VIEW_RESULTS: Final = action(
-    "class-result.view", Anyone.SELF, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, token_scope=READ
-)
+VIEW_RESULTS: Final = action("class-result.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, token_scope=READ)
 PROPOSE_RESULTS: Final = action("class-result.propose", Role.INSTRUCTOR)
 APPROVE_RESULTS: Final = action("class-result.approve", *_OFFICES)
 """Also give back, and open an approved one again."""

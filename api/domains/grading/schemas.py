@@ -284,14 +284,21 @@ class OwnGrade(Output):
     graded_at: datetime | None
 
 
-class OwnGradeDetail(Output):
-    """Everything of one's own grade at once: points, history with reasons and authors, comments, scores and files. The
-    criteria of the rubric are there before the work is."""
+class OwnGradeDetail(OwnGrade):
+    """Everything of one's own released grade at once: history with reasons and authors, comments, scores and files, and
+    the criteria that it was judged by."""
 
-    grade: OwnGrade
     criteria: list[CriterionOut]
     history: list[GradeEventOut]
     feedback: list[FeedbackOut]
+
+
+class OwnRubric(Output):
+    """By what one's work will be judged, known beforehand. Empty without a rubric."""
+
+    line_item_id: UUID
+    titles: dict[str, str]
+    criteria: list[CriterionOut]
 
 
 # Rubrics

@@ -54,7 +54,16 @@ from api.domains.grading.marking import (
 )
 from api.domains.grading.release import release
 from api.domains.grading.results import ClassResult, class_results
-from api.domains.grading.rules import Category, EntryState, LineItemState, SourceKind, WorkKind, WorkState
+from api.domains.grading.retakes import find_retake, grade_retake, schedule_retake
+from api.domains.grading.rules import (
+    Category,
+    EntryState,
+    LineItemState,
+    RetakeState,
+    SourceKind,
+    WorkKind,
+    WorkState,
+)
 from api.domains.grading.sweeping import RETENTION
 from api.events import Event, Listener
 from api.unit import Unit
@@ -71,6 +80,7 @@ __all__ = [
     "LineItemState",
     "Marking",
     "NewLineItem",
+    "RetakeState",
     "SourceKind",
     "WorkKind",
     "WorkState",
@@ -79,7 +89,9 @@ __all__ = [
     "authors_of",
     "class_results",
     "create_line_item",
+    "find_retake",
     "grade_history",
+    "grade_retake",
     "is_blind",
     "is_released",
     "journal_entry",
@@ -95,6 +107,7 @@ __all__ = [
     "reinstate_grade",
     "release_line_item",
     "retake_grade",
+    "schedule_retake",
     "withdraw_marking",
 ]
 

@@ -113,13 +113,15 @@ async def test_blind_works_belong_to_nobody_until_all_are_released(context: Cont
     assert all(row["cells"] == [] for row in (await first.get(f"/classes/{grading.one}/journal"))["items"])
     exported = await first.ask("GET", f"/classes/{grading.one}/journal/export")
     assert "E1" not in exported.text
-    assert (await pupil.get(f"/me/grades/{item}"))["grade"]["points"] is None
+    assert await pupil.refused(f"/me/grades/{item}", method="GET") == "not-found"
+    by = await pupil.get(f"/me/grades/{item}/rubric")
+    assert [one["code"] for one in by["criteria"]] == ["argument", "language"]
     await no_trace(grading, submissions, first, second, head)
 
     # the release gives everything at once, in each one's language
     await first.do(f"/line-items/{item}/release")
     own = await pupil.get(f"/me/grades/{item}", "ru")
-    assert own["grade"]["points"] == "9.00"
+    assert own["points"] == "9.00"
     assert [(one["words"], [(s["title"], s["points"]) for s in one["scores"]]) for one in own["feedback"]] == [
         ("Жакшы иш", [("Аргументация", "6"), ("Язык", "3.5")]),
         ("Жакшы иш", [("Аргументация", "6"), ("Язык", "2.5")]),
@@ -215,7 +217,7 @@ async def test_a_recording_comes_with_the_grade_and_not_before(context: Context,
     for one in (mine, other):
         assert await one.refused(own_path, method="GET") == "not-found"
         assert await one.refused(file["file_path"].removeprefix("/v1"), method="GET") == "not-found"
-    assert (await mine.get(f"/me/grades/{item}"))["feedback"] == []
+    assert await mine.refused(f"/me/grades/{item}", method="GET") == "not-found"
     await teacher.do(f"/line-items/{item}/release")
     given = await mine.get(f"/me/grades/{item}")
     (file,) = [one for one in given["feedback"] if one["file_path"]]

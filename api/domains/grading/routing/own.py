@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Response, Router, get
 from litestar.params import FromPath, FromQuery
+from msgspec.structs import asdict
 from sqlalchemy import Row, Select, and_, or_, select
 
 from api.domains.enrolment.service import held_classes
@@ -13,10 +14,10 @@ from api.domains.grading import feedback
 from api.domains.grading.access import own_person
 from api.domains.grading.grades import grade_history
 from api.domains.grading.guards import VIEW_OWN_GRADES
-from api.domains.grading.models import JournalEntryRow, LineItemRow
+from api.domains.grading.models import JournalEntryRow, LineItemRow, RubricVersionRow
 from api.domains.grading.rubrics import criteria_of
 from api.domains.grading.rules import Category, EntryState, LineItemState
-from api.domains.grading.schemas import OwnGrade, OwnGradeDetail
+from api.domains.grading.schemas import OwnGrade, OwnGradeDetail, OwnRubric
 from api.domains.grading.showing import in_language, show_criteria, show_feedback, show_history, word
 from api.errors import NotFound
 from api.http.exchange import TheExchange
@@ -83,26 +84,51 @@ async def list_own(
         return answer.response()
 
 
+async def _own_row(unit: Unit, person_id: UUID, line_item_id: UUID) -> Row[Any]:
+    """Raises NotFound."""
+    query = (await _select_own(unit, person_id)).where(LineItemRow.id == line_item_id)
+    row: Row[Any] | None = (await unit.session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
 @get("/me/grades/{line_item_id:uuid}", policy=VIEW_OWN_GRADES, operation_id="get_own_grade", tags=_TAGS)
 async def get_own(line_item_id: FromPath[UUID], exchange: TheExchange) -> Response[OwnGradeDetail]:
     """Everything of one's own grade: points, what happened to it with reason and author, comments, scores by the
-    rubric, files. Before the release only by what it will be judged."""
+    rubric, files. There is nothing here before the release."""
     async with exchange.reading() as unit:
         person_id = own_person(unit, VIEW_OWN_GRADES)
-        query = (await _select_own(unit, person_id)).where(LineItemRow.id == line_item_id)
-        row = (await unit.session.execute(query)).one_or_none()
-        if row is None:
-            raise NotFound()
+        row = await _own_row(unit, person_id, line_item_id)
         grade = _show(row, exchange.language)
+        if not grade.is_released:
+            raise NotFound()
         by = [] if row.rubric_version_id is None else await criteria_of(unit, row.rubric_version_id)
-        events = await grade_history(unit, line_item_id, person_id) if grade.is_released else []
-        said = await feedback.feedback_for(unit, line_item_id, person_id) if grade.is_released else []
+        events = await grade_history(unit, line_item_id, person_id)
+        said = await feedback.feedback_for(unit, line_item_id, person_id)
         return Response(
             OwnGradeDetail(
-                grade=grade,
+                **asdict(grade),
                 criteria=show_criteria(by),
                 history=await show_history(unit, events, exchange.language),
                 feedback=await show_feedback(unit, said, exchange.language, _FILE_PATH),
+            )
+        )
+
+
+@get("/me/grades/{line_item_id:uuid}/rubric", policy=VIEW_OWN_GRADES, operation_id="get_own_rubric", tags=_TAGS)
+async def get_own_rubric(line_item_id: FromPath[UUID], exchange: TheExchange) -> Response[OwnRubric]:
+    """The criteria by which one's work will be judged, before and after."""
+    async with exchange.reading() as unit:
+        row = await _own_row(unit, own_person(unit, VIEW_OWN_GRADES), line_item_id)
+        by = row.rubric_version_id
+        version = None if by is None else await unit.session.get_one(RubricVersionRow, by)
+        criteria = [] if by is None else await criteria_of(unit, by)
+        return Response(
+            OwnRubric(
+                line_item_id=line_item_id,
+                titles={} if version is None else dict(version.titles),
+                criteria=show_criteria(criteria),
             )
         )
 
@@ -119,4 +145,4 @@ async def get_own_file(feedback_id: FromPath[UUID], exchange: TheExchange) -> Re
         return await files.deliver(unit, row.file_id)
 
 
-routers: Final = (Router("/v1", route_handlers=[get_own, get_own_file, list_own]),)
+routers: Final = (Router("/v1", route_handlers=[get_own, get_own_file, get_own_rubric, list_own]),)

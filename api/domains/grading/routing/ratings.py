@@ -20,6 +20,7 @@ from api.domains.grading.rules import Ranked
 from api.domains.grading.schemas import OwnRating, RatingLine
 from api.domains.grading.showing import text_of
 from api.domains.people.service import full_names
+from api.domains.programmes.service import programme_briefs
 from api.domains.teaching.service import group_brief
 from api.errors import NotFound, invalid
 from api.http.exchange import TheExchange
@@ -75,7 +76,10 @@ async def _require(unit: Unit, scope: RatingScope, scope_id: UUID) -> None:
     elif scope is RatingScope.GROUP:
         unit.require(VIEW_RATING, (await group_brief(unit, scope_id)).place)
     else:
-        unit.require(VIEW_RATING, place(programme=scope_id))
+        programme = (await programme_briefs(unit, [scope_id])).get(scope_id)
+        if programme is None:
+            raise NotFound()
+        unit.require(VIEW_RATING, place(programme=scope_id, unit=programme.unit_id))
 
 
 @get("/me/rating", policy=VIEW_OWN_RATING, operation_id="get_own_rating", tags=_TAGS)
