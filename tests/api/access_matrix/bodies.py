@@ -10,7 +10,7 @@ from msgspec import inspect
 
 SAMPLES: Final = (
     *("ky", "ky-Cyrl", "Окуу иши боюнча", "a-1", "+996555123456", "a.asanov@university.test", "training"),
-    *("https://university.test/a", "enrolment.withdrawn", "teaching:read", "a" * 64, "a" * 32),
+    *("https://university.test/a", "enrolment.withdrawn", "teaching:read", "a" * 64, "a" * 32, "1"),
 )
 """One of them fits every pattern of the API."""
 WORDS: Final[Mapping[str, Any]] = {
