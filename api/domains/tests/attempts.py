@@ -21,7 +21,7 @@ from api.domains.conditions.service import Conditions
 from api.domains.items.checking import answer_faults
 from api.domains.items.content import Answer, FileUploadAnswer
 from api.domains.items.service import RenditionFormat, missing_renditions
-from api.domains.tests import handing_in
+from api.domains.tests import handing_in, steady
 from api.domains.tests.errors import (
     AttemptOnBreak,
     AttemptOver,
@@ -151,11 +151,14 @@ AttemptRecord = Row[*tuple[Any, ...]]
 
 
 def run_of(row: Any) -> Run:
-    """What `rules` knows of a stored attempt."""
+    """What `rules` knows of a stored attempt. Its time goes on while it runs, also when the clock was set back."""
+    seen = row.last_seen_at
+    if row.state == AttemptState.IN_PROGRESS and row.boot == steady.BOOT:
+        seen = max(seen, row.started_at + timedelta(seconds=steady.seconds() - row.boot_s) - steady.SLACK)
     total = timedelta(seconds=row.breaks_s)
     return Run(
         AttemptState(row.state),
-        row.last_seen_at,
+        seen,
         row.deadline_at,
         len(row.paper),
         Navigation(row.navigation),
@@ -294,6 +297,8 @@ def _new_attempt(
         "started_at": unit.now,
         "deadline_at": effective.deadline(unit.now),
         "last_seen_at": unit.now,
+        "boot": steady.BOOT,
+        "boot_s": steady.seconds(),
         "submitted_at": None,
         "conditions": freeze(effective),
         "breaks_s": 0 if breaks is None else breaks.minutes * 60,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -242,6 +243,9 @@ class AttemptRow(Row):
     """See `rules.Run`; None for unlimited time."""
     last_seen_at: Mapped[datetime]
     """The latest moment at which the student did something: time never goes back behind it."""
+    boot: Mapped[str] = mapped_column(String(36))
+    """With `boot_s`: when it began by a clock that nobody sets, see `steady`."""
+    boot_s: Mapped[float] = mapped_column(Float)
     submitted_at: Mapped[datetime | None]
     conditions: Mapped[dict[str, Any]]
     """The effective conditions at the start, with their sources, and every later change."""

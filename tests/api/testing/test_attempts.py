@@ -14,6 +14,7 @@ from api.domains.grading.service import journal_entry
 from api.domains.items.content import Key
 from api.domains.items.models import ItemKeyRow
 from api.domains.items.service import keys_of
+from api.domains.tests import steady
 from api.domains.tests.jobs import hand_in_due
 from api.domains.tests.models import AttemptChangeRow, AttemptRow, ResponseRow, TestRow
 from api.events import Event
@@ -142,6 +143,31 @@ async def test_a_clock_that_steps_back_an_hour_gives_and_loses_nothing(
     async with world.context.reading(SETUP) as unit:
         versions = select(func.count()).where(ResponseRow.attempt_id == UUID(attempt["id"]))
         assert await unit.session.scalar(versions) == 2
+
+
+async def test_a_clock_set_back_gives_no_time(
+    university: University, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock says that an hour more is left; the machine's own count of seconds knows better."""
+    elapsed = 5_000.0
+    monkeypatch.setattr(steady, "seconds", lambda: elapsed)
+    world = await build(university, students=2)
+    student, other = world.students
+    test = await world.make_test(["numeric"])
+    clock.advance(hours=2)
+    attempt, others = await world.start(student, test), await world.start(other, test)
+    clock.advance(minutes=30)
+    clock.advance(hours=-1)
+    elapsed += 59 * 60
+    saved = await world.save(student, attempt, 1, {"kind": "numeric", "value": "1"})
+    assert saved["saved_at"] < attempt["deadline_at"] == saved["deadline_at"]
+    elapsed += 60 + 3
+    path = f"/v1/attempts/{attempt['id']}/responses/1"
+    body = {"version": 2, "answer": {"kind": "numeric", "value": "3.5"}}
+    await world.refused(student, "PUT", path, 409, "attempt-over", json=body)
+    assert (await world.see(student, attempt))["submitted_at"] == attempt["deadline_at"]
+    monkeypatch.setattr(steady, "BOOT", "another machine")  # there the last moment seen is what is known
+    assert (await world.see(other, others))["state"] == "in-progress"
 
 
 async def test_fifty_parallel_starts_and_submits_are_one(university: University, clock: StandingClock) -> None:
