@@ -76,7 +76,7 @@ class Pacing:
     """How long `stop` waits for running jobs."""
     remember: timedelta = timedelta(days=14)
     """How long a key that was carried out is known."""
-    at_once: Mapping[Lane, int] = field(default_factory=lambda: {Lane.PROMPT: 8, Lane.OUTSIDE: 16})
+    at_once: Mapping[Lane, int] = field(default_factory=lambda: {Lane.PROMPT: 8, Lane.OUTSIDE: 16, Lane.HEAVY: 1})
 
 
 class _Failed(Exception):

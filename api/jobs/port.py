@@ -73,6 +73,8 @@ class Lane(StrEnum):
     """Ours alone: mails, deadlines, waiting lists."""
     OUTSIDE = "outside"
     """Wait for strangers: webhooks."""
+    HEAVY = "heavy"
+    """Take seconds of a processor: sound, braille, prints. No deadline waits behind them."""
 
 
 @dataclass(frozen=True, slots=True)

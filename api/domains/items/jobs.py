@@ -25,7 +25,7 @@ from api.domains.items.versions import read_content
 from api.events import OutboxRow
 from api.identity import system_actor
 from api.jobs.consuming import Consumer
-from api.jobs.port import SCHEDULED_FOR, Job, JobRun, NewJob, Retry, Schedule
+from api.jobs.port import SCHEDULED_FOR, Job, JobRun, Lane, NewJob, Retry, Schedule
 from api.narration import NarrationFailed, NoVoice
 from api.unit import Context, Unit
 
@@ -70,7 +70,7 @@ def jobs(context: Context) -> Sequence[Job]:
     async def look_again(run: JobRun) -> Sequence[NewJob]:
         return await waiting_orders(context, run.payload[SCHEDULED_FOR])
 
-    return (Job(MAKE, make), Job(LOOK_AGAIN, look_again))
+    return (Job(MAKE, make, lane=Lane.HEAVY), Job(LOOK_AGAIN, look_again))
 
 
 async def make_rendition(context: Context, rendition_id: UUID) -> None:
