@@ -1,1 +1,2 @@
-"""Accommodations: agreed once by three parties, documented, in force everywhere (clauses 6.6, 7.1, 7.3)."""
+"""Accommodations: asked for by a student, agreed by three parties, documented, in force everywhere (clauses 6.6, 7.1,
+7.3)."""

@@ -1,4 +1,4 @@
-"""The routes of accommodations."""
+"""All routes of accommodations."""
 
 from collections.abc import Sequence
 from typing import Final
