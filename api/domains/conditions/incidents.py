@@ -281,7 +281,7 @@ async def _helped(unit: Unit, task: Task, failure: Failure) -> dict[UUID, UUID]:
         )
         .order_by(ExtensionRow.id)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 async def _grant_waiting(unit: Unit, task: Task, failure: Failure, reason: str, persons: Sequence[UUID]) -> None:

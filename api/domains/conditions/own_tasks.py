@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -78,7 +78,8 @@ async def window_warnings(unit: Unit, class_id: UUID) -> list[WindowWarning]:
     """Of all announced tasks of a class, for those whose window differs from that of all; by task and person."""
     taught = await class_brief(unit, class_id)
     session = await session_brief(unit, taught.academic_session_id)
-    behind = datetime.combine(session.ends_on, time(), unit.settings.time_zone) + timedelta(days=1)
+    next_day = session.ends_on + timedelta(days=1)
+    behind = datetime.combine(next_day, time(), unit.settings.time_zone).astimezone(UTC)
     tasks = await announced_tasks(unit, [class_id])
     approved = await _approved(unit, [task.id for task in tasks])
     persons = [one.person_id for one in await held_places(unit, class_id)]
@@ -102,4 +103,4 @@ async def window_warnings(unit: Unit, class_id: UUID) -> list[WindowWarning]:
 async def _approved(unit: Unit, task_ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
     table = ResultsApprovedRow
     rows = await unit.session.execute(select(table.task_id, table.approved_at).where(table.task_id.in_(task_ids)))
-    return dict(rows)
+    return dict(rows.all())

@@ -20,9 +20,7 @@ leads = st.lists(st.integers(1, 720), max_size=5)
 
 
 @given(minutes, leads)
-def test_the_shortest_lead_that_has_come_reminds_before_the_deadline(
-    before: timedelta, hours: list[int]
-) -> None:
+def test_the_shortest_lead_that_has_come_reminds_before_the_deadline(before: timedelta, hours: list[int]) -> None:
     due_at = NOW + before
     lead = lead_to_remind(due_at, NOW, hours)
     passed = [one for one in hours if timedelta(0) < before <= timedelta(hours=one)]
