@@ -127,10 +127,10 @@ class VerificationOut(Output, kw_only=True):
     """What a stranger is told: whether it is genuine, and what decides that about the paper in one's hand. The grades
     stay with whoever has the transcript; post its JSON to have every one of them checked.
 
-    All but `status` and `statement` are None for an unknown code. `initials` are those of the student.
+    All but `state` and `statement` are None for an unknown code. `initials` are those of the student.
     """
 
-    status: Genuineness
+    state: Genuineness
     statement: str
     """The same in words, in the language asked for."""
     code: str | None = None

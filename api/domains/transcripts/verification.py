@@ -85,14 +85,14 @@ async def _verify(exchange: Exchange, code: str, digest: str | None, language: s
         found = _show(unit, row, digest, language)
         means = "code" if digest is None else "file"
         unit.record(
-            "transcript.verify", "transcript", row.id, person=row.person_id, status=found.status.value, means=means
+            "transcript.verify", "transcript", row.id, person=row.person_id, state=found.state.value, means=means
         )
         await take_back(unit, tries)  # codes that exist do not count
         return found
 
 
 def _show(unit: Unit, row: TranscriptRow, digest: str | None, language: str) -> VerificationOut:
-    status = Genuineness.VALID if row.state == State.ISSUED else Genuineness.SUPERSEDED
+    state = Genuineness.VALID if row.state == State.ISSUED else Genuineness.SUPERSEDED
     if digest is not None and digest != row.digest:
         return _say(Genuineness.ALTERED, language, code=row.code)
     content = content_of(row)
@@ -100,7 +100,7 @@ def _show(unit: Unit, row: TranscriptRow, digest: str | None, language: str) -> 
     if row.superseded_at is not None:
         superseded_on = row.superseded_at.astimezone(unit.settings.time_zone).date()
     return _say(
-        status,
+        state,
         language,
         code=row.code,
         number=row.number,
@@ -116,13 +116,13 @@ def _show(unit: Unit, row: TranscriptRow, digest: str | None, language: str) -> 
     )
 
 
-def _say(status: Genuineness, language: str, **values: Any) -> VerificationOut:
+def _say(state: Genuineness, language: str, **values: Any) -> VerificationOut:
     university = values.get("university") or {}
     issued_on = values.get("issued_on")
-    words = STATEMENTS[status][language].format(
+    words = STATEMENTS[state][language].format(
         number=values.get("number"),
         version=values.get("version"),
         issued_on=shown_day(issued_on, language) if isinstance(issued_on, date) else "",
         university=university.get(language) or next((university[one] for one in LANGUAGES if one in university), "—"),
     )
-    return VerificationOut(status=status, statement=words, **values)
+    return VerificationOut(state=state, statement=words, **values)

@@ -111,14 +111,14 @@ async def test_the_life_of_a_transcript(university: University, context: Context
     # Verified by anybody
     address = f"/v1/verifications/{mine['code'].replace('-', '')}"
     told = await ask(stranger, "GET", address)
-    assert (told["status"], told["number"], told["digest"]) == ("valid", "2026-000001", mine["digest"])
+    assert (told["state"], told["number"], told["digest"]) == ("valid", "2026-000001", mine["digest"])
     assert told["initials"] == "А. Б." and "Асанов" not in json.dumps(told, ensure_ascii=False)
     file = (await learner.get(f"{path}/renditions/json?language=ky")).json()
     assert content_digest(file["content"]) == mine["digest"]
-    assert (await ask(stranger, "POST", "/v1/verifications", 200, file))["status"] == "valid"
+    assert (await ask(stranger, "POST", "/v1/verifications", 200, file))["state"] == "valid"
     file["content"]["results"][1]["grade"] = "A"
     altered = await ask(stranger, "POST", "/v1/verifications", 200, file)
-    assert (altered["status"], altered["number"]) == ("altered", None)
+    assert (altered["state"], altered["number"]) == ("altered", None)
 
     page = await stranger.get("/verify", params={"code": mine["code"], "language": "ru"})
     assert page.headers["content-type"].startswith("text/html") and "script" not in page.text
@@ -144,7 +144,7 @@ async def test_the_life_of_a_transcript(university: University, context: Context
     assert (renewed["content"]["replaces"], renewed["content"]["results"][1]["grade"]) == (1, "A")
     assert (await ask(registry, "GET", "/v1/transcripts/changes"))["items"] == []
     told = await ask(stranger, "GET", address)
-    assert (told["status"], told["version"], told["superseded_on"]) == ("superseded", 1, "2026-09-02")
+    assert (told["state"], told["version"], told["superseded_on"]) == ("superseded", 1, "2026-09-02")
     assert (await learner.get(f"{path}/renditions/brf?language=ky")).content == first.content
     assert (await ask(learner, "GET", path))["content"] == document["content"]
 
@@ -155,7 +155,7 @@ async def test_the_life_of_a_transcript(university: University, context: Context
     assert [one.facts.get("form", "") for one in read] == [
         *("", "brf", "brf", "pdf", "pdf", "pdf", "json", "", "brf", ""),
     ]
-    assert [one.facts["status"] for one in entries if one.what == "transcript.verify"] == [
+    assert [one.facts["state"] for one in entries if one.what == "transcript.verify"] == [
         *("valid", "valid", "altered", "valid", "superseded"),
     ]
     assert "Асанов" not in " ".join(map(str, (one.facts for one in entries)))
@@ -281,9 +281,9 @@ async def test_codes_cannot_be_hunted(university: University, context: Context, 
         assert (await stranger.get(f"/v1/verifications/{document['code']}")).status_code == 200
     answers = [await stranger.get(f"/v1/verifications/{make_code(number)}") for number in (0, CODES - 1, 7)]
     assert {one.content for one in answers} == {answers[0].content}
-    assert answers[0].json()["status"] == "unknown"
+    assert answers[0].json()["state"] == "unknown"
     assert {key: value for key, value in answers[0].json().items() if value is not None}.keys() == {
-        "status",
+        "state",
         "statement",
     }
     for text_ in ("1234", "x" * 64, document["code"][:-1] + str((int(document["code"][-1]) + 1) % 10)):
@@ -293,13 +293,13 @@ async def test_codes_cannot_be_hunted(university: University, context: Context, 
     assert statuses[:16] == [200] * 16 and statuses[-1] == 429
     assert (await stranger.get(f"/v1/verifications/{document['code']}")).status_code == 429
     clock.advance(minutes=5)
-    assert (await stranger.get(f"/v1/verifications/{document['code']}")).json()["status"] == "valid"
+    assert (await stranger.get(f"/v1/verifications/{document['code']}")).json()["state"] == "valid"
     for body in (b"", b"[]", b"{", b'{"code": 1}', b'{"code": "1", "content": {}}', b"[" * 9_000):
         answer = await stranger.post("/v1/verifications", content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code in (400, 422), body
     odd = b'{"code": "%s", "content": {"a": 1e999, "b": "\\ud800"}}' % document["code"].encode()
     answer = await stranger.post("/v1/verifications", content=odd, headers={"Content-Type": "application/json"})
-    assert answer.status_code == 400 or answer.json()["status"] == "altered"
+    assert answer.status_code == 400 or answer.json()["state"] == "altered"
 
 
 async def test_many_at_the_same_moment_make_one(university: University, context: Context) -> None:

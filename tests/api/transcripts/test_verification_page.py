@@ -15,7 +15,7 @@ from tests.api.transcripts.samples import CODE, ISSUE
 
 def answer(language: str) -> VerificationOut:
     return VerificationOut(
-        status=Genuineness.SUPERSEDED,
+        state=Genuineness.SUPERSEDED,
         statement=STATEMENTS[Genuineness.SUPERSEDED][language],
         code=CODE,
         number="2027-000017",
