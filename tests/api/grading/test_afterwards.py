@@ -13,6 +13,7 @@ from api.domains.enrolment.service import held_place
 from api.domains.grading.errors import SelfCheckNotGraded
 from api.domains.grading.mails import compose_released
 from api.domains.grading.models import AppealRow, ClassResultRow, FeedbackRow
+from api.domains.grading.seeding import seed_journal
 from api.domains.grading.service import (
     RETENTION,
     NewLineItem,
@@ -314,3 +315,17 @@ async def test_words_about_who_has_left_are_forgotten_and_grades_are_not(
         entry = await journal_entry(unit, item, person)
         assert entry is not None
         assert entry.points == Decimal(70)
+
+
+async def test_a_demonstration_keeps_every_rule(context: Context, university: University) -> None:
+    grading = await build_grading(context, students=4)
+    teacher, head = grading.teacher.person, grading.head.person
+    assert teacher and head
+    async with context.writing(SETUP) as unit:
+        made = await seed_journal(unit, grading.one, teacher=teacher, head=head, scale="five")
+    desk_of = await desk(university, grading.teacher)
+    plan = await desk_of.get(f"/classes/{grading.one}/grading-plan")
+    assert (plan["sum"], plan["is_complete"]) == ("100.00", True)
+    assert len((await desk_of.get(f"/line-items/{made.first}/grades"))["items"]) == 4
+    appealed = await (await desk(university, student(grading.students[1]))).get("/appeals")
+    assert [one["state"] for one in appealed["items"]] == ["refused"]

@@ -24,6 +24,7 @@ from api.domains.grading.grades import (
 from api.domains.grading.models import GradeEventRow, JournalEntryRow
 from api.domains.grading.rules import EventKind, GradeEvent, SourceKind
 from api.domains.people.models import PersonRow
+from api.domains.privacy.service import export_person
 from api.errors import Problem
 from api.events import OutboxRow
 from api.identity import Actor, HeldRole, Method, Role, Scope
@@ -71,6 +72,7 @@ async def test_from_the_plan_to_an_approved_result_and_its_correction(context: C
     assert [(one["points"], one["state"], one["graded_at"], one["is_released"]) for one in own] == [
         (None, None, None, False)
     ] * 2
+    assert "30.50" not in await everything_about(grading, ahead)
     propose = f"/classes/{grading.one}/results/propose"
     assert await teacher.refused(propose, {}) == "grades-not-released"
     for item in (first, second):
@@ -80,6 +82,8 @@ async def test_from_the_plan_to_an_approved_result_and_its_correction(context: C
         ("Модуль M1", "30.50", "поставлена"),
         ("Модуль M2", "2.00", "поставлена"),
     ]
+
+    assert "30.50" in await everything_about(grading, ahead)
 
     # 60 x 30.5/40 + 40 x 2/3 = 45.75 + 26.666…, rounded once
     rows = await teacher.do(propose, {})
@@ -143,6 +147,12 @@ async def test_from_the_plan_to_an_approved_result_and_its_correction(context: C
         ("posted", "2.00", "Токтогулова Айнура"),
         ("amended", "3.00", "Токтогулова Айнура"),
     ]
+
+
+async def everything_about(grading: Grading, person: UUID) -> str:
+    """What the person may ask to be handed out."""
+    async with grading.context.reading(SETUP) as unit:
+        return str(await export_person(unit, person, open_sealed=True))
 
 
 async def enrolment_state(grading: Grading, person: UUID) -> str:
