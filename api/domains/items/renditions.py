@@ -13,6 +13,7 @@ from api.domains.items.checking import media_of
 from api.domains.items.content import Content, MediumKind
 from api.domains.items.models import ItemRenditionRow, ItemVersionRow
 from api.domains.items.versions import read_content
+from api.errors import NotFound
 from api.events import Event
 from api.ids import new_id
 from api.unit import Unit
@@ -104,7 +105,8 @@ async def missing_renditions(
     unit: Unit, version_ids: Iterable[UUID], language: str, formats: Iterable[RenditionFormat]
 ) -> list[MissingRendition]:
     """What a person who was promised these formats could not be given now. Formats that cannot apply to an item
-    (captions without a recording, a long description without a picture) are not missing. In the order of ids."""
+    (captions without a recording, a long description without a picture) are not missing. In the order of ids. Raises
+    NotFound for a version that does not exist."""
     wanted = sorted(set(map(RenditionFormat, formats)))
     ids = sorted(set(version_ids))
     if not wanted or not ids:
@@ -134,6 +136,8 @@ async def missing_renditions(
             contents[row.id] = read_content(row.content), row.languages
         if row.format is not None and row.made_of == row.digest:
             states[row.id, row.format] = RenditionState(row.state)
+    if len(contents) < len(ids):
+        raise NotFound()
     found = []
     for id_ in ids:
         content, languages = contents[id_]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.domains.items import prose
-from api.domains.items.checking import faults_of, identifiers_of, with_new_ids
+from api.domains.items.checking import faults_of, identifiers_of, kind_of, languages_of, with_new_ids
 from api.domains.items.content import Content, ItemKind, Key
 from api.domains.items.documents import make_document
 from api.domains.items.presenting import (
@@ -23,6 +23,7 @@ from api.domains.items.presenting import (
     printed_order,
     seed_for,
 )
+from api.domains.items.seeding import read_questions
 from builder.model.document import Formula, Paragraph, plain_text, walk
 from tests.api.items.samples import parts, texts, version
 from tests.api.items.strategies import proses, questions
@@ -32,7 +33,7 @@ VERSION = UUID(int=7)
 
 def sample(kind: str, **other: Any) -> tuple[Content, Key]:
     wire = version(kind, **other)
-    return msgspec.convert(wire["content"], Content), msgspec.convert(wire["key"], Key)  # type: ignore[arg-type]  # unions
+    return msgspec.convert(wire["content"], Content), msgspec.convert(wire["key"], Key)
 
 
 def fields_of(kind: Any) -> set[str]:
@@ -130,6 +131,14 @@ def test_a_spoken_question_says_every_choice_with_its_label(language: str) -> No
     assert any(("2.5" if language == "en" else "2,5") in one for one in said)
 
 
+def test_the_demonstration_has_a_sound_question_of_each_kind() -> None:
+    made = read_questions()
+    assert [kind_of(new.content) for _, new in made] == list(ItemKind)
+    for _, new in made:
+        assert faults_of(new.content, new.key) == []
+        assert languages_of(new.content) == ("en", "ky", "ru")
+
+
 # ---------------------------------------------------------------- prose
 
 
@@ -188,6 +197,6 @@ def test_an_unsound_question_is_told_where(
     kind: str, content: dict[str, Any], key: dict[str, Any], pointer: str, code: str
 ) -> None:
     wire = version(kind)
-    made = msgspec.convert(wire["content"] | content, Content)  # type: ignore[arg-type]  # union
-    found = faults_of(made, msgspec.convert(wire["key"] | key, Key))  # type: ignore[arg-type]  # union
+    made = msgspec.convert(wire["content"] | content, Content)
+    found = faults_of(made, msgspec.convert(wire["key"] | key, Key))
     assert (pointer, code) in {(one.pointer, one.code) for one in found}

@@ -6,6 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from api import app
+from api.domains.items import jobs as item_jobs
 from api.domains.items import service
 from api.domains.items.jobs import MAKE, follow_order, make_rendition, waiting_orders
 from api.domains.items.service import Missing, RenditionFormat
@@ -74,6 +76,12 @@ async def ordered_jobs(context: Context) -> dict[str, UUID]:
     jobs = [job for row in rows for job in await follow_order(context, row)]
     assert {job.name for job in jobs} <= {MAKE}
     return {job.key: UUID(job.payload["rendition"]) for job in jobs}
+
+
+def test_the_service_carries_orders_out() -> None:
+    assert follow_order in {one for mapping in app.CONSUMERS for one in mapping.get("item-rendition.ordered", ())}
+    assert item_jobs.jobs in app.JOBS
+    assert {one.job for one in item_jobs.SCHEDULES} <= {one.job for one in app.SCHEDULES}
 
 
 async def test_what_is_promised_is_ordered_made_and_given_out(university: University, clock: StandingClock) -> None:
