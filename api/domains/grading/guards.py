@@ -45,6 +45,8 @@ SET_RULES: Final = action("retake-rule.set", Role.REGISTRY)
 VIEW_RULES: Final = action("retake-rule.view", Anyone.SIGNED_IN)
 GRANT_RETAKES: Final = action("retake.grant", Role.DEANS_OFFICE, Role.REGISTRY)
 VIEW_RETAKES: Final = action("retake.view", Anyone.SELF, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
+VIEW_RETAKE_REASONS: Final = action("retake.view-reason", Anyone.SELF, *_OFFICES)
+"""Why somebody was absent may tell about health: whoever teaches learns that there is a retake, not why."""
 GRADE_RETAKES: Final = action("retake.grade", Role.INSTRUCTOR)
 
 APPEAL: Final = action("appeal.submit", Anyone.SELF)

@@ -1,4 +1,5 @@
-"""What is mailed: that a grade of one's own can be seen. How many points it is stands behind the sign-in alone."""
+"""What is mailed: that a grade of one's own can be seen, when a retake is, that an appeal is decided. How many points
+it is, and why, stands behind the sign-in alone."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,6 +9,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from api.domains.grading.line_items import line_item
+from api.domains.grading.models import RetakeRow
+from api.domains.grading.rules import RetakeState
 from api.domains.grading.showing import in_language
 from api.domains.people.service import contact_of
 from api.domains.teaching.service import class_brief
@@ -22,6 +25,24 @@ GRADES_PAGE: Final = "/account/grades/"
 
 async def compose_released(unit: Unit, event: OutboxRow) -> Mail | None:
     """None for who has no address, and when the line item is no longer there to be seen."""
+    return await _compose(unit, event, "grade-released")
+
+
+async def compose_retake(unit: Unit, event: OutboxRow) -> Mail | None:
+    """The separate time; why there is a retake is not said."""
+    row = await unit.session.get(RetakeRow, UUID(event.ids["retake"]))
+    if row is None or row.held_at is None or row.state != RetakeState.SCHEDULED:
+        return None
+    held_at = f"{row.held_at.astimezone(unit.settings.time_zone):%Y-%m-%d %H:%M}"
+    return await _compose(unit, event, "retake-scheduled", held_at=held_at)
+
+
+async def compose_appeal(unit: Unit, event: OutboxRow) -> Mail | None:
+    """That it is decided; how, and why, stands behind the sign-in."""
+    return await _compose(unit, event, "appeal-decided")
+
+
+async def _compose(unit: Unit, event: OutboxRow, kind: str, **values: str) -> Mail | None:
     if event.person is None:
         return None
     try:
@@ -33,8 +54,8 @@ async def compose_released(unit: Unit, event: OutboxRow) -> Mail | None:
     if contact.email is None or not one.is_released:
         return None
     language = contact.language if contact.language in LANGUAGES else DEFAULT_LANGUAGE
-    words = _letters()["grade-released"][language]
-    values = {
+    words = _letters()[kind][language]
+    values |= {
         "address": contact.address,
         "title": in_language(one.titles, language),
         "class_code": of_class.code,
@@ -43,7 +64,12 @@ async def compose_released(unit: Unit, event: OutboxRow) -> Mail | None:
     return Mail(contact.email, words["subject"], words["text"].format_map(values), language)
 
 
-MAILS: Final[Mapping[str, Composer]] = {"grade.released": compose_released}
+MAILS: Final[Mapping[str, Composer]] = {
+    "appeal.granted": compose_appeal,
+    "appeal.refused": compose_appeal,
+    "grade.released": compose_released,
+    "retake.scheduled": compose_retake,
+}
 
 
 @cache

@@ -539,13 +539,15 @@ class RetakeGrade(Input):
 
 
 class RetakeOut(Output):
+    """`reason` and `ended_reason` are for the student and the offices alone."""
+
     id: UUID
     line_item_id: UUID
     class_id: UUID
     person_id: UUID
     number: int
     cause: RetakeCause
-    reason: str
+    reason: str | None
     state: RetakeState
     opens_at: datetime
     closes_at: datetime

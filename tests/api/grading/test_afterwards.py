@@ -11,7 +11,7 @@ from sqlalchemy import select
 from api.domains.conditions.service import NewTask, TaskKind, announce_task, cancel_task, create_task
 from api.domains.enrolment.service import held_place
 from api.domains.grading.errors import SelfCheckNotGraded
-from api.domains.grading.mails import compose_released
+from api.domains.grading.mails import MAILS
 from api.domains.grading.models import AppealRow, ClassResultRow, FeedbackRow
 from api.domains.grading.seeding import seed_journal
 from api.domains.grading.service import (
@@ -98,6 +98,8 @@ async def test_a_retake_happens_at_a_time_of_its_own_and_the_rule_says_what_coun
     ]
     mine = (await pupil.get("/retakes"))["items"]
     assert [(one["state"], one["points"]) for one in mine] == [("graded", "55.00"), ("graded", "50.00")]
+    assert [one["reason"] for one in mine] == ["Өткөн жок"] * 2
+    assert [one["reason"] for one in (await teacher.get("/retakes"))["items"]] == [None] * 2
     assert (await (await desk(university, grading.stranger)).get("/retakes"))["items"] == []
 
     # who was absent: missed once, cancelled once, and then the window is over
@@ -278,11 +280,39 @@ async def test_the_mail_tells_that_there_is_a_grade_and_not_which(context: Conte
     await teacher.do(f"/line-items/{item}/release")
     async with context.writing(SETUP) as unit:
         events = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind == "grade.released"))).all()
-        mails = [await compose_released(unit, event) for event in events]
+        mails = [await MAILS["grade.released"](unit, event) for event in events]
         (mail,) = [one for one in mails if one is not None]  # who has no address gets none
         assert "Модуль M1" in mail.text
         assert mail.to == "asanov@university.test"
         assert "73" not in mail.text + mail.subject
+
+
+async def test_the_mails_of_a_retake_and_an_appeal_say_when_and_where_to_look(
+    context: Context, university: University
+) -> None:
+    grading = await build_grading(context, students=1)
+    await set_scale(grading)
+    item, person = await grading.line_item("M1"), grading.students[0]
+    teacher, dean = await desk(university, grading.teacher), await desk(university, grading.dean)
+    mine = await desk(university, student(person))
+    async with context.writing(SETUP) as unit:
+        (await unit.session.get_one(PersonRow, person)).email = "asanov@university.test"
+    await teacher.grade(item, person, "13.37")
+    await teacher.do(f"/line-items/{item}/release")
+    why = {"person_id": str(person), "cause": "failed", "reason": "Ооруп калган"}
+    granted = await dean.do(f"/line-items/{item}/retakes", why)
+    await dean.do(f"/retakes/{granted['id']}/schedule", {"held_at": at(days=2)}, granted["version"])
+    appeal = await mine.do(f"/me/grades/{item}/appeals", {"words": "Макул эмесмин"})
+    reviewed = await dean.do(f"/appeals/{appeal['id']}/review", version=1)
+    await dean.do(f"/appeals/{appeal['id']}/refuse", {"reason": "Негиз жок"}, reviewed["version"])
+    async with context.writing(SETUP) as unit:
+        rows = await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind.in_(MAILS)).order_by(OutboxRow.id))
+        mails = {row.kind: await MAILS[row.kind](unit, row) for row in rows.all()}
+    assert sorted(mails) == ["appeal.refused", "grade.released", "retake.scheduled"]
+    texts = {kind: "" if mail is None else mail.subject + mail.text for kind, mail in mails.items()}
+    assert "2026-09-03 10:00" in texts["retake.scheduled"]  # where the university is
+    assert "M1 модулу" in texts["appeal.refused"]
+    assert not [one for one in texts.values() for word in ("13", "Ооруп", "Негиз") if word in one]
 
 
 async def test_words_about_who_has_left_are_forgotten_and_grades_are_not(

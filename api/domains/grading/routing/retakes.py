@@ -25,6 +25,7 @@ from api.domains.grading.guards import (
     GRADE_RETAKES,
     GRANT_RETAKES,
     SET_RULES,
+    VIEW_RETAKE_REASONS,
     VIEW_RETAKES,
     VIEW_RULES,
 )
@@ -172,7 +173,8 @@ async def change_rule(
 # Retakes
 
 
-def _show(row: RetakeRow) -> RetakeOut:
+def _show(unit: Unit, row: RetakeRow) -> RetakeOut:
+    knows_why = unit.may(VIEW_RETAKE_REASONS, place_of_retake(row))
     return RetakeOut(
         id=row.id,
         line_item_id=row.line_item_id,
@@ -180,7 +182,7 @@ def _show(row: RetakeRow) -> RetakeOut:
         person_id=row.person_id,
         number=row.number,
         cause=RetakeCause(row.cause),
-        reason=row.reason,
+        reason=row.reason if knows_why else None,
         state=RetakeState(row.state),
         opens_at=row.opens_at,
         closes_at=row.closes_at,
@@ -188,14 +190,14 @@ def _show(row: RetakeRow) -> RetakeOut:
         highest_points=str(row.highest_points),
         held_at=row.held_at,
         points=text_of(row.points),
-        ended_reason=row.ended_reason,
+        ended_reason=row.ended_reason if knows_why else None,
         version=row.version,
     )
 
 
-def _answer(row: RetakeRow, status: int = 200) -> Answer:
+def _answer(unit: Unit, row: RetakeRow, status: int = 200) -> Answer:
     headers = {"Location": f"/v1/retakes/{row.id}"} if status == 201 else {}
-    return tagged(_show(row), row.version, status, headers)
+    return tagged(_show(unit, row), row.version, status, headers)
 
 
 async def _require(unit: Unit, wanted: Action, retake_id: UUID, *, lock: bool = False) -> RetakeRow:
@@ -227,7 +229,8 @@ async def grant(line_item_id: FromPath[UUID], data: JSONBody[RetakeIn], exchange
 
     async def work(unit: Unit) -> Answer:
         await require_line_item(unit, GRANT_RETAKES, line_item_id, seen_by=VIEW_RETAKES)
-        return _answer(await grant_retake(unit, line_item_id, data.person_id, data.cause, data.reason), 201)
+        row = await grant_retake(unit, line_item_id, data.person_id, data.cause, data.reason)
+        return _answer(unit, row, 201)
 
     return await exchange.once(work)
 
@@ -256,14 +259,14 @@ async def list_retakes(
             query = query.where(table.class_id == class_id)
         if in_state is not None:
             query = query.where(table.state == in_state)
-        return (await page(exchange, unit, query, [table.id], _show, cursor, limit)).response()
+        return (await page(exchange, unit, query, [table.id], lambda row: _show(unit, row), cursor, limit)).response()
 
 
 @get("/retakes/{retake_id:uuid}", policy=VIEW_RETAKES, versioned=True, operation_id="get_retake", tags=_TAGS)
 async def get_retake(retake_id: FromPath[UUID], exchange: TheExchange) -> Response[RetakeOut]:
     """One retake, with its entity tag."""
     async with exchange.reading() as unit:
-        return _answer(await _require(unit, VIEW_RETAKES, retake_id)).response()
+        return _answer(unit, await _require(unit, VIEW_RETAKES, retake_id)).response()
 
 
 @post(
@@ -283,7 +286,7 @@ async def schedule(retake_id: FromPath[UUID], data: JSONBody[RetakeTime], exchan
         row = await _require(unit, GRANT_RETAKES, retake_id, lock=True)
         exchange.check_version(row.version)
         await schedule_retake(unit, row, data.held_at)
-        return _answer(row)
+        return _answer(unit, row)
 
     return await exchange.once(work)
 
@@ -310,7 +313,7 @@ async def grade(retake_id: FromPath[UUID], data: JSONBody[RetakeGrade], exchange
             raise invalid("/person_id", "not-this-person")
         exchange.check_version(row.version)
         await grade_retake(unit, row, points_in(data.points), data.reason)
-        return _answer(row)
+        return _answer(unit, row)
 
     return await exchange.once(work)
 
@@ -334,7 +337,7 @@ async def miss(
         row = await _require(unit, GRADE_RETAKES, retake_id, lock=True)
         exchange.check_version(row.version)
         await end_retake(unit, row, RetakeState.MISSED, data.reason)
-        return _answer(row)
+        return _answer(unit, row)
 
     return await exchange.once(work)
 
@@ -358,7 +361,7 @@ async def cancel(
         row = await _require(unit, GRANT_RETAKES, retake_id, lock=True)
         exchange.check_version(row.version)
         await end_retake(unit, row, RetakeState.CANCELLED, data.reason)
-        return _answer(row)
+        return _answer(unit, row)
 
     return await exchange.once(work)
 
