@@ -310,6 +310,6 @@ async def test_from_a_need_to_a_verified_transcript(
     stranger = await university.as_(None)
     answer = await stranger.get(f"/v1/verifications/{issued['code']}", headers={"Accept-Language": "ru"})
     assert answer.status_code == 200, answer.text
-    assert answer.json()["status"] == "valid"
+    assert answer.json()["state"] == "valid"
     assert answer.json()["digest"] == issued["digest"]
     assert "Асанов" not in answer.text
