@@ -12,7 +12,7 @@ from api.domains.items.guards import KEEP_ITEMS, READ_ITEMS, READ_KEYS
 from api.domains.items.packages import export_bank, import_items, prepare
 from api.domains.items.qti import Finding, PackageRefused, read_package
 from api.domains.items.reaching import check_open, require_bank
-from api.domains.items.schemas import QtiItem, QtiLine, QtiReport
+from api.domains.items.schemas import QtiLine, QtiReport
 from api.errors import words_of
 from api.http.exchange import Answer, TheExchange
 from api.http.wire import Language
@@ -78,7 +78,7 @@ async def import_package(
         check_open(bank)
         made, findings = await import_items(unit, bank, prepared, is_trial=trial)
         report = QtiReport(
-            items=[QtiItem(id=one.id, code=one.code, kind=one.kind, languages=list(one.languages)) for one in made],
+            items=[QtiItemOut(id=one.id, code=one.code, kind=one.kind, languages=list(one.languages)) for one in made],
             findings=[show_finding(one, exchange.language) for one in findings],
         )
         return Answer(report)

@@ -21,7 +21,7 @@ from api.domains.items.renditions import (
     order_renditions,
     store_rendition,
 )
-from api.domains.items.schemas import OrderIn, RenditionOut
+from api.domains.items.schemas import ItemRenditionOut, RenditionOrderIn
 from api.domains.items.versions import read_content
 from api.errors import NotFound, words_of
 from api.http.exchange import Answer, TheExchange
@@ -49,12 +49,12 @@ LARGEST: Final = 500_000_000
 @get("/{version_id:uuid}/renditions", policy=READ_ITEMS, operation_id="list_renditions_of_item_version", tags=TAGS)
 async def list_of_version(
     version_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
-) -> Response[PageOf[RenditionOut]]:
+) -> Response[PageOf[ItemRenditionOut]]:
     """What exists or was ordered of a version, in every language and format."""
     async with exchange.reading() as unit:
         _, _, version = await require_version(unit, version_id, READ_ITEMS, READ_ITEMS)
 
-        def show(row: ItemRenditionRow) -> RenditionOut:
+        def show(row: ItemRenditionRow) -> ItemRenditionOut:
             return show_rendition(row, version.digest, exchange.language)
 
         query = select(ItemRenditionRow).where(ItemRenditionRow.item_version_id == version_id)
@@ -71,8 +71,8 @@ async def list_of_version(
     status_code=200,
 )
 async def order(
-    version_id: FromPath[UUID], data: JSONBody[OrderIn], exchange: TheExchange
-) -> Response[PageOf[RenditionOut]]:
+    version_id: FromPath[UUID], data: JSONBody[RenditionOrderIn], exchange: TheExchange
+) -> Response[PageOf[ItemRenditionOut]]:
     """Has formats of a version made in a language: spoken, braille and large print by a machine, the others by people,
     in whose list they then stand. What is there already, or cannot apply, stays as it is; what failed is tried again.
     """
@@ -112,7 +112,7 @@ async def deliver(
     form: FromPath[RenditionFormat],
     exchange: TheExchange,
     content_disposition: files.SentName,
-) -> Response[RenditionOut]:
+) -> Response[ItemRenditionOut]:
     """Brings what a person has made of the version as it is now: a video in sign language, a long description, easy
     language, captions; or better sound or braille than a machine's. The file as body, its name in Content-Disposition.
     """
@@ -155,7 +155,7 @@ async def list_all(
     in_state: Annotated[RenditionState | None, QueryParameter(name="state")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Response[PageOf[RenditionOut]]:
+) -> Response[PageOf[ItemRenditionOut]]:
     """Renditions of all questions that one keeps; the inclusive-education office sees all. With `state=needs-person`
     or `state=failed`: what somebody has to do, the oldest first. Those of texts that were changed since are left
     out."""
@@ -171,7 +171,7 @@ async def list_all(
         if in_state is not None:
             query = query.where(ItemRenditionRow.state == in_state)
 
-        def show(row: ItemRenditionRow) -> RenditionOut:
+        def show(row: ItemRenditionRow) -> ItemRenditionOut:
             return show_rendition(row, row.digest, exchange.language)
 
         return (await page(exchange, unit, query, [ItemRenditionRow.id], show, cursor, limit)).response()
@@ -198,9 +198,9 @@ async def fetch(rendition_id: FromPath[UUID], exchange: TheExchange) -> Response
         return await files.deliver(unit, row.file_id)
 
 
-def show_rendition(row: ItemRenditionRow, digest: str, language: str) -> RenditionOut:
+def show_rendition(row: ItemRenditionRow, digest: str, language: str) -> ItemRenditionOut:
     words = None if row.reason is None else words_of(f"rendition-{row.reason}", "message", language, {})
-    return RenditionOut(
+    return ItemRenditionOut(
         id=row.id,
         item_version_id=row.item_version_id,
         language=row.language,

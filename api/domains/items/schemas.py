@@ -132,12 +132,12 @@ class PreviewOut(Output, kw_only=True):
     question: Shown
 
 
-class OrderIn(Input, kw_only=True):
+class RenditionOrderIn(Input, kw_only=True):
     language: Language
     formats: Annotated[list[RenditionFormat], Meta(min_length=1, max_length=8)]
 
 
-class RenditionOut(Output, kw_only=True):
+class ItemRenditionOut(Output, kw_only=True):
     """`explanation` says in the reader's language why it is not there and what to do. `counts` is false when it was
     made of another text than the version's."""
 
@@ -167,11 +167,11 @@ class QtiLine(Output, kw_only=True):
 class QtiReport(Output, kw_only=True):
     """`items` are those made, in the order of the package (ids are None in a trial); `findings` everything else."""
 
-    items: list["QtiItem"]
+    items: list["QtiItemOut"]
     findings: list[QtiLine]
 
 
-class QtiItem(Output, kw_only=True):
+class QtiItemOut(Output, kw_only=True):
     id: UUID | None
     code: str
     kind: ItemKind
