@@ -12,7 +12,7 @@ from api.domains.items.guards import KEEP_ITEMS, READ_ITEMS, READ_KEYS
 from api.domains.items.packages import export_bank, import_items, prepare
 from api.domains.items.qti import Finding, PackageRefused, read_package
 from api.domains.items.reaching import check_open, require_bank
-from api.domains.items.schemas import QtiLine, QtiReport
+from api.domains.items.schemas import QtiItemOut, QtiLine, QtiReport
 from api.errors import words_of
 from api.http.exchange import Answer, TheExchange
 from api.http.wire import Language
