@@ -245,7 +245,7 @@ async def close_case(unit: Unit, case: CaseRow, reason: str) -> None:
     ):
         raise PlanIsActive()
     case.state, case.closed_at, case.closed_by = CaseState.CLOSED, unit.now, unit.actor.person
-    case.close_reason = reason.strip()
+    case.close_reason = unit.keys.seal(reason.strip(), TABLE, "close_reason", case.id)
     await unit.session.flush()
     await unit.emit(Event("accommodation-case.closed", {"case": case.id}, case.person_id))
     unit.record("close", "accommodation-case", case.id, person=case.person_id)

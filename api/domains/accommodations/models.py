@@ -73,7 +73,7 @@ class CaseRow(VersionedRow):
     opened_by: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None]
-    close_reason: Mapped[str | None] = mapped_column(Text)
+    close_reason: Mapped[str | None] = mapped_column(Text, info=_SEALED)
 
 
 class PlanRow(VersionedRow):
@@ -142,8 +142,8 @@ class PlanRow(VersionedRow):
     activated_at: Mapped[datetime | None]
     activated_by: Mapped[UUID | None]
     return_reason: Mapped[str | None] = mapped_column(Text)
-    """Of the last return."""
-    revoke_reason: Mapped[str | None] = mapped_column(Text)
+    """Of the last return. In clear, as the reasons of approvals: all three parties read it."""
+    revoke_reason: Mapped[str | None] = mapped_column(Text, info=_SEALED)
     revoked_by: Mapped[UUID | None]
     notice_at: Mapped[datetime | None]
     """When the student and the coordinator were told that it ends soon."""

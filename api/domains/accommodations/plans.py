@@ -327,7 +327,8 @@ async def revoke(unit: Unit, row: PlanRow, case: CaseRow, reason: str, last_day:
     if last < unit.today:
         raise invalid("/last_day", "in-the-past")
     row.effective_until = min(last, row.effective_until)
-    row.revoke_reason, row.revoked_by = reason.strip(), unit.actor.person
+    row.revoke_reason = unit.keys.seal(reason.strip(), PLAN_TABLE, "revoke_reason", row.id)
+    row.revoked_by = unit.actor.person
     await _move(unit, row, case, PlanMove.REVOKE, "revoked", last=row.effective_until.isoformat())
 
 

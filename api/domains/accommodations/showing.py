@@ -119,8 +119,8 @@ async def show_case(unit: Unit, row: CaseRow) -> AccommodationCaseOut:
         is_own_request=row.is_own_request,
         consent_given_on=row.consent_given_on,
         consent_document=row.consent_document,
-        need=None if row.need is None else unit.keys.open(row.need, TABLE, "need", row.id),
-        close_reason=row.close_reason,
+        need=_opened(unit, row, TABLE, "need"),
+        close_reason=_opened(unit, row, TABLE, "close_reason"),
     )
 
 
@@ -171,10 +171,10 @@ async def show_plan(unit: Unit, row: PlanRow, case: CaseRow, language: str) -> A
             for one in approvals
         ],
         missing=[party for party in Party if party not in said] if row.state == PlanState.ASSESSED else [],
-        wish=_opened(unit, row, "wish") if is_whole else None,
-        assessment=_opened(unit, row, "assessment") if is_whole else None,
+        wish=_opened(unit, row, PLAN_TABLE, "wish") if is_whole else None,
+        assessment=_opened(unit, row, PLAN_TABLE, "assessment") if is_whole else None,
         return_reason=row.return_reason,
-        revoke_reason=row.revoke_reason if is_whole else None,
+        revoke_reason=_opened(unit, row, PLAN_TABLE, "revoke_reason") if is_whole else None,
         document_number=row.document_number,
         document_date=row.document_date,
         has_document_file=row.document_file_id is not None,
@@ -184,9 +184,9 @@ async def show_plan(unit: Unit, row: PlanRow, case: CaseRow, language: str) -> A
     )
 
 
-def _opened(unit: Unit, row: PlanRow, column: str) -> str | None:
+def _opened(unit: Unit, row: CaseRow | PlanRow, table: str, column: str) -> str | None:
     sealed: str | None = getattr(row, column)
-    return None if sealed is None else unit.keys.open(sealed, PLAN_TABLE, column, row.id)
+    return None if sealed is None else unit.keys.open(sealed, table, column, row.id)
 
 
 def show_accommodation(row: AccommodationRow, language: str) -> AccommodationOut:

@@ -108,6 +108,9 @@ async def test_an_objection_is_reviewed_and_stops_nothing(world: World) -> None:
     versions = (await sent(await student.get(PLANS, params={"case_id": case}), 200))["items"]
     assert [(one["number"], one["state"]) for one in versions] == [(1, "active"), (2, "requested")]
     new = versions[1]["id"]
+    one = await sent(await student.get(PLANS, params={"case_id": case, "limit": 1}), 200)
+    two = await sent(await student.get(PLANS, params={"case_id": case, "limit": 1, "cursor": one["next"]}), 200)
+    assert [*one["items"], *two["items"]] == versions
     nothing = await student.post(f"{PLANS}/{new}/objections", json={"words": "x"})
     assert (await refused(nothing, 409, "accommodation-nothing-to-object"))["state"] == "requested"
     assert await told(world, DECIDED) == [world.student.person] * 2
@@ -128,7 +131,14 @@ async def test_evidence_goes_first_and_the_case_later_with_all_files(world: Worl
         export = await export_person(unit, world.school.students[1], open_sealed=True)
     assert not {one.name for one in export.tables} & set(tables) & {"accommodation_case", "accommodation_evidence"}
     await sent(await move(world, world.office, f"{PLANS}/{ids['plan']}/revoke", {"reason": "x"}), 200)
-    await sent(await move(world, world.office, f"{CASES}/{ids['case']}/close", {"reason": "x"}), 200)
+    reason = "Ооруп калды"
+    closed = await sent(await move(world, world.student, f"{CASES}/{ids['case']}/close", {"reason": reason}), 200)
+    assert closed["close_reason"] == reason
+    async with world.context.reading(SETUP) as unit:
+        assert reason not in str((await unit.session.execute(text("SELECT * FROM accommodation_case"))).all())
+    file = {"Content-Type": "application/pdf", "Content-Disposition": "attachment; filename*=UTF-8''a.pdf"}
+    late = await office.post(f"{EVIDENCE}/{ids['evidence']}/file", content=b"%PDF-1.7", headers=file)
+    await refused(late, 409, "accommodation-case-closed")
     await apply_retention(world.context, RETENTION)
     assert (await office.get(f"{EVIDENCE}/{ids['evidence']}")).status_code == 200
     clock.advance(days=366)

@@ -17,6 +17,7 @@ REQUESTS = 110
 STEPS = {(before, following) for (before, _), following in MOVES.items()}
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])  # the conditions of the tables are asked on both in `test_stored`
 @pytest.mark.parametrize("seed", [2])
 async def test_no_sequence_of_requests_reaches_an_undeclared_state(
     world: World, clock: StandingClock, seed: int
