@@ -63,6 +63,7 @@ class _Narrator:
 
     def narrate(self, document: "Document") -> "Narrated":
         from api.narration import Narrated, NarrationFailed, NoVoice
+        from media_pipeline.audio import MediaProblem
         from media_pipeline.narrating import narrate
         from media_pipeline.speech.voices import VoiceFailed, VoiceMissing
 
@@ -70,7 +71,7 @@ class _Narrator:
             sound = narrate(document, self._settings())
         except VoiceMissing as missing:
             raise NoVoice(document.language) from missing
-        except VoiceFailed as failed:
+        except (VoiceFailed, MediaProblem, ImportError) as failed:
             raise NarrationFailed() from failed
         return Narrated(sound.mp3, "audio/mpeg", "mp3", sound.duration_ms, sound.voices)
 

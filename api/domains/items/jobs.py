@@ -65,7 +65,14 @@ CONSUMERS: Final[Mapping[str, Sequence[Consumer]]] = {"item-rendition.ordered": 
 
 def jobs(context: Context) -> Sequence[Job]:
     async def make(run: JobRun) -> None:
-        await make_rendition(context, UUID(run.payload["rendition"]))
+        rendition = UUID(run.payload["rendition"])
+        try:
+            await make_rendition(context, rendition)
+        except Retry:
+            raise
+        except Exception:  # whatever it was: who waits for the rendition sees that it failed; the engine tries again
+            await _fail(context, rendition, "fault")
+            raise
 
     async def look_again(run: JobRun) -> Sequence[NewJob]:
         return await waiting_orders(context, run.payload[SCHEDULED_FOR])

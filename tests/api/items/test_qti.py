@@ -56,7 +56,7 @@ def codes(found: QtiPackage) -> set[str]:
 
 
 @pytest.mark.parametrize("kind", ItemKind)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data(), points=POINTS)
 def test_what_goes_out_comes_in_the_same(kind: ItemKind, data: Any, points: Any) -> None:
     content, key = data.draw(questions(kind.value))
@@ -133,6 +133,26 @@ def test_a_question_from_elsewhere_is_taken_and_all_else_listed_with_its_line() 
 def test_rules_of_marking_that_are_not_ours_are_told() -> None:
     other = FOREIGN.replace("rptemplates/match_correct", "rptemplates/map_response_point")
     assert "processing-lost" in codes(one_item(other))
+
+
+def test_weights_from_elsewhere_become_whole_ones() -> None:
+    xml = f"""<assessmentItem {NS} identifier="w" title="w" adaptive="false" timeDependent="false">
+    <responseDeclaration identifier="R" cardinality="multiple" baseType="identifier">
+      <correctResponse><value>a</value><value>b</value></correctResponse>
+      <mapping lowerBound="0" defaultValue="0"><mapEntry mapKey="a" mappedValue="0.5"/>
+        <mapEntry mapKey="b" mappedValue="1"/><mapEntry mapKey="c" mappedValue="-0.25"/></mapping>
+    </responseDeclaration>
+    <outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>
+    <itemBody><choiceInteraction responseIdentifier="R" shuffle="false" maxChoices="0"><prompt>?</prompt>
+      <simpleChoice identifier="a">1</simpleChoice><simpleChoice identifier="b">2</simpleChoice>
+      <simpleChoice identifier="c">3</simpleChoice></choiceInteraction></itemBody>
+    <responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/map_response"/>
+    </assessmentItem>"""
+    found = one_item(xml)
+    (item,) = found.items
+    assert found.findings == ()
+    assert item.key.weights == {"a": 50, "b": 100, "c": -25}  # type: ignore[union-attr]
+    assert item.points == Decimal("1.5")
 
 
 def test_a_gap_in_a_sentence_stays_a_gap() -> None:

@@ -1,5 +1,6 @@
 """Renditions: what is missing, what a machine makes, what waits for a person; braille and sound that are read back."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from api.domains.items.jobs import MAKE, follow_order, make_rendition, waiting_o
 from api.domains.items.service import Missing, RenditionFormat
 from api.events import OutboxRow
 from api.identity import Role, Scope
+from api.jobs.port import JobRun, Lane
 from api.narration import Narrated, NarrationFailed, NoVoice
 from api.unit import Context
 from builder.model.document import Document
@@ -91,8 +93,7 @@ async def test_what_is_promised_is_ordered_made_and_given_out(university: Univer
     assert set((await missing(context, id_, language="en")).values()) == {Missing.NOT_ORDERED}
     assert set((await missing(context, id_, (RenditionFormat.SPOKEN,), "de")).values()) == {Missing.NO_LANGUAGE}
 
-    await order(context, id_, *EVERY)
-    await order(context, id_, *EVERY)  # pressed twice: nothing is ordered again
+    await asyncio.gather(*(order(context, id_, *EVERY) for _ in range(4)))  # at once: ordered once
     jobs = await ordered_jobs(context)
     assert len(jobs) == 3
     found = await missing(context, id_)
@@ -177,6 +178,18 @@ async def test_an_order_that_fails_says_so_and_is_tried_again_by_itself(
     for job in await waiting_orders(context, "p"):
         await make_rendition(context, UUID(job.payload["rendition"]))
     assert await missing(context, id_, (RenditionFormat.SPOKEN,)) == {}
+
+
+async def test_a_fault_of_ours_is_seen_and_tried_again_by_the_engine(university: University) -> None:
+    context = narrated_by(university.context, Reader(ZeroDivisionError()))
+    _, id_ = await stage(university)
+    await order(context, id_, RenditionFormat.SPOKEN)
+    (rendition,) = (await ordered_jobs(context)).values()
+    (make,) = (one for one in item_jobs.jobs(context) if one.name == MAKE)
+    assert make.lane is Lane.HEAVY
+    with pytest.raises(ZeroDivisionError):
+        await make.run(JobRun(MAKE, "k", {"rendition": str(rendition)}, 1, False))
+    assert await missing(context, id_, (RenditionFormat.SPOKEN,)) == {RenditionFormat.SPOKEN: Missing.FAILED}
 
 
 async def test_formats_that_cannot_apply_are_not_missing(university: University) -> None:

@@ -79,7 +79,7 @@ def any_answer(draw: Any, content: Content, kind: str) -> Answer:
 
 
 @pytest.mark.parametrize("kind", MARKED)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data(), points=POINTS)
 def test_the_right_answer_is_worth_everything_and_no_answer_more_or_less_than_nothing(
     kind: str, data: Any, points: Decimal
