@@ -40,6 +40,7 @@ from api.policy import Place
 from api.unit import Unit
 
 SUBJECT: Final = "incident"
+TABLE: Final = "incident"
 MOST_EVIDENCE: Final = 20
 EVIDENCE: Final = FileRules(
     20_000_000,
@@ -106,7 +107,7 @@ async def _add(unit: Unit, task: Task, failure: Failure, person_id: UUID | None,
         began_at=failure.began_at,
         ended_at=failure.ended_at,
         reported_by=unit.actor.person,
-        story=unit.keys.seal(failure.story, IncidentRow.__tablename__, "story", id_),
+        story=unit.keys.seal(failure.story, TABLE, "story", id_),
     )
     unit.session.add(row)
     await unit.session.flush()
@@ -133,7 +134,7 @@ def place_of(row: IncidentRow) -> Place:
 def words_of(unit: Unit, row: IncidentRow, column: str) -> str | None:
     """What was written sealed."""
     value: str | None = getattr(row, column)
-    return None if value is None else unit.keys.open(value, IncidentRow.__tablename__, column, row.id)
+    return None if value is None else unit.keys.open(value, TABLE, column, row.id)
 
 
 async def add_evidence(unit: Unit, row: IncidentRow, received: Received) -> IncidentEvidenceRow:
@@ -202,7 +203,7 @@ def _check(unit: Unit, row: IncidentRow, to: IncidentState) -> None:
 
 def _decide(unit: Unit, row: IncidentRow, reason: str, *, was_granted: bool) -> None:
     row.decided_by, row.decided_at, row.was_granted = unit.actor.person, unit.now, was_granted
-    row.reason = unit.keys.seal(reason, IncidentRow.__tablename__, "reason", row.id)
+    row.reason = unit.keys.seal(reason, TABLE, "reason", row.id)
 
 
 async def _go(unit: Unit, row: IncidentRow, to: IncidentState) -> None:

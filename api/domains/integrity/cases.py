@@ -41,7 +41,7 @@ from api.domains.integrity.rules import (
     may_annul,
     next_state,
 )
-from api.domains.integrity.sealing import opened, sealed
+from api.domains.integrity.sealing import opened, sealed_in_case
 from api.domains.integrity.terms import terms_now
 from api.domains.people.service import end_roles_from, grant_role, person_exists
 from api.domains.teaching.service import class_brief
@@ -120,10 +120,10 @@ async def report_case(unit: Unit, new: NewCase) -> IntegrityCaseRow:
         ground=new.ground.value,
         state=CaseState.REPORTED.value,
         reported_by=unit.actor.person,
-        suspicion=sealed(unit, IntegrityCaseRow, "suspicion", id_, new.suspicion),
+        suspicion=sealed_in_case(unit, "suspicion", id_, new.suspicion),
         evidence=None
         if new.evidence is None
-        else sealed(unit, IntegrityCaseRow, "evidence", id_, msgspec.json.encode(new.evidence).decode()),
+        else sealed_in_case(unit, "evidence", id_, msgspec.json.encode(new.evidence).decode()),
     )
     unit.session.add(row)
     await unit.session.flush()
@@ -198,7 +198,7 @@ async def write_statement(unit: Unit, row: IntegrityCaseRow, words: str) -> None
     """The student's own words, as often as wanted until the hearing. Raises MoveNotAllowed."""
     if CaseState(row.state) is not CaseState.NOTIFIED:
         raise MoveNotAllowed(row.state, [one.value for one in allowed_moves(CaseState(row.state))])
-    row.statement, row.statement_at = sealed(unit, IntegrityCaseRow, "statement", row.id, words), unit.now
+    row.statement, row.statement_at = sealed_in_case(unit, "statement", row.id, words), unit.now
     await unit.session.flush()
     unit.record("integrity-case.statement", SUBJECT, row.id, person=row.person_id)
 
@@ -209,7 +209,7 @@ async def hear(unit: Unit, row: IntegrityCaseRow, *, was_present: bool, protocol
     if row.hearing_at is None or unit.now < row.hearing_at:
         raise HearingNotYet(hearing_at=None if row.hearing_at is None else utc_text(row.hearing_at))
     row.heard_at, row.heard_by, row.was_present = unit.now, unit.actor.person, was_present
-    row.protocol = sealed(unit, IntegrityCaseRow, "protocol", row.id, protocol)
+    row.protocol = sealed_in_case(unit, "protocol", row.id, protocol)
     await _go(unit, row, CaseMove.HEAR)
 
 
@@ -217,7 +217,7 @@ async def decide(unit: Unit, row: IntegrityCaseRow, *, is_confirmed: bool, reaso
     move = CaseMove.CONFIRM if is_confirmed else CaseMove.DISMISS
     _check(unit, row, move)
     row.decided_at, row.decided_by = unit.now, unit.actor.person
-    row.reason = sealed(unit, IntegrityCaseRow, "reason", row.id, reason)
+    row.reason = sealed_in_case(unit, "reason", row.id, reason)
     await _go(unit, row, move)
 
 
@@ -225,7 +225,7 @@ async def sanction(unit: Unit, row: IntegrityCaseRow, what: Sanction, reason: st
     """Annulment is only said here; it is done by a second person once the case is final."""
     _check(unit, row, CaseMove.SANCTION)
     row.sanction, row.sanctioned_at, row.sanctioned_by = what.value, unit.now, unit.actor.person
-    row.sanction_reason = sealed(unit, IntegrityCaseRow, "sanction_reason", row.id, reason)
+    row.sanction_reason = sealed_in_case(unit, "sanction_reason", row.id, reason)
     row.appeal_until = end_of_appeal(unit.now, await terms_now(unit))
     await _go(unit, row, CaseMove.SANCTION)
 
@@ -236,14 +236,14 @@ async def appeal(unit: Unit, row: IntegrityCaseRow, words: str) -> None:
     if row.appeal_until is None or unit.now >= row.appeal_until:
         raise AppealOver(until=None if row.appeal_until is None else utc_text(row.appeal_until))
     row.appealed_at = unit.now
-    row.appeal = sealed(unit, IntegrityCaseRow, "appeal", row.id, words)
+    row.appeal = sealed_in_case(unit, "appeal", row.id, words)
     await _go(unit, row, CaseMove.APPEAL)
 
 
 async def decide_appeal(unit: Unit, row: IntegrityCaseRow, outcome: AppealOutcome, reason: str) -> None:
     _check(unit, row, CaseMove.DECIDE_APPEAL)
     row.appeal_outcome, row.appeal_decided_at, row.appeal_decided_by = outcome.value, unit.now, unit.actor.person
-    row.appeal_reason = sealed(unit, IntegrityCaseRow, "appeal_reason", row.id, reason)
+    row.appeal_reason = sealed_in_case(unit, "appeal_reason", row.id, reason)
     await _go(unit, row, CaseMove.DECIDE_APPEAL)
 
 
@@ -272,7 +272,7 @@ async def annul(unit: Unit, row: IntegrityCaseRow, reason: str) -> None:
         if entry is not None and entry.state is not grading.EntryState.ANNULLED:
             await grading.annul_grade(unit, item.id, row.person_id, reason, row.id)
     row.annulled_at, row.annulled_by = unit.now, unit.actor.person
-    row.annulment_reason = sealed(unit, IntegrityCaseRow, "annulment_reason", row.id, reason)
+    row.annulment_reason = sealed_in_case(unit, "annulment_reason", row.id, reason)
     await unit.session.flush()
     unit.record("integrity-case.annul", SUBJECT, row.id, person=row.person_id)
     await unit.emit(

@@ -16,7 +16,7 @@ from api.domains.grading import service as grading
 from api.domains.integrity.errors import CheckNotYet, NothingToChange, PartInCase
 from api.domains.integrity.models import OralCheckRow
 from api.domains.integrity.rules import CHECK_MOVES, CheckForm, CheckOutcome, CheckState, Part, WorkKind, form_of_check
-from api.domains.integrity.sealing import sealed
+from api.domains.integrity.sealing import sealed_in_check
 from api.domains.teaching.service import class_brief
 from api.errors import NotFound, check_move, invalid
 from api.events import Event
@@ -105,7 +105,7 @@ async def hold(unit: Unit, row: OralCheckRow, outcome: CheckOutcome, notes: str)
         raise CheckNotYet(begins_at=utc_text(row.begins_at))
     row.form = (await form_for(unit, row.person_id, row.task_id)).value
     row.outcome = outcome.value
-    row.notes = sealed(unit, OralCheckRow, "notes", row.id, notes)
+    row.notes = sealed_in_check(unit, "notes", row.id, notes)
     await _close(unit, row, CheckState.HELD)
 
 

@@ -122,9 +122,9 @@ async def test_a_report_is_for_the_student_and_whoever_decides_and_is_never_deci
     mixed = await (await world.as_(world.students[1])).get(f"{URL}/{other}/evidence/{evidence}")
     await refused(mixed, 404, "not-found")
     for decider in (world.head, world.dean, world.colleague):
-        listed = (await sent(await (await world.as_(decider)).get(URL, params={"task_id": task})))["items"]
-        assert [entry["id"] for entry in listed] == [one, other]
-    assert "story" not in listed[0]
+        lines = (await sent(await (await world.as_(decider)).get(URL, params={"task_id": task})))["items"]
+        assert [line["id"] for line in lines] == [one, other]
+        assert "story" not in lines[0]
 
 
 async def test_a_failure_is_reported_in_time_by_ones_own_deadline(world: World, clock: StandingClock) -> None:

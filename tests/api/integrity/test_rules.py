@@ -5,7 +5,11 @@ from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Text
 
+from api.db.base import Base
+from api.domains.conditions.incident_models import IncidentRow
+from api.domains.integrity.models import IntegrityCaseRow, OralCheckRow
 from api.domains.integrity.rules import (
     CASE_MOVES,
     CHECK_MOVES,
@@ -27,6 +31,7 @@ from api.domains.integrity.rules import (
     may_annul,
     next_state,
 )
+from api.personal import sealed_columns
 
 PERSONS = [UUID(int=number) for number in range(1, 6)]
 
@@ -98,3 +103,16 @@ def test_a_check_is_closed_once_and_its_form_is_the_agreed_one() -> None:
 def test_days_of_terms_are_whole_days_across_midnight_and_years() -> None:
     moment = datetime(2026, 12, 30, 23, 30, tzinfo=UTC)
     assert earliest_hearing(moment, Terms(5, 10)) - moment == timedelta(days=5)
+
+
+def test_all_free_words_of_cases_and_checks_are_sealed() -> None:
+    """Every text without a bound is marked as sealed, so that the keys' rotation and the export know it."""
+    free = {
+        str(column)
+        for table in (IntegrityCaseRow.__table__, OralCheckRow.__table__, IncidentRow.__table__)
+        for column in table.columns
+        if isinstance(column.type, Text)
+    }
+    marked = {str(column) for column in sealed_columns(Base.metadata)}
+    assert free
+    assert free <= marked
