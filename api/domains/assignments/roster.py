@@ -25,8 +25,8 @@ async def show_students(unit: Unit, one: Assignment, persons: Sequence[UUID]) ->
     """A line for each, in a fixed number of statements."""
     groups = await _groups(unit, one)
     members: dict[UUID, list[UUID]] = {}
-    for person, group in groups.items():
-        members.setdefault(group, []).append(person)
+    for person, own in groups.items():
+        members.setdefault(own, []).append(person)
     concerned = {*persons, *(each for person in persons if person in groups for each in members[groups[person]])}
     found = await conditions.conditions_of_many(unit, one.task, sorted(concerned))
     works = await _works(unit, one)
@@ -34,7 +34,8 @@ async def show_students(unit: Unit, one: Assignment, persons: Sequence[UUID]) ->
     lines = []
     for person in persons:
         group = groups.get(person)
-        window = joint_window([window_of(found[each]) for each in ([person] if group is None else members[group])])
+        holders = [person] if group is None else members[group]
+        window = joint_window([window_of(found[each]) for each in holders])
         versions = works.get(group or person, [])
         latest = versions[-1] if versions else None
         form = found[person].alternative_form.adjusted

@@ -10,9 +10,10 @@ from api.domains.assignments.definitions import Assignment, find_assignment
 from api.domains.assignments.errors import WorkIsBlind
 from api.domains.assignments.groups import group_of, members_of
 from api.domains.assignments.guards import MANAGE, READ_ANY, TAKE, VIEW, VIEW_OWN_WORK, VIEW_WORK
-from api.domains.assignments.handing_in import Holder, find_submission, persons_of, window_for
+from api.domains.assignments.handing_in import Holder, find_submission, persons_of, window_for, window_of
 from api.domains.assignments.models import AssignmentRow, SubmissionPersonRow, SubmissionRow
 from api.domains.assignments.rules import HANDED_IN, SubmissionState, Window
+from api.domains.conditions.own_tasks import conditions_of_tasks
 from api.domains.conditions.service import Conditions
 from api.domains.grading import service as grading
 from api.errors import NotAllowed, NotFound, SignInNeeded
@@ -22,13 +23,12 @@ from api.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What holds for one student: the window, the conditions it comes from, and the latest version."""
+    """What holds for one student: the window, the student's own conditions, and the latest version."""
 
     holder: Holder | None
     """None: a group is needed and there is none yet."""
     window: Window
     own: Conditions
-    sources: Mapping[UUID, Conditions]
     latest: SubmissionRow | None
     versions_used: int
 
@@ -95,26 +95,42 @@ def _within(found: Reach) -> ColumnElement[bool]:
 
 async def mine(unit: Unit, one: Assignment, person_id: UUID) -> Mine:
     """Of a student. Who still needs a group sees the window that would be their own."""
-    holder: Holder | None = Holder(person_id, None, [person_id])
-    if one.is_for_groups:
-        group_id = await group_of(unit, one.row.id, person_id)
-        holder = None if group_id is None else Holder(group_id, group_id, await members_of(unit, group_id))
-    window, sources = await window_for(unit, one, holder or Holder(person_id, None, [person_id]))
-    latest, used = None, 0
-    if holder is not None:
-        rows = await unit.session.scalars(
-            select(SubmissionRow)
-            .where(
-                SubmissionRow.assignment_id == one.row.id,
-                SubmissionRow.holder_id == holder.id,
-                SubmissionRow.state != SubmissionState.DISCARDED,
-            )
-            .order_by(SubmissionRow.number)
+    return (await mine_of_many(unit, [one], person_id))[one.row.id]
+
+
+async def mine_of_many(unit: Unit, ones: Sequence[Assignment], person_id: UUID) -> Mapping[UUID, Mine]:
+    """As `mine`, by assignment; in a fixed number of statements, and two more for each that is done in a group."""
+    own = await conditions_of_tasks(unit, person_id, [one.task for one in ones])
+    holders = {one.row.id: await _holder(unit, one, person_id) for one in ones}
+    works: dict[UUID, list[SubmissionRow]] = {}
+    rows = await unit.session.scalars(
+        select(SubmissionRow)
+        .where(
+            SubmissionRow.assignment_id.in_(holders),
+            SubmissionRow.holder_id.in_({holder.id for holder in holders.values() if holder is not None}),
+            SubmissionRow.state != SubmissionState.DISCARDED,
         )
-        works = rows.all()
-        latest = works[-1] if works else None
-        used = sum(row.state in HANDED_IN for row in works)
-    return Mine(holder, window, sources[person_id], sources, latest, used)
+        .order_by(SubmissionRow.number)
+    )
+    for row in rows:
+        works.setdefault(row.assignment_id, []).append(row)
+    found = {}
+    for one in ones:
+        id_, holder = one.row.id, holders[one.row.id]
+        window = window_of(own[id_])
+        if holder is not None and len(holder.persons) > 1:
+            window, _ = await window_for(unit, one, holder)
+        versions = works.get(id_, [])
+        latest = versions[-1] if versions else None
+        found[id_] = Mine(holder, window, own[id_], latest, sum(row.state in HANDED_IN for row in versions))
+    return found
+
+
+async def _holder(unit: Unit, one: Assignment, person_id: UUID) -> Holder | None:
+    if not one.is_for_groups:
+        return Holder(person_id, None, [person_id])
+    group_id = await group_of(unit, one.row.id, person_id)
+    return None if group_id is None else Holder(group_id, group_id, await members_of(unit, group_id))
 
 
 # Works

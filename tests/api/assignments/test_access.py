@@ -145,7 +145,8 @@ async def test_nobody_writes_what_the_service_says(university: University, clock
     clock.advance(days=2)
     student = await world.client(world.students[0])
     draft = await world.draft(world.students[0], assignment)
-    for body in ({"late_ms": 0}, {"submitted_at": "2026-09-01T00:00:00Z"}, {"persons": []}):
+    forged: tuple[dict[str, Any], ...] = ({"late_ms": 0}, {"submitted_at": "2026-09-01T00:00:00Z"}, {"persons": []})
+    for body in forged:
         assert (await student.post(f"/v1/submissions/{draft}/submit", json=body)).status_code == 400
         assert (await student.post(f"/v1/assignments/{assignment}/submissions", json=body)).status_code == 400
         answer = await student.put(

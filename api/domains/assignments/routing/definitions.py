@@ -27,7 +27,7 @@ from api.domains.assignments.schemas import (
     OwnFileOut,
     ReasonIn,
 )
-from api.domains.assignments.seeing import is_staff, managed, mine, readable, takes, visible
+from api.domains.assignments.seeing import is_staff, managed, mine, mine_of_many, readable, takes, visible
 from api.domains.conditions.errors import TaskNotOpenYet, TaskOver, WindowInvalid
 from api.domains.conditions.service import find_tasks
 from api.domains.files import service as files
@@ -106,14 +106,12 @@ async def list_assignments(
         rows: list[Any] = []
         answer = await page(exchange, unit, query, [AssignmentRow.id], rows.append, cursor, limit)
         tasks = await find_tasks(unit, [row.id for row in rows])
-        answer.content.items = [await _line(unit, Assignment(row, tasks[row.id])) for row in rows]
+        ones = [Assignment(row, tasks[row.id]) for row in rows]
+        person_id = unit.actor.person
+        own = [] if person_id is None else [one for one in ones if takes(unit, one)]
+        seen = {} if person_id is None else await mine_of_many(unit, own, person_id)
+        answer.content.items = [show_line(unit, one, seen.get(one.row.id)) for one in ones]
         return answer.response()
-
-
-async def _line(unit: Unit, one: Assignment) -> AssignmentLine:
-    person_id = unit.actor.person
-    own = await mine(unit, one, person_id) if takes(unit, one) and person_id is not None else None
-    return show_line(unit, one, own)
 
 
 @get("/assignments/{assignment_id:uuid}", policy=READ_ANY, versioned=True, operation_id="get_assignment", tags=TAGS)
