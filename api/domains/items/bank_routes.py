@@ -20,6 +20,7 @@ from api.errors import MoveNotAllowed, NotFound
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
+from api.policy import Place
 from api.unit import Unit
 
 TAGS = ["items"]
@@ -57,7 +58,7 @@ async def create_bank(data: JSONBody[BankIn], exchange: TheExchange) -> Response
     return await exchange.once(work)
 
 
-async def _place(unit: Unit, course_id: UUID) -> Any:
+async def _place(unit: Unit, course_id: UUID) -> Place:
     try:
         return await place_of_course(unit, course_id)
     except NotFound:

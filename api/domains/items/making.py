@@ -38,8 +38,8 @@ class Made:
 
 
 class CannotMake(Exception):
-    """What stands in the way, as a code: `no-narrator`, `no-voice`, `voice-failed`, `program-missing`, `unwritable`.
-    `is_final` when another try would fail in the same way until a person does something."""
+    """What stands in the way, as a code: `no-language`, `no-narrator`, `no-voice`, `voice-failed`, `program-missing`,
+    `unwritable`, `person-needed`. Words for each: `rendition-<code>` in the domain's texts."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -27,6 +27,7 @@ from api.errors import NotFound, words_of
 from api.http.exchange import Answer, TheExchange
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import Language, PageOf
+from api.unit import Unit
 
 TAGS = ["item renditions"]
 _SOUND: Final = frozenset({"audio/mpeg", "audio/ogg", "audio/mp4", "audio/wav", "audio/flac", "audio/aac"})
@@ -77,7 +78,7 @@ async def order(
     in whose list they then stand. What is there already, or cannot apply, stays as it is; what failed is tried again.
     """
 
-    async def work(unit: Any) -> Answer:
+    async def work(unit: Unit) -> Answer:
         _, _, version = await require_version(unit, version_id, ORDER_RENDITIONS, READ_ITEMS)
         if data.language not in version.languages:
             raise ItemLanguageAbsent(data.language, version.languages)

@@ -155,7 +155,11 @@ _MARK_USED: Final = (
 
 
 async def mark_used(unit: Unit, version_ids: Iterable[UUID]) -> None:
-    """From now on these versions never change. Harmless when repeated."""
+    """From now on these versions never change. Harmless when repeated.
+
+    Whoever draws a paper calls it before `versions`: an author who is writing a version anew at that moment has then
+    either finished, or is refused.
+    """
     for some in _chunks(version_ids):
         await unit.session.execute(_MARK_USED, {"ids": some, "now_": unit.now})
     for row in unit.session.identity_map.values():

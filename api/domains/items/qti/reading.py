@@ -4,7 +4,7 @@ Rules of response processing are recognised by comparing them with those that wo
 these and the two standard templates are a finding, and the key is taken from the declarations alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -69,6 +69,10 @@ _INTERACTIONS: Final = (
 _GAP: Final = "____"
 
 
+Place = Callable[[str], UUID | None]
+"""The placeholder of a media file by its path in the item; None when the package does not have it."""
+
+
 class CannotRead(Exception):
     """The item is none of the eight kinds, or lacks what makes it one. `code` names the message, with its place."""
 
@@ -107,7 +111,7 @@ class Reports:
         self.add(line, code, name=name)
 
 
-def read_item(root: Node, default_language: str, reports: Reports, place: Any) -> ReadItem:
+def read_item(root: Node, default_language: str, reports: Reports, place: Place) -> ReadItem:
     """The question of a file. `place` gives a media file's placeholder by the path in the item. Raises CannotRead."""
     if root.name != "assessmentItem" or root.namespace not in READ_NAMESPACES:
         raise CannotRead("no-qti-item", root.line, name=root.name[:60], namespace=root.namespace[:100] or "-")
@@ -115,7 +119,7 @@ def read_item(root: Node, default_language: str, reports: Reports, place: Any) -
 
 
 class _Reader:
-    def __init__(self, root: Node, default_language: str, reports: Reports, place: Any) -> None:
+    def __init__(self, root: Node, default_language: str, reports: Reports, place: Place) -> None:
         self.root = root.read("timeDependent")
         said = root.get("xml:lang").replace("_", "-").split("-")[0].casefold()
         self.said = said or None
@@ -123,6 +127,7 @@ class _Reader:
         self.reports = reports
         self.place = place
         self.files: dict[UUID, str] = {}
+        self.unit: dict[str, str] | None = None
 
     def item(self) -> ReadItem:
         root = self.root
@@ -200,8 +205,6 @@ class _Reader:
                 return Essay(**said, words_at_least=_whole_number(least), words_at_most=_whole_number(most))
             case _:
                 return self.upload(interaction, said)
-
-    unit: dict[str, str] | None = None
 
     def outside(self, body: Node, interaction: Node) -> tuple[list[Node | str], list[Medium]]:
         """The prompt's blocks and media: everything in the body but the interaction and what is for markers."""
