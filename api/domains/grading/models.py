@@ -40,7 +40,7 @@ from api.domains.grading.rules import (
     WorkKind,
     WorkState,
 )
-from api.personal import WITHHELD
+from api.personal import PERSON, WITHHELD, Bond
 
 LONGEST_CODE = 16
 
@@ -58,7 +58,7 @@ class Hundredths(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
         if value is None:
             return None
-        scaled = value * 100
+        scaled = Decimal(value) * 100
         if scaled != scaled.to_integral_value():
             raise ValueError("points have two decimal places at most")
         return int(scaled)
@@ -140,7 +140,8 @@ class GradeEventRow(Row):
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     """Whose decision it is; none: the service itself, e.g. a test that scores itself."""
     source_kind: Mapped[str] = mapped_column(String(16))
-    source_id: Mapped[UUID | None]
+    source_id: Mapped[UUID | None] = mapped_column(info={PERSON: Bond.NONE})
+    """A work, a case, an appeal …: each says itself whom it is about, the same person as here."""
 
 
 class JournalEntryRow(VersionedRow):
@@ -230,7 +231,8 @@ class MarkingWorkRow(VersionedRow):
 
     line_item_id: Mapped[UUID] = mapped_column(ForeignKey("line_item.id"))
     work_kind: Mapped[str] = mapped_column(String(16))
-    work_id: Mapped[UUID]
+    work_id: Mapped[UUID] = mapped_column(info={PERSON: Bond.NONE})
+    """A submission or an attempt: it says itself whose it is, and `marking_person` says it here."""
     code: Mapped[str] = mapped_column(String(LONGEST_CODE))
     content_path: Mapped[str | None] = mapped_column(String(300))
     """Where the marker reads the work, with `{marking}` for the marking's id."""
