@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Integer, LargeBinary, Numeric, Table, Uuid
+from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, Numeric, Table, Uuid
 from sqlalchemy.types import TypeDecorator
 
 from api.ids import new_id
@@ -28,6 +28,6 @@ def _made_up(column: Column[Any]) -> Any:
         (Date, date(2026, 9, 1)),
         (JSON, {}),
         (LargeBinary, b"x"),
-        ((Integer, Numeric), new_id().int % 10**9),
+        ((Integer, Numeric, Float), new_id().int % 10**9),
     ]
     return next((value for kind, value in known if isinstance(type_, kind)), str(new_id())[-12:])

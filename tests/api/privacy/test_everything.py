@@ -15,7 +15,7 @@ from api.db.base import Base
 from api.domains.privacy import service
 from api.ids import new_id
 from api.keys import KeyRing
-from api.personal import Bond, bond_of, personal_tables, sealed_columns
+from api.personal import WITHHELD, Bond, bond_of, personal_tables, sealed_columns
 from api.unit import Context
 from tests.api.conftest import KEYS
 from tests.api.people.world import SETUP
@@ -31,6 +31,8 @@ LEADS_TO_NOBODY = {
     "webhook_delivery.event_id": "an event, whose person stands beside it",
 }
 """Ids without a foreign key, and what they are ids of."""
+NOT_YET = {"grade_event", "grade_feedback", "journal_entry"}
+"""Handed out from the release of the grades on, and none is released here; see `tests/api/grading/test_journal.py`."""
 
 
 def test_every_id_without_a_foreign_key_says_whether_it_leads_to_a_person() -> None:
@@ -67,10 +69,11 @@ async def test_the_export_holds_a_row_of_every_table_that_leads_to_the_person(co
     async with context.reading(SETUP) as unit:
         export = await service.export_person(unit, person, open_sealed=False)
     exported = {table.name: table.rows for table in export.tables}
-    assert set(exported) == set(expected)
+    assert {name for name in expected if WITHHELD in Base.metadata.tables[name].info} == NOT_YET
+    assert set(exported) == set(expected) - NOT_YET
     for name, ids in expected.items():
-        if ids is not None:
-            assert {row["id"] for row in exported[name]} == {str(ids)}, name
+        if ids is not None and name not in NOT_YET:
+            assert {str(row["id"]) for row in exported[name]} == {str(ids)}, name
     assert str(stranger) not in str(export)
     hashes = {"password_hash", "token_hash", "digest", "secret", "code_hash"}
     shown = {column for rows in exported.values() for row in rows for column in row}
