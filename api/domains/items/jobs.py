@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from api.domains.files import service as files
 from api.domains.items.checking import files_of, media_of
@@ -39,6 +39,9 @@ MANY: Final = 1_000
 """Orders that one look takes up."""
 _MADE_LATELY: Final = timedelta(hours=1)
 _ACTOR: Final = system_actor(f"job:{MAKE}")
+_FINAL: Final = ("no-language", "unwritable", "person-needed")
+"""Another try alone changes nothing: the question must be changed, or a person bring the file. Whoever orders again has
+it tried again."""
 _UNMADE: Final = (RenditionState.ORDERED, RenditionState.MAKING, RenditionState.FAILED)
 
 
@@ -120,6 +123,7 @@ async def waiting_orders(context: Context, period: str) -> Sequence[NewJob]:
         .where(
             ItemRenditionRow.state.in_(_UNMADE),
             ItemRenditionRow.created_at < before,
+            or_(ItemRenditionRow.reason.is_(None), ItemRenditionRow.reason.not_in(_FINAL)),
         )
         .order_by(ItemRenditionRow.id)
         .limit(MANY)

@@ -12,6 +12,7 @@ from api.domains.items.models import ItemKeyRow, ItemVersionRow
 from api.identity import Actor, Role, Scope
 from api.ids import new_id
 from tests.api.conftest import University
+from tests.api.items.pictures import PNG
 from tests.api.items.samples import (
     CONTENTS,
     JOB,
@@ -27,11 +28,6 @@ from tests.api.items.samples import (
 )
 
 pytestmark = pytest.mark.anyio
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c63606060f80f00010401005fe5c34b0000000049454e44ae426082"
-)
-"""One black point; made by hand."""
 
 
 async def test_a_bank_from_its_making_to_its_use(university: University) -> None:

@@ -6,11 +6,13 @@ from uuid import UUID
 import pytest
 
 from api.domains.items import service
+from api.domains.items.documents import make_document
 from api.domains.items.jobs import make_rendition
 from api.domains.items.service import RenditionFormat
 from builder.exports.braille import braille_to_text
 from jetki import make_narrator
 from media_pipeline.audio import MediaKind, probe
+from media_pipeline.speech.narration import write_script
 from tests.api.conftest import University
 from tests.api.items.samples import JOB, OFFICE
 from tests.api.items.test_renditions import EVERY, narrated_by, order, ordered_jobs, stage
@@ -40,6 +42,16 @@ async def test_real_braille_and_real_sound_say_the_question(university: Universi
     text = braille_to_text(braille, "ky").casefold()  # type: ignore[arg-type]  # a tag
     assert "теңдеме" in text and "бир туура жоопту тандаңыз" in text
     assert all(f"{label}) " in text for label in "абв")
+
+    async with context.reading(JOB) as unit:
+        version = (await service.versions(unit, [UUID(id_)]))[UUID(id_)]
+    order_of_choices = service.printed_order(version.content, version.id)
+    document = make_document("q", version.content, "ky", version.points, order_of_choices, is_spoken=True)
+    words = " ".join(
+        part.text for chunk in write_script(document).chunks for one in chunk.utterances for part in one.parts
+    )
+    assert "икс квадрат барабар тогуз" in words
+    assert all(f"{label} жообу: " in words for label in ("А", "бэ", "вэ"))
 
     sound = given[RenditionFormat.SPOKEN]
     assert sound.duration_ms is not None and sound.duration_ms > 8_000

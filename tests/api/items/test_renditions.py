@@ -19,6 +19,7 @@ from api.narration import Narrated, NarrationFailed, NoVoice
 from api.unit import Context
 from builder.model.document import Document
 from tests.api.conftest import StandingClock, University
+from tests.api.items.pictures import PNG
 from tests.api.items.samples import JOB, OFFICE, Place, actor, make_bank, make_item, make_place, teacher, version
 
 pytestmark = pytest.mark.anyio
@@ -180,6 +181,28 @@ async def test_an_order_that_fails_says_so_and_is_tried_again_by_itself(
     assert await missing(context, id_, (RenditionFormat.SPOKEN,)) == {}
 
 
+async def test_what_no_printer_can_write_waits_for_a_person(university: University, clock: StandingClock) -> None:
+    """A damaged picture: no large print, and no trying every hour for ever."""
+    context = university.context
+    place = await make_place(context)
+    me = teacher(place)
+    client = await university.as_(me)
+    bank = await make_bank(university, place, me)
+    headers = {"Content-Disposition": "attachment; filename=a.png", "Content-Type": "image/png"}
+    made = await client.post(f"/v1/item-banks/{bank}/media", content=PNG[:40] + PNG[44:], headers=headers)
+    words = {"ky": "Схема", "ru": "Схема", "en": "Scheme"}
+    medium = {"id": "m", "kind": "picture", "file_id": made.json()["file_id"], "text": words}
+    id_ = await make_item(university, bank, me, "q", "essay", media=[medium])
+    await order(context, id_, RenditionFormat.LARGE_PRINT)
+    (rendition,) = (await ordered_jobs(context)).values()
+    await make_rendition(context, rendition)
+    office = await university.as_(OFFICE)
+    (told,) = (await office.get("/v1/item-renditions?state=failed")).json()["items"]
+    assert told["reason"] == "unwritable"
+    clock.advance(hours=2)
+    assert await waiting_orders(context, "p") == []
+
+
 async def test_a_fault_of_ours_is_seen_and_tried_again_by_the_engine(university: University) -> None:
     context = narrated_by(university.context, Reader(ZeroDivisionError()))
     _, id_ = await stage(university)
@@ -193,8 +216,6 @@ async def test_a_fault_of_ours_is_seen_and_tried_again_by_the_engine(university:
 
 
 async def test_formats_that_cannot_apply_are_not_missing(university: University) -> None:
-    from tests.api.items.test_banks import PNG
-
     place = await make_place(university.context)
     me = teacher(place)
     client = await university.as_(me)
@@ -219,7 +240,7 @@ async def test_formats_that_cannot_apply_are_not_missing(university: University)
     ):
         id_ = await make_item(university, bank, me, code, "essay", media=media)
         assert set(await missing(university.context, id_, wanted)) == expected, code
-        if code == "picture":
+        if code == "picture":  # whose bytes are those of a picture
             await order(university.context, id_, RenditionFormat.LARGE_PRINT)
             (rendition,) = (await ordered_jobs(university.context)).values()
             await make_rendition(university.context, rendition)
