@@ -13,23 +13,23 @@ import msgspec
 from sqlalchemy import Table, and_, bindparam, func, select, update
 
 from api.domains.grading import service as grading
-from api.domains.grading.errors import AlreadyGraded, LineItemNotOpen, NotInClass
+from api.domains.grading.errors import AlreadyGraded
 from api.domains.items.content import NEEDS_PERSON, Answer, ItemKind
 from api.domains.items.scoring import round_points, score
 from api.domains.items.service import keys_of
 from api.domains.tests.models import AttemptRow, ResponseRow, TestRow
 from api.domains.tests.papers import read_paper, used_versions
 from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, counting_points
-from api.errors import MoveNotAllowed
+from api.errors import Problem
 from api.events import Event
 from api.identity import system_actor
 from api.unit import Unit
 
 SCORING: Final = system_actor("attempt:scoring")
 LOG: Final = logging.getLogger("jetki.api")
-_NO_GRADE: Final = (LineItemNotOpen, MoveNotAllowed, NotInClass)
-"""The column is cancelled, the grade annulled, the student has left the class: the attempt is handed in all the same,
-and keeps its points."""
+_NO_GRADE: Final = (Problem, ValueError)
+"""The column is cancelled or out of fewer points, the grade annulled, the student has left the class: whatever the
+journal refuses, the attempt is handed in all the same and keeps its points. Nobody loses work over it."""
 LATER_WORK: Final = "@later-work"
 """The reason by which grading changes a grade when a later attempt counts; its words are in the reader's language."""
 WORK_PATH: Final = "/v1/marking-attempts/{marking}"
@@ -134,7 +134,7 @@ async def pass_on(unit: Unit, row: Any, state: AttemptState, result: Result) -> 
         elif test.line_item_id is not None:
             await _post(server, row, result, test)
     except _NO_GRADE:
-        LOG.warning("an attempt was handed in that gets no grade", extra={"test": str(row.test_id)})
+        LOG.warning("an attempt was handed in that gets no grade", exc_info=True, extra={"test": str(row.test_id)})
     await unit.emit(
         Event("attempt.submitted", {"test": row.test_id, "class": test.class_id}, row.person_id, {"state": state.value})
     )
@@ -241,6 +241,19 @@ async def on_grade_annulled(unit: Unit, event: Event) -> None:
         history = await grading.grade_history(unit, event.ids["line-item"], event.person)
         case_id = history[-1].source_id if history and history[-1].source_kind == grading.SourceKind.CASE else None
     await _move(unit, event, marked, AttemptState.ANNULLED, annulled_at=unit.now, case_id=case_id)
+
+
+async def on_case_annulled(unit: Unit, event: Event) -> None:
+    """An attempt without a grade is annulled all the same: nobody has marked it, or its results do not count."""
+    table = AttemptRow
+    marked = (*HANDED_IN, AttemptState.GRADED, AttemptState.RELEASED)
+    if event.codes.get("work_kind") != "attempt":
+        return
+    ids = await unit.session.scalars(
+        select(table.id).where(table.id == event.ids["work"], table.state.in_(marked)).with_for_update()
+    )
+    values = {"state": AttemptState.ANNULLED.value, "annulled_at": unit.now, "case_id": event.ids["case"]}
+    await _set(unit, list(ids), **values)
 
 
 async def on_grade_reinstated(unit: Unit, event: Event) -> None:

@@ -105,6 +105,7 @@ LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "grade.posted": [on_graded],
     "grade.reinstated": [handing_in.on_grade_reinstated],
     "grade.released": [handing_in.on_grade_released],
+    "integrity-case.annulled": [handing_in.on_case_annulled],
     "marking.finished": [handing_in.on_marking_finished],
     "task.moved": [_on_moved],
 }

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from api.domains.conditions.service import grant_extension
+from api.domains.grading.models import LineItemRow
 from api.domains.grading.service import journal_entry
 from api.domains.items.content import Key
 from api.domains.items.models import ItemKeyRow
 from api.domains.items.service import keys_of
 from api.domains.tests import steady
-from api.domains.tests.jobs import hand_in_due
+from api.domains.tests.jobs import NotAllHandedIn, hand_in_due
 from api.domains.tests.models import AttemptChangeRow, AttemptRow, ResponseRow, TestRow
 from api.events import Event
 from tests.api.conftest import StandingClock, University
@@ -100,6 +101,43 @@ async def test_the_deadline_counts_to_the_millisecond(university: University, cl
     assert len(told) == 5
     assert {text(one.deadline_at) for one in told} == {end}
     assert [points[_person(one)] for one in (saver, late, sleeper)] == [400, 200, 200]
+
+
+async def test_one_attempt_that_cannot_be_handed_in_keeps_no_other_waiting(
+    university: University, clock: StandingClock
+) -> None:
+    world = await build(university, students=3)
+    test = await world.make_test(["numeric"])
+    clock.advance(hours=2)
+    started = [await world.start(one, test) for one in world.students]
+    async with world.context.writing(SETUP) as unit:
+        broken = update(AttemptRow).where(AttemptRow.id == UUID(started[0]["id"]))
+        await unit.session.execute(broken.values(paper=[["no paper"]]))
+    clock.advance(hours=2)
+    with pytest.raises(NotAllHandedIn) as told:
+        await hand_in_due(world.context)
+    assert told.value.done == 2
+    async with world.context.reading(SETUP) as unit:
+        rows = await unit.session.execute(select(AttemptRow.id, AttemptRow.state))
+        states = {str(id_): state for id_, state in rows}
+    assert [states[one["id"]] for one in started] == ["in-progress", "graded", "graded"]
+
+
+async def test_what_the_journal_refuses_is_handed_in_all_the_same(university: University, clock: StandingClock) -> None:
+    """The column was cancelled while the student wrote."""
+    world = await build(university, students=1)
+    (student,) = world.students
+    test = await world.make_test(["numeric"])
+    clock.advance(hours=2)
+    attempt = await world.start(student, test)
+    async with world.context.writing(SETUP) as unit:
+        row = await unit.session.get_one(LineItemRow, await _line_item(world, test))
+        row.state = "cancelled"
+    await world.save(student, attempt, 1, {"kind": "numeric", "value": "3.5"})
+    assert (await world.submit(student, attempt))["state"] == "graded"
+    async with world.context.reading(SETUP) as unit:
+        assert await unit.session.scalar(select(AttemptRow.points)) == 200
+        assert await journal_entry(unit, row.id, _person(student)) is None
 
 
 async def test_the_server_was_down_at_the_deadline(university: University, clock: StandingClock) -> None:
