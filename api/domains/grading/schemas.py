@@ -347,8 +347,27 @@ class RubricOut(Output):
 # Marking
 
 
+class MarkScore(Output):
+    criterion: str
+    points: str
+    level: str | None
+    comment: str
+
+
+class WorkMarking(Output):
+    """What a marker gave, for the head. Its id leads to the content (`content_path`)."""
+
+    id: UUID
+    role: MarkerRole
+    points: str | None
+    scores: list[MarkScore]
+    comment: str
+    content_path: str | None
+
+
 class WorkOut(Output):
-    """A work in the queue. While it is blind, `person_ids`, `names` and `work_id` are null, and there is no time."""
+    """A work in the queue. While it is blind, `person_ids`, `names` and `work_id` are null, and there is no time.
+    `markings` are shown to the department head once both markers are finished, and in lists to nobody."""
 
     id: UUID
     line_item_id: UUID
@@ -364,6 +383,7 @@ class WorkOut(Output):
     """How many markers it still waits for."""
     points: str | None
     decision_reason: str | None
+    markings: list[WorkMarking]
     version: int
 
 
@@ -380,13 +400,6 @@ class MarkingChange(Input):
     scores: Annotated[list[ScoreIn], Meta(max_length=50)] = field(default_factory=list)
     points: Points | None = None
     comment: Text = ""
-
-
-class MarkScore(Output):
-    criterion: str
-    points: str
-    level: str | None
-    comment: str
 
 
 class MarkingFile(Output):

@@ -97,7 +97,9 @@ async def test_blind_works_belong_to_nobody_until_all_are_released(context: Cont
     await mark(first, works[1], scores("6", "4"))
     await mark(second, works[1], scores("2", "1"))
     disputed = await head.get(f"/marking-works/{works[1]}")
-    assert disputed["state"] == "disputed"
+    assert (disputed["state"], [one["points"] for one in disputed["markings"]]) == ("disputed", ["10.00", "3.00"])
+    assert (await first.get(f"/marking-works/{works[1]}"))["markings"] == []
+    assert (await head.get(f"/marking-works/{works[2]}"))["markings"] == []  # nobody is done yet
     decision = {"points": "7", "reason": "Экинчи суроо туура чечилген"}
     assert await first.refused(f"/marking-works/{works[1]}/decide", decision, disputed["version"]) == "not-allowed"
     await head.do(f"/marking-works/{works[1]}/decide", decision, disputed["version"])

@@ -34,10 +34,12 @@ from api.domains.grading.schemas import (
     MarkingOut,
     MarkScore,
     PointsDecisionIn,
+    WorkMarking,
     WorkOut,
 )
 from api.domains.grading.showing import text_of
 from api.domains.people.service import full_names
+from api.domains.teaching.service import class_brief
 from api.errors import MoveNotAllowed, NotFound
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
@@ -82,6 +84,7 @@ async def _show_works(unit: Unit, one: LineItem, rows: Sequence[MarkingWorkRow])
             free_places=places.get(row.id, 0) if row.state == WorkState.WAITING else 0,
             points=text_of(row.points),
             decision_reason=row.decision_reason,
+            markings=[],
             version=row.version,
         )
         for row in rows
@@ -120,7 +123,31 @@ async def get_work(work_id: FromPath[UUID], exchange: TheExchange) -> Response[W
     """One work of a queue, with its entity tag."""
     async with exchange.reading() as unit:
         one, work = await _require_work(unit, VIEW_MARKING, work_id)
-        return tagged((await _show_works(unit, one, [work]))[0], work.version).response()
+        return (await _show_work(unit, one, work)).response()
+
+
+async def _show_work(unit: Unit, one: LineItem, work: MarkingWorkRow) -> Answer:
+    """With what both markers gave, for the head who has to decide between them: not before both are done, and never
+    who they are."""
+    (content,) = await _show_works(unit, one, [work])
+    is_head = unit.may(MODERATE, (await class_brief(unit, one.class_id)).place)
+    if is_head and work.state in (WorkState.DISPUTED, WorkState.FINISHED):
+        content.markings = [
+            WorkMarking(
+                id=marking.id,
+                role=MarkerRole(marking.role),
+                points=text_of(marking.points),
+                scores=[MarkScore(**score) for score in marking.scores],
+                comment=marking.comment,
+                content_path=_content_path(work, marking),
+            )
+            for marking in await markings_of(unit, work.id)
+        ]
+    return tagged(content, work.version)
+
+
+def _content_path(work: MarkingWorkRow, marking: MarkingRow) -> str | None:
+    return None if work.content_path is None else work.content_path.format(marking=marking.id)
 
 
 @post(
@@ -161,7 +188,7 @@ async def decide(work_id: FromPath[UUID], data: JSONBody[PointsDecisionIn], exch
         one, row = await _require_work(unit, MODERATE, work_id, lock=True)
         exchange.check_version(row.version)
         await decide_dispute(unit, one, row, points_in(data.points), data.reason, unit.actor.person)
-        return tagged((await _show_works(unit, one, [row]))[0], row.version)
+        return await _show_work(unit, one, row)
 
     return await exchange.once(work)
 
@@ -200,7 +227,7 @@ async def _show(unit: Unit, one: LineItem, work: MarkingWorkRow, marking: Markin
         role=MarkerRole(marking.role),
         state=MarkingState(marking.state),
         max_points=str(work.max_points),
-        content_path=None if work.content_path is None else work.content_path.format(marking=marking.id),
+        content_path=_content_path(work, marking),
         scores=[MarkScore(**score) for score in marking.scores],
         points=text_of(marking.points),
         comment=marking.comment,
