@@ -34,6 +34,7 @@ from api.domains.conditions.rules import (
 from api.domains.conditions.rules import effective_conditions as _conditions
 from api.errors import NotFound, check_move
 from api.events import Event
+from api.http.exchange import utc_text
 from api.unit import Unit
 
 __all__ = [
@@ -217,7 +218,7 @@ def require_open(unit: Unit, conditions: Conditions) -> None:
     if conditions.task.state is not TaskState.ANNOUNCED:
         raise NotFound()
     if unit.now < conditions.opens_at:
-        raise TaskNotOpenYet(opens_at=conditions.opens_at)
+        raise TaskNotOpenYet(opens_at=utc_text(conditions.opens_at))
     if not conditions.is_open(unit.now):
         raise TaskOver()
 
