@@ -22,7 +22,6 @@ from api.domains.assignments import routes as assignments
 from api.domains.assignments import service as assignment_service
 from api.domains.audit import routes as audit
 from api.domains.conditions import jobs as condition_jobs
-from api.domains.conditions import reminders as condition_reminders
 from api.domains.conditions import routes as conditions
 from api.domains.courses import jobs as course_jobs
 from api.domains.courses import routes as courses
@@ -71,7 +70,7 @@ from api.unit import Context
 RETENTION: Final[tuple[Sequence[RetentionRule], ...]] = (
     accommodation_service.RETENTION,
     assignment_service.RETENTION,
-    condition_reminders.RETENTION,
+    condition_jobs.RETENTION,
     grading_service.RETENTION,
     integrity_service.RETENTION,
     people_service.RETENTION,
@@ -115,7 +114,7 @@ LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
     access_service.LISTENERS,
     accommodation_service.LISTENERS,
     assignment_service.LISTENERS,
-    condition_reminders.LISTENERS,
+    condition_jobs.LISTENERS,
     enrolment_service.LISTENERS,
     grading_service.LISTENERS,
     teaching_service.LISTENERS,
@@ -163,7 +162,7 @@ CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (
 MAILS: Final[tuple[Mapping[str, Composer], ...]] = (
     access_service.MAILS,
     accommodation_service.MAILS,
-    condition_reminders.MAILS,
+    condition_jobs.MAILS,
     grading_mails.MAILS,
     integrity_service.MAILS,
     tests_service.MAILS,

@@ -4,14 +4,14 @@ An outage of the service itself is reported once for a task and decided for the 
 outcome is said by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from api.domains.conditions import service
 from api.domains.conditions.errors import (
@@ -24,6 +24,7 @@ from api.domains.conditions.errors import (
 from api.domains.conditions.extensions import Wanted, grant
 from api.domains.conditions.incident_models import IncidentEvidenceRow, IncidentRow
 from api.domains.conditions.incident_rules import INCIDENT_MOVES, IncidentState, may_report
+from api.domains.conditions.letters import written
 from api.domains.conditions.models import ExtensionRow
 from api.domains.conditions.reminders import terms_now
 from api.domains.conditions.rules import Task, TaskState
@@ -33,10 +34,12 @@ from api.domains.files.rules import FileRules
 from api.domains.files.service import Received
 from api.domains.teaching.service import class_brief
 from api.errors import NotFound, Problem, check_move, invalid
-from api.events import Event
+from api.events import Event, OutboxRow
 from api.http.exchange import utc_text
 from api.ids import new_id
+from api.mail import Composer, Mail
 from api.policy import Place
+from api.retention import Effect, RetentionRule
 from api.unit import Unit
 
 SUBJECT: Final = "incident"
@@ -301,3 +304,36 @@ async def _grant_waiting(unit: Unit, task: Task, failure: Failure, reason: str, 
         if waiting.state == IncidentState.SUBMITTED:
             await review(unit, waiting)
         await grant_report(unit, waiting, None, reason)
+
+
+# Keeping and telling ------------------------------------------------------------------------------------------------
+
+
+async def forget_incidents(unit: Unit, before: datetime, most: int) -> int:
+    """For `retention`: decided ones with their evidence. The extensions that they led to stay, with their reasons."""
+    table, evidence = IncidentRow, IncidentEvidenceRow
+    ids = list(
+        await unit.session.scalars(select(table.id).where(table.decided_at < before).order_by(table.id).limit(most))
+    )
+    if not ids:
+        return 0
+    file_ids = list(await unit.session.scalars(select(evidence.file_id).where(evidence.incident_id.in_(ids))))
+    await unit.session.execute(delete(evidence).where(evidence.incident_id.in_(ids)))
+    await files.release(unit, file_ids)
+    await unit.session.execute(update(ExtensionRow).where(ExtensionRow.incident_id.in_(ids)).values(incident_id=None))
+    await unit.session.execute(delete(table).where(table.id.in_(ids)))
+    return len(ids)
+
+
+async def compose_decision(unit: Unit, event: OutboxRow) -> Mail | None:
+    """That a report was decided; what was decided is read at the portal. None for an outage: its students hear of the
+    extension when they look."""
+    row = await unit.session.get(IncidentRow, UUID(event.ids["incident"]))
+    if row is None or row.person_id is None:
+        return None
+    return await written(unit, "incident-decided", row.person_id, row.task_id)
+
+
+MAILS: Final[Mapping[str, Composer]] = {"incident.granted": compose_decision, "incident.refused": compose_decision}
+RETENTION: Final = (RetentionRule("incidents", 730, Effect.DELETED, forget_incidents),)
+"""Two years after the decision: our choice until the university sets its own."""

@@ -1,12 +1,16 @@
-"""What conditions let the job engine do."""
+"""What conditions let the job engine do, which mails they send, what they forget."""
 
 from collections.abc import Sequence
 
-from api.domains.conditions.reminders import SCHEDULES, remind_job
+from api.domains.conditions import incidents, reminders
+from api.domains.conditions.reminders import LISTENERS, SCHEDULES, remind_job
 from api.jobs.port import Job
 from api.unit import Context
 
-__all__ = ["SCHEDULES", "jobs"]
+__all__ = ["LISTENERS", "MAILS", "RETENTION", "SCHEDULES", "jobs"]
+
+MAILS = {**reminders.MAILS, **incidents.MAILS}
+RETENTION = (*incidents.RETENTION, *reminders.RETENTION)
 
 
 def jobs(context: Context) -> Sequence[Job]:

@@ -7,14 +7,11 @@ again before it is sent. Nothing in it tells why somebody's deadline differs, no
 What was handed in is told by the domains that take it (`submission.submitted`, `.withdrawn`, `attempt.submitted`).
 """
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from importlib import resources
-from typing import Any, Final, cast
+from typing import Final, cast
 from uuid import UUID
 
 from sqlalchemy import Table, delete, insert, select
@@ -31,11 +28,10 @@ from api.domains.conditions.incident_models import (
     TaskDoneRow,
 )
 from api.domains.conditions.incident_rules import DEFAULT_TERMS, ReminderTerms, lead_to_remind
+from api.domains.conditions.letters import written
 from api.domains.conditions.models import ExtensionRow, TaskRow
 from api.domains.conditions.rules import Task, TaskState
-from api.domains.people.service import contact_of, holders_of
-from api.domains.teaching.service import class_brief
-from api.errors import DEFAULT_LANGUAGE, LANGUAGES
+from api.domains.people.service import holders_of
 from api.events import Event, Listener, OutboxRow
 from api.identity import Role, Scope, system_actor
 from api.ids import new_id
@@ -320,30 +316,8 @@ async def compose_reminder(unit: Unit, event: OutboxRow) -> Mail | None:
         return None
     if not await wants_reminders(unit, row.person_id) or await _done(unit, task.id, [row.person_id]):
         return None
-    contact = await contact_of(unit, row.person_id)
-    if contact.email is None:
-        return None
-    tongue = contact.language if contact.language in LANGUAGES else DEFAULT_LANGUAGE
-    words = _letters()["reminder"][tongue]
-    values = {
-        "address": contact.address,
-        "title": title_in(task.titles, tongue),
-        "class": (await class_brief(unit, task.class_id)).code,
-        "due": f"{row.due_at.astimezone(unit.settings.time_zone):%Y-%m-%d %H:%M}",
-        "link": unit.settings.site_url or unit.settings.public_url,
-    }
-    return Mail(contact.email, words["subject"].format_map(values), words["text"].format_map(values), tongue)
+    due = f"{row.due_at.astimezone(unit.settings.time_zone):%Y-%m-%d %H:%M}"
+    return await written(unit, "reminder", row.person_id, task.id, due=due)
 
 
 MAILS: Final[Mapping[str, Composer]] = {REMINDED: compose_reminder}
-
-
-def title_in(titles: Mapping[str, str], language: str) -> str:
-    """In this language, else in another that there is."""
-    return next((titles[one] for one in (language, *LANGUAGES) if one in titles), "")
-
-
-@cache
-def _letters() -> Mapping[str, Mapping[str, Any]]:
-    file = resources.files("api.messages").joinpath("mails").joinpath("conditions.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))

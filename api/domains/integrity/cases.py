@@ -267,10 +267,10 @@ async def annul(unit: Unit, row: IntegrityCaseRow, reason: str) -> None:
     if row.annulled_at is not None or not may_annul(CaseState(row.state), told, outcome):
         raise NotToBeAnnulled()
     item = await grading.line_item_of_task(unit, row.task_id)
-    if item is not None:
-        entry = await grading.journal_entry(unit, item.id, row.person_id)
-        if entry is not None and entry.state is not grading.EntryState.ANNULLED:
-            await grading.annul_grade(unit, item.id, row.person_id, reason, row.id)
+    entry = None if item is None else await grading.journal_entry(unit, item.id, row.person_id)
+    await grading.withdraw_marking(unit, row.work_id)  # nobody marks any more what was annulled
+    if item is not None and entry is not None and entry.state is not grading.EntryState.ANNULLED:
+        await grading.annul_grade(unit, item.id, row.person_id, reason, row.id)
     row.annulled_at, row.annulled_by = unit.now, unit.actor.person
     row.annulment_reason = sealed_in_case(unit, "annulment_reason", row.id, reason)
     await unit.session.flush()

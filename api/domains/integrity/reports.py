@@ -90,12 +90,12 @@ def compare_job(context: Context) -> Job:
             common = [*row.common, *await words_of_task(unit, row.assignment_id)]
         findings = await asyncio.to_thread(find_common_passages, [one.text for one in works], common)
         async with context.writing(actor) as unit:
-            await _store(unit, run_id, works, findings)
+            await store_findings(unit, run_id, works, findings)
 
     return Job(COMPARE_JOB, run)
 
 
-async def _store(unit: Unit, run_id: UUID, works: Sequence[WorkText], findings: Findings) -> None:
+async def store_findings(unit: Unit, run_id: UUID, works: Sequence[WorkText], findings: Findings) -> None:
     row = await unit.session.get(SimilarityRunRow, run_id, with_for_update=True, populate_existing=True)
     if row is None or row.state != RunState.WAITING:
         return

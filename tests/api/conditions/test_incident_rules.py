@@ -1,6 +1,7 @@
 """When a failure may be reported and when somebody is reminded: laws without a database."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from api.domains.conditions.incident_rules import (
     may_report,
     minutes_until,
 )
+from api.domains.conditions.rules import Extension, Task, TaskKind, TaskState, effective_conditions
+from api.errors import TIME_ZONE
 from tests.api.conftest import NOW
 
 minutes = st.integers(-200_000, 200_000).map(lambda number: timedelta(minutes=number))
@@ -53,3 +56,38 @@ def test_no_sequence_reaches_a_decision_without_review(wanted: list[IncidentStat
             path.append(state)
     steps = ["submitted", "in-review", ("granted", "refused"), "closed"]
     assert all(state in step for state, step in zip(path, steps, strict=False))
+
+
+additions = st.builds(
+    Extension,
+    st.uuids(),
+    minutes=st.integers(0, 600),
+    attempts=st.integers(0, 3),
+    window_minutes=st.integers(0, 10_000),
+)
+
+
+@given(st.lists(additions, max_size=4), additions)
+def test_a_later_window_leaves_the_time_limit_and_one_extension_more_never_takes_away(
+    several: list[Extension], more: Extension
+) -> None:
+    """What is postponed moves due and close alone; minutes move the limit too; each adds to what was there."""
+    task = Task(
+        *(UUID(int=1), TaskKind.TEST, UUID(int=2), {"ky": "Тест"}, TaskState.ANNOUNCED),
+        *(NOW, NOW + timedelta(hours=2), NOW + timedelta(hours=2), timedelta(hours=1), 1),
+    )
+    before = effective_conditions(task, [], several, TIME_ZONE)
+    after = effective_conditions(task, [], [*several, more], TIME_ZONE)
+    for one, other in ((before, several), (after, [*several, more])):
+        minutes = sum(extension.minutes for extension in other)
+        assert one.time_limit.adjusted == timedelta(hours=1, minutes=minutes)
+        postponed = timedelta(minutes=minutes + sum(extension.window_minutes for extension in other))
+        assert one.due_at.adjusted == one.closes_at.adjusted == task.closes_at + postponed
+        assert {source.id for source in one.due_at.sources} == {
+            extension.id for extension in other if extension.minutes or extension.window_minutes
+        }
+    started = NOW + timedelta(minutes=30)
+    earlier, later = before.deadline(started), after.deadline(started)
+    assert earlier is not None
+    assert later is not None
+    assert earlier <= later

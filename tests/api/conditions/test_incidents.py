@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from api.domains.audit.models import AuditRow
+from api.domains.conditions.incidents import MAILS, forget_incidents
 from api.domains.conditions.rules import TaskKind
+from api.domains.people.models import PersonRow
+from api.events import OutboxRow
 from api.identity import HeldRole, Role, Scope
 from tests.api.assignments.world import named
 from tests.api.conditions.world import DAY, DUE, World, actor, build_world, refused, sent, version, wire
@@ -204,3 +207,34 @@ async def test_an_outage_is_decided_once_for_the_whole_class_and_says_of_each(wo
     ]
     for stranger in (world.students[0], world.outsider):
         await refused(await (await world.as_(stranger)).post("/v1/outages", json=body), 404, "not-found")
+
+
+async def test_decided_reports_are_forgotten_with_their_evidence_and_extensions_stay(
+    world: World, clock: StandingClock
+) -> None:
+    task = await world.task()
+    student, teacher = await world.as_(world.students[0]), await world.as_(world.teacher)
+    ids = []
+    for _ in range(2):
+        made = await student.post(URL, json=report(task))
+        ids.append((await sent(made, 201))["id"])
+        files = await student.post(f"{URL}/{ids[-1]}/evidence", content=SCREEN, headers=named("a.png"))
+        await sent(files, 201)
+    reviewed = await teacher.post(f"{URL}/{ids[0]}/review", headers={"If-Match": "*"})
+    decision = {"reason": "x", "adding": {"minutes": 10}}
+    granted = await sent(await teacher.post(f"{URL}/{ids[0]}/grant", json=decision, headers=version(reviewed)))
+    async with world.university.context.writing(SETUP) as unit:
+        event = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind == "incident.granted"))).one()
+        await unit.session.execute(
+            update(PersonRow).where(PersonRow.id == world.students[0].person).values(email="a@university.test")
+        )
+        mail = await MAILS["incident.granted"](unit, event)
+        assert mail is not None
+        assert STORY not in mail.text
+        assert await forget_incidents(unit, NOW, 100) == 0
+        assert await forget_incidents(unit, NOW + DAY, 100) == 1
+        left = (await unit.session.execute(text("SELECT count(*) FROM stored_file"))).scalar_one()
+        assert left == 1  # that of the report which waits
+    await refused(await teacher.get(f"{URL}/{ids[0]}"), 404, "not-found")
+    kept = await sent(await student.get(f"/v1/extensions/{granted['extension_ids'][0]}"))
+    assert (kept["incident_id"], kept["reason"]) == (None, "x")
