@@ -32,6 +32,7 @@ METHODS: Final = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 REQUEST_HEADERS: Final = (
     "accept-language",
     "authorization",
+    "content-disposition",
     "content-type",
     "idempotency-key",
     "if-match",
@@ -39,6 +40,7 @@ REQUEST_HEADERS: Final = (
     "x-csrf-token",
 )
 ANSWER_HEADERS: Final = (
+    "content-disposition",
     "content-language",
     "etag",
     "idempotency-replayed",

@@ -110,9 +110,11 @@ def _check_body_kind(connection: ASGIConnection[Any, Any, Any, Any], handler: HT
         if has_body:
             raise malformed("body-not-expected")
         return
-    if accepted == ANYTHING:
-        return
     sent, _, parameters = headers.get("content-type", "").partition(";")
+    if accepted == ANYTHING:
+        if sent.strip().casefold().startswith("multipart/"):  # an envelope, which would be stored in place of the file
+            raise UnknownMediaType(expected="application/octet-stream")
+        return
     charset = parameters.replace('"', "").replace(" ", "").casefold()
     is_wrong = sent.strip().casefold() not in accepted or (accepted == (JSON,) and charset not in ("", "charset=utf-8"))
     if is_wrong and (has_body or sent):

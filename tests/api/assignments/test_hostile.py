@@ -10,7 +10,7 @@ import pytest
 from api.domains.assignments.service import texts_of
 from api.domains.assignments.texts import MOST_ENTRIES, Unreadable, text_in
 from api.domains.files.rules import HARMLESS, TYPES
-from tests.api.assignments.world import build
+from tests.api.assignments.world import build, named
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
 from tests.api.files import hostile
@@ -83,6 +83,10 @@ async def test_hostile_names_are_names(university: University, clock: StandingCl
             "code": "bad-file-name",
             "message": "",
         }
+    form = await client.post(
+        f"/v1/submissions/{draft}/files", files={"file": ("a.pdf", b"%PDF-1.7")}, headers=named("a.pdf")
+    )
+    assert (form.status_code, form.json()["type"]) == (415, "/problems/unknown-media-type")
     missing = await client.post(f"/v1/submissions/{draft}/files", content=b"x")
     assert missing.json()["errors"][0]["code"] == "missing"
 
