@@ -372,6 +372,19 @@ class MediumOut(Output):
     file_id: UUID
 
 
+class OwnAttempt(Output):
+    """An attempt in the list of one's own."""
+
+    id: UUID
+    test_id: UUID
+    number: int
+    state: AttemptState
+    language: str
+    started_at: datetime
+    deadline_at: datetime | None
+    submitted_at: datetime | None
+
+
 class PaperPlace(Output):
     number: int
     section: int

@@ -261,7 +261,7 @@ async def test_no_answer_to_a_student_holds_a_key_weight_or_feedback(
     await ask("PUT", f"{base}/responses/{place_of(attempt, 'numeric')}", json=body)
     await ask("PUT", f"{base}/responses/99", json=body)
     reads = (
-        *("/v1/my-tests", "/v1/sittings", f"/v1/tests/{test}", f"/v1/tests/{test}/conditions"),
+        *("/v1/my-tests", "/v1/my-attempts", "/v1/sittings", f"/v1/tests/{test}", f"/v1/tests/{test}/conditions"),
         *(f"/v1/tests/{test}/warning", f"/v1/tests/{test}/attempts", f"/v1/tests/{test}/students"),
         *(base, f"{base}/paper", f"{base}/review", "/v1/item-banks"),
         *(f"/v1/item-versions/{id_}" for id_ in world.items.values()),
@@ -396,6 +396,9 @@ async def test_nobody_touches_the_attempt_of_somebody_else(university: Universit
     for actor in (world.teacher, world.other_teacher):
         answer = await (await world.client(actor)).post(f"/v1/tests/{test}/attempts", json={"language": "ky"})
         assert answer.status_code in (403, 404)
+    mine = await world.sent(student, "GET", "/v1/my-attempts", 200)
+    assert [(one["id"], one["state"]) for one in mine["items"]] == [(attempt["id"], "in-progress")]
+    assert (await world.sent(other, "GET", f"/v1/my-attempts?test_id={test}", 200))["items"] == []
     visitor = await world.client(None)
     assert (await visitor.get(base)).status_code == 401
 

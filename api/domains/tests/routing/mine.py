@@ -1,23 +1,24 @@
 """Tests as a student sees them: which there are, under which conditions, what the warning says."""
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from sqlalchemy import select
 
 from api.domains.conditions import service as conditions
 from api.domains.conditions.own_tasks import conditions_of_tasks
 from api.domains.conditions.service import Conditions, Task, TaskState
 from api.domains.tests import definitions, sittings
+from api.domains.tests.attempts import run_of
 from api.domains.tests.frozen import show_conditions
-from api.domains.tests.guards import TAKE
+from api.domains.tests.guards import OWN_ATTEMPT, TAKE
 from api.domains.tests.models import AttemptRow, TestRow
 from api.domains.tests.routing import Handlers
 from api.domains.tests.routing.definitions import points_of
 from api.domains.tests.rules import AttemptState, Navigation
-from api.domains.tests.schemas import ConditionsOut, MyTestOut, WarningOut
+from api.domains.tests.schemas import ConditionsOut, MyTestOut, OwnAttempt, WarningOut
 from api.errors import NotFound
 from api.http.exchange import Answer, TheExchange
 from api.http.paging import Cursor, Limit, page
@@ -84,6 +85,36 @@ def _show(row: TestRow, task: Task, own: Conditions, used: int, running: UUID | 
     )
 
 
+@get(policy=OWN_ATTEMPT, operation_id="list_my_attempts", tags=["attempts"])
+async def list_my_attempts(
+    exchange: TheExchange,
+    test_id: Annotated[UUID | None, QueryParameter(name="test_id")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response[PageOf[OwnAttempt]]:
+    """One's own attempts, at all tests or at one, in the order in which they were begun."""
+    async with exchange.reading() as unit:
+        table = AttemptRow
+        query = select(table).where(table.person_id.in_(unit.reach(OWN_ATTEMPT).persons))
+        if test_id is not None:
+            query = query.where(table.test_id == test_id)
+
+        def show(row: AttemptRow) -> OwnAttempt:
+            run = run_of(row).touched(unit.now)
+            return OwnAttempt(
+                id=row.id,
+                test_id=row.test_id,
+                number=row.number,
+                state=run.state,
+                language=row.language,
+                started_at=row.started_at,
+                deadline_at=run.deadline_at,
+                submitted_at=run.submitted_at,
+            )
+
+        return (await page(exchange, unit, query, [table.id], show, cursor, limit)).response()
+
+
 @get("/{test_id:uuid}/conditions", policy=TAKE, operation_id="get_own_test_conditions", tags=TAGS)
 async def get_own_test_conditions(test_id: FromPath[UUID], exchange: TheExchange) -> Response[ConditionsOut]:
     """One's own conditions before starting: what everybody has, what oneself has, and which record makes the
@@ -136,6 +167,7 @@ async def _seen(unit: Unit, test_id: UUID) -> TestRow:
 
 
 HANDLERS: Final[Handlers] = {
+    "/v1/my-attempts": (list_my_attempts,),
     "/v1/my-tests": (list_my_tests,),
     "/v1/tests": (
         get_own_test_conditions,
