@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from api.domains.conditions.rules import TaskKind
 from api.domains.conditions.service import effective_conditions, revoke_extension
-from api.events import OutboxRow
+from api.events import Event, OutboxRow
 from api.identity import HeldRole, Role, Scope
+from api.ids import new_id
 from tests.api.conditions.world import DAY, DUE, World, actor, build_world, refused, sent, wire
 from tests.api.conftest import NOW, StandingClock, University
 from tests.api.enrolment.world import SETUP
@@ -174,3 +175,10 @@ async def test_windows_that_end_after_the_semester_are_shown_and_not_cut(world: 
         assert warning["person_id"] == str(student.person)
     for other in (student, world.outsider, world.dean):
         await refused(await (await world.as_(other)).get(address), 404, "not-found")
+    async with world.university.context.writing(SETUP) as unit:  # as the domain of exams tells it
+        await unit.emit(Event("sitting.results-approved", {"sitting": new_id(), "test": UUID(task)}))
+    listed = (await sent(await teacher.get(address)))["items"]
+    assert [(one["kind"], one["limit_at"]) for one in listed] == [
+        ("results-approved", wire(NOW)),
+        ("semester-end", wire(end)),
+    ]

@@ -1,5 +1,6 @@
 """A case is told, heard and decided by others than whoever reported it; a second person annuls, after any appeal."""
 
+import random
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,8 @@ from sqlalchemy import select, text, update
 from api.domains.audit.models import AuditRow
 from api.domains.grading import service as grading
 from api.domains.integrity.mails import MAILS
+from api.domains.integrity.models import IntegrityCaseRow
+from api.domains.integrity.rules import CASE_MOVES
 from api.domains.people.models import PersonRow
 from api.domains.people.service import roles_of
 from api.domains.webhooks.rules import is_told
@@ -266,3 +269,66 @@ async def test_a_blind_work_is_reported_without_saying_whose_it_is(world: World,
     check = {"work_kind": "submission", "work_id": works[0], "begins_at": wire(clock.now() + DAY), "venue": "201"}
     await refused(await teacher.post("/v1/oral-checks", json=check), 409, "marking-still-blind")
     assert (await case.read(world.dean)).json()["person_id"] == str(world.students[1].person)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])  # rules of one row; the database plays no part
+async def test_no_sequence_of_requests_reaches_an_undeclared_state(
+    world: World, clock: StandingClock, backend: str
+) -> None:
+    """Hundreds of requests by anybody in any order: each either makes a declared move or changes nothing, and nobody
+    who had another part ever took a step."""
+    _, works = await handed_in(world, clock)
+    student = world.students[1]
+    assert world.teacher.person is not None
+    assert student.person is not None
+    as_head = HeldRole(Role.DEPARTMENT_HEAD, Scope.UNIT, frozenset({world.room.campus.department}))
+    people = [
+        *(world.dean, world.other_dean, world.head, world.head, student, world.teacher, world.outsider),
+        *(actor(world.teacher.person, as_head), actor(student.person, as_head)),
+    ]
+    chance = random.Random(4)
+    declared = {(start.value, end.value) for start, end in CASE_MOVES.values()}
+    seen: set[str] = set()
+    for _ in range(5):
+        case = await reported(world, works[1])
+        state = "reported"
+        for _ in range(80):
+            moves: dict[str, dict[str, object] | None] = {
+                "notify": {"hearing_at": wire(clock.now() + chance.choice([4, 5]) * DAY)},
+                "hear": {"was_present": chance.random() < 0.5, "protocol": "x"},
+                "confirm": {"reason": "x"},
+                "sanction": {"sanction": chance.choice(["warning", "annulment"]), "reason": "x"},
+                "appeal": {"words": "x"},
+                "decide-appeal": {"outcome": chance.choice(["upheld", "overturned"]), "reason": "x"},
+                "finish": None,
+                "annul": {"reason": "x"},
+            }
+            if chance.random() < 0.05:
+                moves = {"dismiss": {"reason": "x"}}
+            move = chance.choice(sorted(moves))
+            client = await world.as_(chance.choice(people))
+            answer = await client.post(f"{case.address}/{move}", json=moves[move], headers={"If-Match": "*"})
+            assert answer.status_code in {200, 403, 404, 409, 422}, answer.text
+            async with world.university.context.reading(SETUP) as unit:
+                row = await unit.session.get_one(IntegrityCaseRow, UUID(case.id))
+            if answer.status_code != 200 or move == "annul":
+                assert row.state == state
+            else:
+                assert (state, row.state) in declared
+            state = row.state
+            clock.advance(days=chance.choice([0, 0, 0, 1, 6]))
+        seen.add(state)
+        kept = {row.reported_by, row.person_id}
+        deciders = {row.heard_by, row.decided_by, row.sanctioned_by} - {None}
+        assert not kept & (deciders | {row.appeal_decided_by, row.annulled_by} - {None})
+        assert row.appeal_decided_by not in deciders
+        if row.annulled_at is not None:
+            assert row.annulled_by not in deciders
+            assert (row.state, row.sanction) == ("final", "annulment")
+            assert row.appeal_outcome != "overturned"
+        if row.heard_at is not None:
+            assert row.notified_at is not None
+            assert row.heard_at >= row.notified_at + 5 * DAY
+        async with world.university.context.writing(SETUP) as unit:  # so that the next one may be reported
+            await unit.session.execute(update(IntegrityCaseRow).values(state="dismissed"))
+    assert "final" in seen
