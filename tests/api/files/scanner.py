@@ -23,6 +23,10 @@ class Daemon:
             got += await reader.readexactly(length)
             if len(got) > self.largest:
                 writer.write(b"INSTREAM size limit exceeded. ERROR\0")
+                await writer.drain()
+                # to the end: closing over what was not read may reset the connection, and the answer with it
+                while await reader.read(100_000):
+                    pass
                 writer.close()
                 return
         self.scanned.append(got)
