@@ -9,13 +9,13 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import Row, Table, bindparam, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -178,17 +178,29 @@ class Authentication:
             self._noting.discard(id_)
 
 
+# Asked with every request: of columns, which spares the work on objects.
+_ACCOUNTS: Final = cast(Table, AccountRow.__table__).c
+_SESSIONS: Final = cast(Table, SessionRow.__table__).c
+_TOKENS: Final = cast(Table, ApiTokenRow.__table__).c
+_FACTORS: Final = cast(Table, TotpRow.__table__).c
+_OF_ACCOUNT: Final = (
+    *(_ACCOUNTS.id.label("account_id"), _ACCOUNTS.person_id, _ACCOUNTS.kind, _ACCOUNTS.ended_at, _ACCOUNTS.valid_until),
+    _FACTORS.confirmed_at,
+)
 _SESSION_BY_DIGEST: Final = (
-    select(SessionRow, AccountRow, TotpRow.confirmed_at)
-    .join(AccountRow, AccountRow.id == SessionRow.account_id)
-    .outerjoin(TotpRow, TotpRow.account_id == AccountRow.id)
-    .where(SessionRow.token_digest == bindparam("digest"))
+    select(_SESSIONS.id, _SESSIONS.expires_at, _SESSIONS.last_seen_at, _SESSIONS.is_strong, *_OF_ACCOUNT)
+    .join_from(SessionRow.__table__, AccountRow.__table__, _ACCOUNTS.id == _SESSIONS.account_id)
+    .outerjoin(TotpRow.__table__, _FACTORS.account_id == _ACCOUNTS.id)
+    .where(_SESSIONS.token_digest == bindparam("digest"))
 )
 _TOKEN_BY_DIGEST: Final = (
-    select(ApiTokenRow, AccountRow, TotpRow.confirmed_at)
-    .join(AccountRow, AccountRow.id == ApiTokenRow.account_id)
-    .outerjoin(TotpRow, TotpRow.account_id == AccountRow.id)
-    .where(ApiTokenRow.token_digest == bindparam("digest"))
+    select(
+        *(_TOKENS.id, _TOKENS.expires_at, _TOKENS.revoked_at, _TOKENS.last_used_at, _TOKENS.scopes),
+        *_OF_ACCOUNT,
+    )
+    .join_from(ApiTokenRow.__table__, AccountRow.__table__, _ACCOUNTS.id == _TOKENS.account_id)
+    .outerjoin(TotpRow.__table__, _FACTORS.account_id == _ACCOUNTS.id)
+    .where(_TOKENS.token_digest == bindparam("digest"))
 )
 
 
@@ -198,19 +210,18 @@ async def find_session(context: Context, token: str) -> SignedIn | None:
         row = (await session.execute(_SESSION_BY_DIGEST, {"digest": digest_of(token)})).one_or_none()
         if row is None:
             return None
-        one, account, confirmed_at = row
         now = context.clock.now()
-        if not is_session_alive(one.expires_at, one.last_seen_at, now):
+        if not is_session_alive(row.expires_at, row.last_seen_at, now):
             return None
-        if not is_open(account.ended_at, account.valid_until, now):
+        if not is_open(row.ended_at, row.valid_until, now):
             return None
-        common = (one.id, account.id, account.person_id, one.expires_at)
-        if confirmed_at is not None and not one.is_strong:
-            return SignedIn(*common, NextStep.GIVE_SECOND_FACTOR, (), VISITOR, one.last_seen_at)
-        roles = await _roles(session, context, account.person_id)
-    has_one = confirmed_at is not None
-    actor = _actor(context.settings, account, roles, has_second_factor=has_one)
-    actor = replace(actor, method=Method.SESSION, session=one.id, is_strong=one.is_strong)
+        common = (row.id, row.account_id, row.person_id, row.expires_at)
+        has_one = row.confirmed_at is not None
+        if has_one and not row.is_strong:
+            return SignedIn(*common, NextStep.GIVE_SECOND_FACTOR, (), VISITOR, row.last_seen_at)
+        roles = await _roles(session, context, row.person_id)
+    actor = _actor(context.settings, row.account_id, row, roles, has_second_factor=has_one)
+    actor = replace(actor, method=Method.SESSION, session=row.id, is_strong=row.is_strong)
     kept = {held.role for held in actor.roles}
     is_lacking = (
         not has_one
@@ -218,23 +229,22 @@ async def find_session(context: Context, token: str) -> SignedIn | None:
         and needs_second_factor(roles, is_production=context.settings.is_production)
     )
     withheld = tuple(sorted({held.role for held in roles} - kept)) if is_lacking else ()
-    return SignedIn(*common, NextStep.SET_UP_SECOND_FACTOR if is_lacking else None, withheld, actor, one.last_seen_at)
+    return SignedIn(*common, NextStep.SET_UP_SECOND_FACTOR if is_lacking else None, withheld, actor, row.last_seen_at)
 
 
-async def _find_token(context: Context, token: str) -> tuple[ApiTokenRow, Actor] | None:
+async def _find_token(context: Context, token: str) -> tuple[Row[*tuple[Any, ...]], Actor] | None:
     async with context.database.reading() as session:
         row = (await session.execute(_TOKEN_BY_DIGEST, {"digest": digest_of(token)})).one_or_none()
         if row is None:
             return None
-        one, account, confirmed_at = row
         now = context.clock.now()
-        if one.revoked_at is not None or one.expires_at <= now:
+        if row.revoked_at is not None or row.expires_at <= now:
             return None
-        if not is_open(account.ended_at, account.valid_until, now) or account.kind == AccountKind.TEMPORARY:
+        if not is_open(row.ended_at, row.valid_until, now) or row.kind == AccountKind.TEMPORARY:
             return None
-        roles = await _roles(session, context, account.person_id)
-    actor = _actor(context.settings, account, roles, has_second_factor=confirmed_at is not None)
-    return one, replace(actor, method=Method.TOKEN, token_scopes=frozenset(one.scopes))
+        roles = await _roles(session, context, row.person_id)
+    actor = _actor(context.settings, row.account_id, row, roles, has_second_factor=row.confirmed_at is not None)
+    return row, replace(actor, method=Method.TOKEN, token_scopes=frozenset(row.scopes))
 
 
 async def find_actor(unit: Unit, account_id: UUID) -> Actor:
@@ -251,7 +261,7 @@ async def find_actor(unit: Unit, account_id: UUID) -> Actor:
         return VISITOR
     account, confirmed_at = row
     roles = await roles_of(unit.session, account.person_id, unit.today)
-    actor = _actor(unit.settings, account, roles, has_second_factor=confirmed_at is not None)
+    actor = _actor(unit.settings, account.id, account, roles, has_second_factor=confirmed_at is not None)
     return replace(actor, method=Method.SESSION)
 
 
@@ -260,10 +270,12 @@ async def _roles(session: AsyncSession, context: Context, person_id: UUID) -> tu
     return await roles_of(session, person_id, today)
 
 
-def _actor(settings: Settings, account: AccountRow, roles: tuple[HeldRole, ...], *, has_second_factor: bool) -> Actor:
+def _actor(
+    settings: Settings, account_id: UUID, account: Any, roles: tuple[HeldRole, ...], *, has_second_factor: bool
+) -> Actor:
     kind = AccountKind(account.kind)
     counting = granted_roles(roles, kind, has_second_factor=has_second_factor, is_production=settings.is_production)
-    return Actor(account.id, account.person_id, kind, counting)
+    return Actor(account_id, account.person_id, kind, counting)
 
 
 def _bearer(headers: Headers) -> str | None:
