@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -39,9 +40,9 @@ class Database:
                 pool_size=POSTGRESQL_POOL,
                 max_overflow=5,
                 pool_timeout=POOL_TIMEOUT_S,
-                pool_pre_ping=True,
                 connect_args={"timeout": 5, "server_settings": {"timezone": "UTC", "application_name": "jetki"}},
             )
+            event.listen(self._writer.sync_engine, "checkout", _refuse_closed)
 
     @property
     def writer(self) -> AsyncEngine:
@@ -68,6 +69,13 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+def _refuse_closed(connection: Any, *_: Any) -> None:
+    """A connection that the server has closed is not used again, and those of the same age neither. Its driver knows:
+    asking the server each time would cost a quarter of a short request."""
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError()
 
 
 def use_wal(cursor: Any) -> None:

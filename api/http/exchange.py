@@ -16,7 +16,8 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response
 from litestar.di import NamedDependency
-from sqlalchemy import LargeBinary, String, Table, UniqueConstraint, bindparam, insert, select, update
+from sqlalchemy import LargeBinary, String, Table, UniqueConstraint, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,7 +57,11 @@ _ROWS: Final = cast(Table, IdempotencyRow.__table__)
 _STORED: Final = select(*(_ROWS.c[name] for name in ("request_digest", "status", "headers", "body"))).where(
     _ROWS.c.account == bindparam("account_"), _ROWS.c.key == bindparam("key_")
 )
-_BEGIN: Final = insert(_ROWS)
+_BEGIN: Final = {
+    "postgresql": postgresql.insert(_ROWS).on_conflict_do_nothing().returning(_ROWS.c.id),
+    "sqlite": sqlite.insert(_ROWS).on_conflict_do_nothing().returning(_ROWS.c.id),
+}
+"""Gives nothing for a key that is known; waits for a transaction that has just used it."""
 _END: Final = (
     update(_ROWS)
     .where(_ROWS.c.id == bindparam("id_"))
@@ -120,9 +125,20 @@ class Exchange:
         if key is None or self.actor.account is None:
             return (await work(unit)).response()
         digest = await self._digest()
-        given = {"account_": self.actor.account, "key_": key}
-        stored = (await unit.session.execute(_STORED, given)).one_or_none()
-        if stored is not None:
+        row = {
+            "id": new_id(),
+            "created_at": unit.now,
+            "account": self.actor.account,
+            "key": key,
+            "request_digest": digest,
+            "status": 0,
+            "headers": {},
+            "body": b"",
+        }
+        begin = _BEGIN[unit.session.get_bind().dialect.name]
+        if (await unit.session.execute(begin, row)).one_or_none() is None:
+            given = {"account_": self.actor.account, "key_": key}
+            stored = (await unit.session.execute(_STORED, given)).one()
             wanted = self.request.route_handler.opt.get("policy")
             if isinstance(wanted, Action):  # who may no longer do this anywhere is not told what was answered then
                 unit.reach(wanted)
@@ -135,17 +151,6 @@ class Exchange:
                 media_type="application/json",
                 headers={**stored.headers, "Idempotency-Replayed": "true"},
             )
-        row = {
-            "id": new_id(),
-            "created_at": unit.now,
-            "account": self.actor.account,
-            "key": key,
-            "request_digest": digest,
-            "status": 0,
-            "headers": {},
-            "body": b"",
-        }
-        await unit.session.execute(_BEGIN, row)  # whoever comes second with this key waits here, then finds the answer
         answer = await work(unit)
         body = b"" if answer.content is None else msgspec.json.encode(answer.content)
         given = {"id_": row["id"], "status_": answer.status, "headers_": dict(answer.headers), "body_": body}
