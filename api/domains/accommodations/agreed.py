@@ -13,26 +13,26 @@ from api.domains.accommodations.rules import Agreed, AgreedValue, Feature, Other
 from api.domains.people.service import chunks
 from api.unit import Unit
 
+_CASES: Final = cast(Table, CaseRow.__table__)
+_PLANS: Final = cast(Table, PlanRow.__table__)
+_AGREEMENTS: Final = cast(Table, AccommodationRow.__table__)
 _AGREED: Final[Select[*tuple[Any, ...]]] = (
     select(
-        CaseRow.person_id,
-        PlanRow.number,
-        PlanRow.effective_from,
-        PlanRow.effective_until,
-        *cast(Table, AccommodationRow.__table__).columns,
+        *(_CASES.c.person_id, _PLANS.c.number, _PLANS.c.effective_from, _PLANS.c.effective_until),
+        *_AGREEMENTS.columns,
     )
-    .join_from(AccommodationRow, PlanRow, AccommodationRow.plan_id == PlanRow.id)
-    .join(CaseRow, PlanRow.case_id == CaseRow.id)
+    .join_from(_AGREEMENTS, _PLANS, _AGREEMENTS.c.plan_id == _PLANS.c.id)
+    .join(_CASES, _PLANS.c.case_id == _CASES.c.id)
     .where(
-        CaseRow.person_id.in_(bindparam("persons", expanding=True)),
-        PlanRow.effective_from.is_not(None),
-        PlanRow.effective_until >= PlanRow.effective_from,
+        _CASES.c.person_id.in_(bindparam("persons", expanding=True)),
+        _PLANS.c.effective_from.is_not(None),
+        _PLANS.c.effective_until >= _PLANS.c.effective_from,
     )
-    .order_by(CaseRow.person_id, PlanRow.effective_from, PlanRow.number, AccommodationRow.id)
+    .order_by(_CASES.c.person_id, _PLANS.c.effective_from, _PLANS.c.number, _AGREEMENTS.c.id)
 )
 """Of plans that are or ever were in force. Asked with every start of an attempt: built once."""
 _AGREED_IN_CLASS: Final = _AGREED.where(
-    or_(AccommodationRow.class_id.is_(None), AccommodationRow.class_id == bindparam("class"))
+    or_(_AGREEMENTS.c.class_id.is_(None), _AGREEMENTS.c.class_id == bindparam("class"))
 )
 
 

@@ -83,14 +83,15 @@ class NewTask:
 
 _TASK: Final = select(TaskRow.__table__).where(TaskRow.__table__.c.id == bindparam("task_id"))
 _LOCKED_TASK: Final = _TASK.with_for_update()
+_GRANTED: Final = ExtensionRow.__table__.c
 _EXTENSIONS: Final = (
-    select(ExtensionRow.id, ExtensionRow.minutes, ExtensionRow.attempts, ExtensionRow.window_minutes)
+    select(_GRANTED.id, _GRANTED.minutes, _GRANTED.attempts, _GRANTED.window_minutes)
     .where(
-        ExtensionRow.task_id == bindparam("task_id"),
-        ExtensionRow.person_id == bindparam("person_id"),
-        ExtensionRow.revoked_at.is_(None),
+        _GRANTED.task_id == bindparam("task_id"),
+        _GRANTED.person_id == bindparam("person_id"),
+        _GRANTED.revoked_at.is_(None),
     )
-    .order_by(ExtensionRow.id)
+    .order_by(_GRANTED.id)
 )
 
 

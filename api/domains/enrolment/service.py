@@ -133,14 +133,15 @@ async def live_enrolments(unit: Unit, class_id: UUID) -> Sequence[LiveEnrolment]
     return [LiveEnrolment(*row[:4], EnrolmentState(row.state), row.turn) for row in rows]
 
 
+_ENROLMENTS: Final = EnrolmentRow.__table__.c
 _HELD_PLACE: Final = (
-    select(EnrolmentRow.id)
+    select(_ENROLMENTS.id)
     .where(
-        EnrolmentRow.class_id == bindparam("class_id"),
-        EnrolmentRow.person_id == bindparam("person_id"),
-        EnrolmentRow.state.in_(HOLDING_A_PLACE),
+        _ENROLMENTS.class_id == bindparam("class_id"),
+        _ENROLMENTS.person_id == bindparam("person_id"),
+        _ENROLMENTS.state.in_(HOLDING_A_PLACE),
     )
-    .order_by(EnrolmentRow.id.desc())
+    .order_by(_ENROLMENTS.id.desc())
     .limit(1)
 )
 

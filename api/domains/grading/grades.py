@@ -48,14 +48,14 @@ _HISTORY: Final = (
 
 def select_entries() -> Select[*tuple[Any, ...]]:
     """Rows for `as_entry`."""
-    return select(
-        *(_ENTRY.id, _ENTRY.line_item_id, _ENTRY.class_id, _ENTRY.person_id, _ENTRY.state, _ENTRY.points),
-        *(_ENTRY.sequence, _ENTRY.graded_at, _ENTRY.version),
-    )
+    return select(*(_ENTRIES.c[one] for one in _OF_ENTRY))
 
 
+_OF_ENTRY: Final = (
+    *("id", "line_item_id", "class_id", "person_id", "state", "points", "sequence", "graded_at", "version"),
+)
 _CURRENT: Final = select_entries().where(
-    _ENTRY.line_item_id == bindparam("line_item_id"), _ENTRY.person_id == bindparam("person_id")
+    _ENTRIES.c.line_item_id == bindparam("line_item_id"), _ENTRIES.c.person_id == bindparam("person_id")
 )
 _LOCKED: Final = _CURRENT.with_for_update()
 _ADD_EVENT: Final = insert(_EVENTS)

@@ -72,15 +72,15 @@ class LineItem:
 
 
 _TABLE: Final = LineItemRow
+_C: Final = LineItemRow.__table__.c
 _COLUMNS: Final = select(
-    *(_TABLE.id, _TABLE.class_id, _TABLE.task_id, _TABLE.code, _TABLE.titles, _TABLE.category, _TABLE.weight),
-    *(_TABLE.max_points, _TABLE.rubric_version_id, _TABLE.is_blind, _TABLE.second_marker, _TABLE.threshold),
-    *(_TABLE.state, _TABLE.released_at, _TABLE.version),
+    *(_C.id, _C.class_id, _C.task_id, _C.code, _C.titles, _C.category, _C.weight, _C.max_points),
+    *(_C.rubric_version_id, _C.is_blind, _C.second_marker, _C.threshold, _C.state, _C.released_at, _C.version),
 )
-_ONE: Final = _COLUMNS.where(_TABLE.id == bindparam("line_item_id"))
+_ONE: Final = _COLUMNS.where(_C.id == bindparam("line_item_id"))
 _KEPT: Final = _ONE.with_for_update(read=True, key_share=True)
 _LOCKED: Final = _ONE.with_for_update()
-_OF_TASK: Final = _COLUMNS.where(_TABLE.task_id == bindparam("task_id"))
+_OF_TASK: Final = _COLUMNS.where(_C.task_id == bindparam("task_id"))
 
 
 def as_line_item(row: Row[*tuple[Any, ...]]) -> LineItem:

@@ -74,10 +74,11 @@ class GroupBrief:
         )
 
 
+_CLASSES: Final = ClassRow.__table__.c
 _CLASS: Final = select(
-    *(ClassRow.id, ClassRow.code, ClassRow.course_id, ClassRow.academic_session_id, ClassRow.programme_id),
-    *(ClassRow.unit_id, ClassRow.language, ClassRow.capacity, ClassRow.mode, ClassRow.state, ClassRow.version),
-).where(ClassRow.id == bindparam("class_id"))
+    *(_CLASSES.id, _CLASSES.code, _CLASSES.course_id, _CLASSES.academic_session_id, _CLASSES.programme_id),
+    *(_CLASSES.unit_id, _CLASSES.language, _CLASSES.capacity, _CLASSES.mode, _CLASSES.state, _CLASSES.version),
+).where(_CLASSES.id == bindparam("class_id"))
 _LOCKED_CLASS: Final = _CLASS.with_for_update()
 
 

@@ -16,9 +16,8 @@ from api.domains.grading import service as grading
 from api.domains.grading.errors import AlreadyGraded
 from api.domains.items.content import NEEDS_PERSON, Answer, ItemKind
 from api.domains.items.scoring import round_points, score
-from api.domains.items.service import keys_of
 from api.domains.tests.models import AttemptRow, ResponseRow, TestRow
-from api.domains.tests.papers import read_paper, used_versions
+from api.domains.tests.papers import read_paper, used_keys, used_versions
 from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, counting_points
 from api.errors import Problem
 from api.events import Event
@@ -101,7 +100,7 @@ async def score_attempt(unit: Unit, row: Any) -> Result:
     paper = read_paper(row.paper)
     ids = [place.version_id for place in paper]
     versions = await used_versions(unit, ids)
-    keys = await keys_of(unit, ids)
+    keys = await used_keys(unit, ids)
     answers = await counting_responses(unit, row.id)
     scores: list[list[Any]] = []
     total, open_points = Fraction(), 0

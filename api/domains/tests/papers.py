@@ -2,12 +2,13 @@
 in one language, without their keys."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from api.domains.items.content import Key
 from api.domains.items.presenting import Order, Shown, order_of, present, printed_order, seed_for
-from api.domains.items.service import ItemVersion, versions
+from api.domains.items.service import ItemVersion, keys_of, versions
 from api.domains.tests.rules import DrawableItem, Place, Section
 from api.unit import Unit
 
@@ -15,18 +16,31 @@ MOST_KEPT: Final = 5_000
 """Versions that this process remembers: a version that is used never changes, so nothing has to be forgotten but for
 room. Our choice: about 10 MB."""
 _KEPT: Final[OrderedDict[UUID, ItemVersion]] = OrderedDict()
+_KEPT_KEYS: Final[OrderedDict[UUID, Key]] = OrderedDict()
+Kept = TypeVar("Kept")
 
 
 async def used_versions(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, ItemVersion]:
     """Versions of announced tests, by id; from this process's memory where it has them."""
-    wanted = [*ids]
-    unknown = [one for one in wanted if one not in _KEPT]
+    return await _remembered(_KEPT, [*ids], lambda unknown: versions(unit, unknown))
+
+
+async def used_keys(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, Key]:
+    """Their keys, in the same way. For marking and for what is shown after release, nothing else."""
+    return await _remembered(_KEPT_KEYS, [*ids], lambda unknown: keys_of(unit, unknown))
+
+
+async def _remembered(
+    kept: OrderedDict[UUID, Kept],
+    wanted: Sequence[UUID],
+    find: Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, Kept]]],
+) -> dict[UUID, Kept]:
+    unknown = [one for one in wanted if one not in kept]
     if unknown:
-        for id_, version in (await versions(unit, unknown)).items():
-            _KEPT[id_] = version
-        while len(_KEPT) > max(MOST_KEPT, len(wanted)):
-            _KEPT.popitem(last=False)
-    return {id_: _KEPT[id_] for id_ in wanted}
+        kept.update(await find(unknown))
+        while len(kept) > max(MOST_KEPT, len(wanted)):
+            kept.popitem(last=False)
+    return {id_: kept[id_] for id_ in wanted}
 
 
 def as_blueprint(sections: Sequence[Section]) -> list[dict[str, Any]]:

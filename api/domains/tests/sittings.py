@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from api.domains.conditions import service as conditions
 from api.domains.grading.retakes import find_retake, grade_retake, schedule_retake
@@ -189,23 +189,27 @@ async def _schedule(unit: Unit, row: SittingRow, person_id: UUID, retake_id: UUI
     await schedule_retake(unit, retake, task.opens_at)
 
 
+_CANDIDATES, _SITTINGS, _TESTS = (row.__table__.c for row in (SittingCandidateRow, SittingRow, TestRow))
+_RETAKE_OF: Final = (
+    select(_CANDIDATES.retake_id, _TESTS.max_points)
+    .join_from(SittingCandidateRow.__table__, SittingRow.__table__, _SITTINGS.id == _CANDIDATES.sitting_id)
+    .join(TestRow.__table__, _TESTS.id == _SITTINGS.test_id)
+    .where(
+        _TESTS.line_item_id == bindparam("line_item_id"),
+        _CANDIDATES.person_id == bindparam("person_id"),
+        _CANDIDATES.retake_id.is_not(None),
+    )
+)
+"""Asked with every grade of a test, of which there are thousands in the minute of an exam's end."""
+
+
 async def on_graded(unit: Unit, event: Event) -> None:
     """A retake sitting has its result: it goes to the retake that grading granted, in proportion to what each is out
     of. Which of both results counts is for the rule under which it was granted."""
     if event.codes.get("source") != SourceKind.ATTEMPT:
         return
-    row = (
-        await unit.session.execute(
-            select(SittingCandidateRow.retake_id, TestRow.max_points)
-            .join(SittingRow, SittingRow.id == SittingCandidateRow.sitting_id)
-            .join(TestRow, TestRow.id == SittingRow.test_id)
-            .where(
-                TestRow.line_item_id == event.ids["line-item"],
-                SittingCandidateRow.person_id == event.person,
-                SittingCandidateRow.retake_id.is_not(None),
-            )
-        )
-    ).one_or_none()
+    given = {"line_item_id": event.ids["line-item"], "person_id": event.person}
+    row = (await unit.session.execute(_RETAKE_OF, given)).one_or_none()
     if row is None or event.person is None or not row.max_points:
         return
     entry = await journal_entry(unit, event.ids["line-item"], event.person)

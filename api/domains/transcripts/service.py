@@ -21,7 +21,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.domains.enrolment import service as enrolment
@@ -321,19 +321,25 @@ def _mark(one: ResultContent | None, scale: ScaleContent | None) -> tuple[object
     return one.course, one.points, one.grade, one.is_pass, scale.code, scale.number
 
 
+_TRANSCRIPTS: Final = TranscriptRow.__table__.c
+_FROZEN: Final = select(_TRANSCRIPTS.id).where(
+    _TRANSCRIPTS.person_id == bindparam("person_id"),
+    _TRANSCRIPTS.academic_session_id == bindparam("academic_session_id"),
+    _TRANSCRIPTS.state.in_([State.APPROVED, State.ISSUED]),
+)
+"""Asked with every grade, of which there are thousands in the minute of an exam's end."""
+
+
 async def _on_grade(unit: Unit, event: Event) -> None:
     """Tells the office that a grade was touched after the content was frozen; once for each class."""
     if event.person is None or "class" not in event.ids:
         return
     one = await teaching.class_brief(unit, event.ids["class"])
-    concerned = await unit.session.scalars(
-        select(TranscriptRow.id).where(
-            TranscriptRow.person_id == event.person,
-            TranscriptRow.academic_session_id == one.academic_session_id,
-            TranscriptRow.state.in_([State.APPROVED, State.ISSUED]),
-        )
-    )
-    for transcript_id in concerned.all():
+    given = {"person_id": event.person, "academic_session_id": one.academic_session_id}
+    concerned = (await unit.session.scalars(_FROZEN, given)).all()
+    if not concerned:
+        return
+    for transcript_id in concerned:
         known = await unit.session.scalar(
             select(TranscriptNoticeRow)
             .where(TranscriptNoticeRow.transcript_id == transcript_id, TranscriptNoticeRow.class_id == one.id)
