@@ -10,8 +10,9 @@ from typing import Any, Final, Literal
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations.ops import CreateTableOp, MigrationScript
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Connection, text
+from sqlalchemy import JSON, Connection, TypeDecorator, text
 
 from api.db.base import UtcDateTime
 from api.db.session import Database
@@ -61,7 +62,23 @@ def downgrade_connection(connection: Connection, revision: str) -> None:
 
 def make_revision(connection: Connection, message: str, number: str) -> None:
     """Writes a new revision file from what the models say and the database lacks; for developers."""
-    command.revision(_config(connection), message=message, rev_id=number, autogenerate=True)
+
+    def without_notes(_: object, __: object, directives: list[MigrationScript]) -> None:
+        # `info` of tables and columns is for the code that reads models; it is no part of the database
+        for script in directives:
+            for upgrade in script.upgrade_ops_list:
+                for one in upgrade.ops:
+                    if isinstance(one, CreateTableOp):
+                        one.info.clear()
+                        one.kw.pop("info", None)
+
+    command.revision(
+        _config(connection),
+        message=message,
+        rev_id=number,
+        autogenerate=True,
+        process_revision_directives=without_notes,
+    )
 
 
 def render_type(kind: str, what: Any, _: Any) -> str | Literal[False]:
@@ -70,6 +87,8 @@ def render_type(kind: str, what: Any, _: Any) -> str | Literal[False]:
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(what, JSON):
         return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
+    if kind == "type" and isinstance(what, TypeDecorator):
+        return f"sa.{type(what.impl_instance).__name__}()"
     return False
 
 
