@@ -1,17 +1,16 @@
 """Plans of a demonstration or a measurement, entered by the service itself through the same rules as every other plan:
 three persons approve, a document is named."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from api.acting import acting_as
 from api.domains.accommodations import cases, plans
+from api.domains.accommodations.models import CaseRow, PlanRow
 from api.domains.accommodations.proposals import NewAccommodation
 from api.domains.accommodations.rules import Decision, Party
-from api.errors import NotAllowed
-from api.identity import Actor, Method
 from api.unit import Unit
 
 
@@ -31,30 +30,36 @@ class NewPlan:
 
 async def add_active_plan(unit: Unit, new: NewPlan) -> UUID:
     """The plan's id. Somebody has to hold the office's role already. Raises what the steps raise."""
-    if not unit.actor.is_system:
-        raise NotAllowed()
-    office = new.deciders[Party.SERVICE]
-    with _acting_as(unit, office):
-        case = await cases.open_case(
-            unit, cases.NewCase(new.person_id, is_own_request=False, consent_given_on=unit.today, need=new.need)
-        )
-        (plan,) = await plans.versions_of(unit, case.id)
-        proposed = plans.Assessment(new.valid_from, new.valid_until, new.accommodations, None)
-        await plans.assess(unit, plan, case, proposed)
-    for party, person_id in new.deciders.items():
-        with _acting_as(unit, person_id):
-            await plans.approve(unit, plan, case, party, Decision.AGREED, None)
-    with _acting_as(unit, office):
+    plan, case = await _propose(unit, new)
+    await _approve(unit, plan, case, new.deciders)
+    with acting_as(unit, new.deciders[Party.SERVICE]):
         document = plans.Documented(new.document_number, unit.today, new.procedure_unit_id, "1", unit.today)
         await plans.activate(unit, plan, case, document)
     return plan.id
 
 
-@contextmanager
-def _acting_as(unit: Unit, person_id: UUID) -> Iterator[None]:
-    """The person answers for the step; the audit log names the service, which did it."""
-    service, unit.actor = unit.actor, Actor(person=person_id, method=Method.SYSTEM, name=unit.actor.name)
-    try:
-        yield
-    finally:
-        unit.actor = service
+async def add_waiting_plan(unit: Unit, new: NewPlan, agreed: Collection[Party]) -> UUID:
+    """The id of a plan to which only these parties have agreed so far. Raises what the steps raise."""
+    plan, case = await _propose(unit, new)
+    await _approve(unit, plan, case, {party: new.deciders[party] for party in Party if party in agreed})
+    return plan.id
+
+
+async def _propose(unit: Unit, new: NewPlan) -> tuple[PlanRow, CaseRow]:
+    """Requested by the student, assessed by the office."""
+    with acting_as(unit, new.person_id):
+        wanted = cases.NewCase(
+            new.person_id, is_own_request=True, consent_given_on=unit.today, need=new.need, wishes=new.accommodations
+        )
+        case = await cases.open_case(unit, wanted)
+        (plan,) = await plans.versions_of(unit, case.id)
+    with acting_as(unit, new.deciders[Party.SERVICE]):
+        proposed = plans.Assessment(new.valid_from, new.valid_until, new.accommodations, None)
+        await plans.assess(unit, plan, case, proposed)
+    return plan, case
+
+
+async def _approve(unit: Unit, plan: PlanRow, case: CaseRow, deciders: Mapping[Party, UUID]) -> None:
+    for party, person_id in deciders.items():
+        with acting_as(unit, person_id):
+            await plans.approve(unit, plan, case, party, Decision.AGREED, None)

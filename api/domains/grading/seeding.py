@@ -1,13 +1,12 @@
 """A journal for a demonstration: graded, amended, marked by a rubric, appealed, in part not released yet. Made by the
 same services as every other, in the name of who teaches and who decides."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from api.acting import acting_as
 from api.domains.enrolment.service import held_places
 from api.domains.grading.appeals import refuse_appeal, review_appeal, submit_appeal
 from api.domains.grading.feedback import add_words
@@ -18,7 +17,6 @@ from api.domains.grading.rubrics import create_rubric
 from api.domains.grading.rules import Category, Criterion, Level
 from api.domains.grading.service import release_line_item
 from api.errors import NotAllowed
-from api.identity import Actor, Method
 from api.unit import Unit
 
 FIRST: Final = {"ky": "1-модуль", "ru": "Модуль 1", "en": "Module 1"}
@@ -55,7 +53,7 @@ async def seed_journal(unit: Unit, class_id: UUID, *, teacher: UUID, head: UUID,
     if not unit.actor.is_system:
         raise NotAllowed()
     students = [one.person_id for one in await held_places(unit, class_id)]
-    with _acting_as(unit, teacher):
+    with acting_as(unit, teacher):
         await set_class_scale(unit, class_id, scale)
         rubric = await create_rubric(unit, class_id, ESSAY, RUBRIC)
         first = await _module(unit, class_id, "M1", FIRST)
@@ -84,9 +82,9 @@ async def seed_journal(unit: Unit, class_id: UUID, *, teacher: UUID, head: UUID,
             await add_words(unit, await line_item(unit, first), person, "Далилдери толук, мисалдар жакшы тандалган.")
         await release_line_item(unit, first)
     for person in students[1:2]:
-        with _acting_as(unit, person):
+        with acting_as(unit, person):
             appeal = await submit_appeal(unit, first, person, "Бешинчи суроонун жообун кайра карап чыгыңыз.")
-        with _acting_as(unit, head):
+        with acting_as(unit, head):
             await review_appeal(unit, appeal)
             await refuse_appeal(unit, appeal, "Жоопто формула көрсөтүлгөн эмес; баа өзгөрүүсүз калат.")
     return SeededJournal(first, second, essay, rubric.id)
@@ -95,13 +93,3 @@ async def seed_journal(unit: Unit, class_id: UUID, *, teacher: UUID, head: UUID,
 async def _module(unit: Unit, class_id: UUID, code: str, titles: dict[str, str]) -> UUID:
     new = NewLineItem(class_id=class_id, code=code, titles=titles, category=Category.MODULE, weight=Decimal(30))
     return await create_line_item(unit, new)
-
-
-@contextmanager
-def _acting_as(unit: Unit, person_id: UUID) -> Iterator[None]:
-    """The person answers for the step; the audit log names the service, which did it."""
-    service, unit.actor = unit.actor, Actor(person=person_id, method=Method.SYSTEM, name=unit.actor.name)
-    try:
-        yield
-    finally:
-        unit.actor = service

@@ -1,5 +1,6 @@
-"""A bank for the demonstration university: one question of each kind, in three languages."""
+"""Banks for the demonstration university: one question of each kind, and some that are alike, in three languages."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, cast
 from uuid import UUID
@@ -192,7 +193,219 @@ QUESTIONS: Final[tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...]] = 
 """(code, points, content, key)."""
 
 
-def read_questions() -> list[tuple[str, NewVersion]]:
+SAFETY: Final[tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...]] = (
+    (
+        "https",
+        "1",
+        {
+            "kind": "single-choice",
+            "prompt": _texts(
+                "Дарек тилкесиндеги `https://` эмнени билдирет?",
+                "Что означает `https://` в адресной строке?",
+                "What does `https://` in the address bar mean?",
+            ),
+            "choices": [
+                _part(
+                    "a",
+                    "Сайт менен байланыш шифрленген",
+                    "Соединение с сайтом зашифровано",
+                    "The connection to the site is encrypted",
+                ),
+                _part(
+                    "b",
+                    "Сайттын ээси чынчыл адам",
+                    "Владелец сайта честный человек",
+                    "The owner of the site is honest",
+                ),
+                _part(
+                    "c",
+                    "Сайтта вирус жок",
+                    "На сайте нет вирусов",
+                    "There are no viruses on the site",
+                ),
+            ],
+        },
+        {
+            "kind": "single-choice",
+            "right": "a",
+            "feedback": _texts(
+                "Шифрлөө байланышты коргойт, бирок сайттын ээсинин ниетине кепил болбойт.",
+                "Шифрование защищает соединение, но не ручается за намерения владельца сайта.",
+                "Encryption protects the connection; it says nothing about what the owner of the site intends.",
+            ),
+        },
+    ),
+    (
+        "second-factor",
+        "1",
+        {
+            "kind": "single-choice",
+            "prompt": _texts(
+                "Кирүүдө телефонго келген код эмне үчүн суралат?",
+                "Зачем при входе спрашивают код с телефона?",
+                "Why does signing in ask for a code from your phone?",
+            ),
+            "choices": [
+                _part(
+                    "a",
+                    "Сырсөздү уурдаган киши кире албашы үчүн",
+                    "Чтобы укравший пароль не смог войти",
+                    "So that somebody who stole the password cannot get in",
+                ),
+                _part(
+                    "b",
+                    "Сырсөздү унутуп койсо болушу үчүн",
+                    "Чтобы пароль можно было забыть",
+                    "So that the password may be forgotten",
+                ),
+                _part(
+                    "c",
+                    "Байланыш тезирээк болушу үчүн",
+                    "Чтобы связь работала быстрее",
+                    "So that the connection gets faster",
+                ),
+            ],
+        },
+        {
+            "kind": "single-choice",
+            "right": "a",
+            "feedback": _texts(
+                "Экинчи кадам сырсөз колдон чыгып кеткенде да аккаунтту коргойт. Кодду эч кимге айтпаңыз.",
+                "Второй шаг защищает учётную запись, даже если пароль утёк. Никому не сообщайте код.",
+                "The second step protects the account even when the password has leaked. Tell the code to nobody.",
+            ),
+        },
+    ),
+    (
+        "warning",
+        "1",
+        {
+            "kind": "single-choice",
+            "prompt": _texts(
+                "Браузер сайттын сертификаты жараксыз деп эскертти. Эмне кылуу туура?",
+                "Браузер предупреждает о недействительном сертификате сайта. Как поступить?",
+                "The browser warns that the certificate of a site is not valid. What is the right thing to do?",
+            ),
+            "choices": [
+                _part(
+                    "a",
+                    "Сайтка сырсөз жазбай, аны жаап коюу",
+                    "Закрыть сайт, не вводя пароль",
+                    "Leave the site without typing a password",
+                ),
+                _part(
+                    "b",
+                    "Эскертүүнү өткөрүп жиберип, улантуу",
+                    "Пропустить предупреждение и продолжить",
+                    "Skip the warning and go on",
+                ),
+                _part(
+                    "c",
+                    "Баракчаны кайра жүктөө",
+                    "Обновить страницу",
+                    "Load the page again",
+                ),
+            ],
+        },
+        {
+            "kind": "single-choice",
+            "right": "a",
+            "feedback": _texts(
+                "Жараксыз сертификат сайттын ордунда башка бирөө турганын билдириши мүмкүн.",
+                "Недействительный сертификат может означать, что вместо сайта отвечает кто-то другой.",
+                "A certificate that is not valid may mean that somebody else answers in place of the site.",
+            ),
+        },
+    ),
+    (
+        "updates",
+        "1",
+        {
+            "kind": "single-choice",
+            "prompt": _texts(
+                "Программаларды эмне үчүн убагында жаңыртуу керек?",
+                "Почему программы нужно обновлять вовремя?",
+                "Why should programs be updated in time?",
+            ),
+            "choices": [
+                _part(
+                    "a",
+                    "Жаңыртуулар белгилүү кемчиликтерди жоёт",
+                    "Обновления закрывают известные уязвимости",
+                    "Updates close known security holes",
+                ),
+                _part(
+                    "b",
+                    "Эски программалар мыйзам боюнча тыюу салынган",
+                    "Старые программы запрещены законом",
+                    "Old programs are against the law",
+                ),
+                _part(
+                    "c",
+                    "Жаңыртуудан кийин интернет арзандайт",
+                    "После обновления интернет дешевле",
+                    "After an update the internet gets cheaper",
+                ),
+            ],
+        },
+        {
+            "kind": "single-choice",
+            "right": "a",
+            "feedback": _texts(
+                "Кемчилик жарыялангандан кийин аны баары билет; жаңыртылбаган компьютер коргоосуз калат.",
+                "Как только об уязвимости сообщили, о ней знают все; без обновления компьютер беззащитен.",
+                "Once a hole has been published everybody knows it; a computer that is not updated is left open.",
+            ),
+        },
+    ),
+    (
+        "copies",
+        "1",
+        {
+            "kind": "single-choice",
+            "prompt": _texts(
+                "Дипломдук иштин камдык көчүрмөсүн кайда сактоо ишенимдүү?",
+                "Где надёжнее хранить резервную копию дипломной работы?",
+                "Where is a backup of a thesis kept most safely?",
+            ),
+            "choices": [
+                _part(
+                    "a",
+                    "Өзүнчө сакталган тышкы дискте жана булутта",
+                    "На внешнем диске, который лежит отдельно, и в облаке",
+                    "On an external disk kept elsewhere, and in the cloud",
+                ),
+                _part(
+                    "b",
+                    "Ошол эле компьютердин башка папкасында",
+                    "В другой папке того же компьютера",
+                    "In another folder of the same computer",
+                ),
+                _part(
+                    "c",
+                    "Ошол эле папкада, башка ат менен",
+                    "В той же папке под другим именем",
+                    "In the same folder under another name",
+                ),
+            ],
+        },
+        {
+            "kind": "single-choice",
+            "right": "a",
+            "feedback": _texts(
+                "Компьютер бузулса же уурдалса, андагы бардык көчүрмөлөр кошо жоголот.",
+                "Если компьютер сломается или его украдут, пропадут и все копии на нём.",
+                "If the computer breaks or is stolen, every copy on it is gone too.",
+            ),
+        },
+    ),
+)
+"""As QUESTIONS: alike in kind and points, so that some of them may be drawn."""
+
+
+def read_questions(
+    questions: Sequence[tuple[str, str, dict[str, Any], dict[str, Any]]] = QUESTIONS,
+) -> list[tuple[str, NewVersion]]:
     return [
         (
             code,
@@ -202,16 +415,34 @@ def read_questions() -> list[tuple[str, NewVersion]]:
                 cast(Key, msgspec.convert(key, Key)),
             ),
         )
-        for code, points, content, key in QUESTIONS
+        for code, points, content, key in questions
     ]
 
 
 async def seed_bank(unit: Unit, course_id: UUID) -> tuple[ItemBankRow, dict[str, UUID]]:
-    """A bank of the course, and its versions by the codes of their items. Asks no policy."""
+    """A bank of the course with all kinds of questions, and its versions by the codes of their items. Asks no
+    policy."""
     titles = _texts("Санариптик сабаттуулук", "Цифровая грамотность", "Digital literacy")
-    bank = await add_bank(unit, course_id, "basics", titles)
+    return await _fill_bank(unit, course_id, "basics", titles, "digital-literacy", QUESTIONS)
+
+
+async def seed_safety_bank(unit: Unit, course_id: UUID) -> tuple[ItemBankRow, dict[str, UUID]]:
+    """Another bank, of questions that are alike. Asks no policy."""
+    titles = _texts("Интернеттеги коопсуздук", "Безопасность в интернете", "Safety on the internet")
+    return await _fill_bank(unit, course_id, "safety", titles, "safety", SAFETY)
+
+
+async def _fill_bank(
+    unit: Unit,
+    course_id: UUID,
+    code: str,
+    titles: dict[str, str],
+    tag: str,
+    questions: Sequence[tuple[str, str, dict[str, Any], dict[str, Any]]],
+) -> tuple[ItemBankRow, dict[str, UUID]]:
+    bank = await add_bank(unit, course_id, code, titles)
     made: dict[str, UUID] = {}
-    for code, new in read_questions():
-        _, version = await add_item(unit, bank, code, ["digital-literacy"], new)
-        made[code] = version.id
+    for item, new in read_questions(questions):
+        _, version = await add_item(unit, bank, item, [tag], new)
+        made[item] = version.id
     return bank, made
