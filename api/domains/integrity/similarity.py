@@ -18,7 +18,7 @@ Measured with `python -m tests.api.integrity.samples` on 300 Kyrgyz and 300 Russ
 over this repository's own pages (nobody's real essays; real ones share other things): of 10 planted copies each of 30,
 50 and 70 per cent, in three passages, all 60 were found, and no other of the 44,820 pairs of each language. With every
 tenth word of the copies replaced still all 60, and 5 other pairs of at most 27 words; with every eighth replaced, so
-that no run of `LEAST_RUN` words is left whole, 21 of 60. A report took 5 to 7 s of one core.
+that no run of `LEAST_RUN` words is left whole, 21 of 60. A report took 5 to 9 s of one core, shared with others.
 """
 
 import re
