@@ -98,6 +98,8 @@ class Context:
     listeners: Listeners
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     """Called without waiting after a transaction that told something to the outbox; the relay adds itself."""
+    at_stop: list[Callable[[], None]] = field(default_factory=list)
+    """Called without waiting when the process was asked to stop: answers that go on for long end by it."""
     narrator: Narrator | None = None
     """Reads questions aloud, in jobs; None where nobody has handed one in."""
 

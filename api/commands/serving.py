@@ -5,8 +5,10 @@ SIGTERM and Ctrl+C end it gracefully: no new requests, running ones are finished
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from socket import socket
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -31,7 +33,21 @@ def serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: Talk, n
 
 
 class _Server(uvicorn.Server):
-    """Ends with our words and exit code; uvicorn's own would raise the signal again when all is done."""
+    """Ends with our words and exit code; uvicorn's own would raise the signal again when all is done. Lets those go who
+    only listen, so that a restart does not wait for them."""
+
+    def __init__(self, config: uvicorn.Config, at_stop: Sequence[Callable[[], None]]) -> None:
+        super().__init__(config)
+        self._at_stop = at_stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        for let_go in self._at_stop:
+            self._loop.call_soon_threadsafe(let_go)
+
+    async def serve(self, sockets: list[socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().serve(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -62,7 +78,8 @@ async def _serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: 
                 timeout_graceful_shutdown=GRACE_S,
                 h11_max_incomplete_event_size=32_768,
                 lifespan="on",
-            )
+            ),
+            context.at_stop,
         )
         announcing = asyncio.create_task(_announce(server, host, port, has_one, talk))
         try:

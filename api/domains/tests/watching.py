@@ -69,6 +69,13 @@ class Watcher:
         self._seen: deque[tuple[float, int]] = deque()
         self._floor: int | None = None
         self._sessions_at = time.monotonic()
+        context.at_stop.append(self.let_go)
+
+    def let_go(self) -> None:
+        """Ends all streams; clients come back by themselves, to another process or the next start."""
+        for several in self._listeners.values():
+            for one in several:
+                one.queue.put_nowait(None)
 
     @property
     def count(self) -> int:

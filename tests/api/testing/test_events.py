@@ -183,6 +183,19 @@ async def test_listeners_hold_no_connection_and_hear_nothing_once_their_session_
     assert watcher.count == 0
 
 
+async def test_a_process_that_is_asked_to_stop_lets_listeners_go(university: University, clock: StandingClock) -> None:
+    """They come back by themselves; without it a restart would wait for them to the end of its grace."""
+    world = await build(university, 1)
+    test = await world.make_test()
+    clock.advance(hours=1)
+    attempt = await world.start(world.students[0], test)
+    async with listening(world, world.students[0], attempt) as one:
+        assert (await one.next() or {})["event"] == "standing"
+        for let_go in world.context.at_stop:
+            let_go()
+        assert await one.next() is None
+
+
 def _wire(moment: str) -> str:
     return moment.replace("Z", ".000Z")
 
