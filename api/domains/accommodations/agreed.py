@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, bindparam, or_, select
+from sqlalchemy import Row, Select, Table, Uuid, bindparam, or_, select
 
 from api.domains.accommodations.models import AccommodationRow, CaseRow, PlanRow
 from api.domains.accommodations.rules import Agreed, AgreedValue, Feature, OtherForm, TaskKind
@@ -32,7 +32,7 @@ _AGREED: Final[Select[*tuple[Any, ...]]] = (
 )
 """Of plans that are or ever were in force. Asked with every start of an attempt: built once."""
 _AGREED_IN_CLASS: Final = _AGREED.where(
-    or_(_AGREEMENTS.c.class_id.is_(None), _AGREEMENTS.c.class_id == bindparam("class"))
+    or_(_AGREEMENTS.c.class_id.is_(None), _AGREEMENTS.c.class_id == bindparam("class", type_=Uuid()))
 )
 
 

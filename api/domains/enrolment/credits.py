@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Uuid, bindparam, or_, select
 
 from api.domains.enrolment.models import CreditLimitRow
 from api.domains.enrolment.rules import USUAL_CREDITS, CreditRule, Limits
@@ -19,7 +19,10 @@ _LIMITS: Final = (
         *(_TABLE.national_year_min, _TABLE.national_year_max, _TABLE.plan_needed),
     )
     .where(
-        or_(_TABLE.programme_id.in_(bindparam("programme_ids", expanding=True)), _TABLE.programme_id.is_(None)),
+        or_(
+            _TABLE.programme_id.in_(bindparam("programme_ids", type_=Uuid(), expanding=True)),
+            _TABLE.programme_id.is_(None),
+        ),
         _TABLE.starts_on <= bindparam("day"),
         or_(_TABLE.ends_on.is_(None), _TABLE.ends_on >= bindparam("day")),
     )
