@@ -352,7 +352,8 @@ async def sitting_of(unit: Unit, test_id: UUID) -> SittingRow | None:
 
 async def has_ended_for_all(unit: Unit, row: TestRow) -> bool:
     """Whether nobody of the class can still write it: every window is closed, and nobody is writing. Who has unlimited
-    time is waited for until the attempt is handed in, or the sitting is closed."""
+    time is waited for until the attempts are used up and handed in, or the sitting is closed; at a self-check, where
+    nothing is to be gained, until one of them is."""
     table = AttemptRow
     running = select(func.count()).where(table.test_id == row.id, table.submitted_at.is_(None))
     if await unit.session.scalar(running):
@@ -364,10 +365,15 @@ async def has_ended_for_all(unit: Unit, row: TestRow) -> bool:
     if unit.now < task.closes_at:
         return False
     everybody = await conditions_of_class(unit, row)
-    waiting = [person for person, one in everybody.items() if one.closes_at.adjusted is None]
     if any(one.closes_at.adjusted is not None and unit.now < one.closes_at.adjusted for one in everybody.values()):
         return False
-    done = await unit.session.scalars(
-        select(table.person_id).where(table.test_id == row.id, table.person_id.in_(waiting)).distinct()
+    waiting = {person: one.attempts.adjusted for person, one in everybody.items() if one.closes_at.adjusted is None}
+    begun = await unit.session.execute(
+        select(table.person_id, func.count())
+        .where(table.test_id == row.id, table.person_id.in_(waiting))
+        .group_by(table.person_id)
     )
-    return set(waiting) <= set(done)
+    used: dict[UUID, int] = dict(begun.all())
+    if row.is_self_check:
+        return waiting.keys() <= used.keys()
+    return all(most is not None and used.get(person, 0) >= most for person, most in waiting.items())

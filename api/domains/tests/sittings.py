@@ -112,9 +112,9 @@ async def close_sitting(unit: Unit, row: SittingRow) -> None:
     everybody = await conditions_of_class(unit, await find_test(unit, row.test_id))
     named = None if row.kind == SittingKind.MAIN else await candidates_of(unit, row.id)
     for person, one in everybody.items():
-        closes_at = one.closes_at.adjusted
-        may_begin = closes_at is not None and unit.now < closes_at
-        if person not in begun and may_begin and (named is None or person in named):
+        # whoever has unlimited time has at least the window of all others to begin in
+        closes_at = one.closes_at.adjusted or one.task.closes_at
+        if person not in begun and unit.now < closes_at and (named is None or person in named):
             waiting.add(person)
     if waiting:
         raise SittingStillRunning(count=len(waiting))

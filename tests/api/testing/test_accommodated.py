@@ -289,3 +289,31 @@ async def test_an_exam_that_has_begun_cannot_be_announced(university: University
     await world.refused(world.campus.head, "POST", path, 409, "sitting-announced-late", json={"format": "online"})
     start = f"/v1/tests/{exam}/attempts"
     await world.refused(world.students[0], "POST", start, 404, "not-found", json={"language": "ky"})
+
+
+async def test_unlimited_time_is_never_less_than_everybodys(university: University, clock: StandingClock) -> None:
+    """Who may begin until the close of all others is waited for, and nobody who may begin again is shown the key."""
+    world = await build(university)
+    unlimited, other = world.students
+    await world.agree(unlimited.person, "additional-testing-time", is_unlimited=True)
+    head = world.campus.head
+    exam = await world.make_test(["numeric"], announced=False, is_exam=True, grading={"code": "EX", "category": "exam"})
+    sitting = await world.sent(head, "POST", "/v1/sittings", 201, json={"test_id": exam})
+    path = f"/v1/sittings/{sitting['id']}"
+    await world.sent(head, "POST", f"{path}/announce", 200, json={"format": "online"})
+    test = await world.make_test(["numeric"], attempts=2)
+    clock.advance(hours=2)
+    await world.submit(other, await world.start(other, exam))
+    assert (await world.refused(head, "POST", f"{path}/close", 409, "sitting-still-running")) == {"count": 1}
+    await world.submit(unlimited, await world.start(unlimited, exam))
+    await world.sent(head, "POST", f"{path}/close", 200)
+
+    first = await world.start(unlimited, test)
+    await world.submit(unlimited, first)
+    clock.advance(days=1)
+    line_item = (await world.sent(world.teacher, "GET", f"/v1/tests/{test}", 200))["line_item_id"]
+    await world.sent(world.teacher, "POST", f"/v1/line-items/{line_item}/release", 200)
+    review = f"/v1/attempts/{first['id']}/review"
+    assert (await world.sent(unlimited, "GET", review, 200))["shown"] == ["points", "answers"]
+    await world.submit(unlimited, await world.start(unlimited, test))
+    assert "key" in (await world.sent(unlimited, "GET", review, 200))["shown"]
