@@ -58,7 +58,7 @@ class University:
     """Person and role."""
 
     def __post_init__(self) -> None:
-        self.now = self.unit.now
+        self.now = self.unit.now.replace(second=0, microsecond=0)
         today = self.unit.today
         start = today.year if today.month >= 8 else today.year - 1
         self.year = (date(start, 8, 1), date(start + 1, 7, 31))
@@ -71,6 +71,13 @@ class University:
     def moment(self, day: date) -> datetime:
         """When the day begins where the university is."""
         return datetime.combine(day, time(), self.unit.settings.time_zone)
+
+    def day(self, days: int, hour: int) -> datetime:
+        """So many days from today, at a whole hour where the university is. That is up to a day earlier or later than
+        `later(days=days)`: leave a day between what has to follow one upon the other."""
+        return self.moment(self.now.astimezone(self.unit.settings.time_zone).date() + timedelta(days)).replace(
+            hour=hour
+        )
 
     def ago(self, **by: float) -> datetime:
         """E.g. `ago(days=2, hours=3)`."""
@@ -136,8 +143,9 @@ class Campus(University):
         self.instructors = await people.create_persons(
             self.unit, [draw_person(self.chance, f"teacher-{number}") for number in range(1, 13)]
         )
+        since = self.year[0].replace(year=self.year[0].year - 1)  # nobody is new: the stories may begin before the year
         grants = [
-            Grant(person, role, scope, self.units[code] if code else None, self.year[0], source=Source.ASSIGNED)
+            Grant(person, role, scope, self.units[code] if code else None, since, source=Source.ASSIGNED)
             for person, (_, role, scope, code) in zip(persons, posts, strict=True)
         ]
         await people.grant_roles(self.unit, grants)

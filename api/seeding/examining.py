@@ -67,7 +67,7 @@ async def make_banks(university: University) -> Bank:
 async def hold_module_test(university: University, bank: Bank) -> UUID:
     """The line item of a test that is over: everybody of the stories has written it, one has failed."""
     unit, teacher = university.unit, university.teachers[STORY_COURSE]
-    opens_at = university.ago(days=9)
+    opens_at = university.day(-9, 9)
     with acting_as(unit, teacher, university.ago(days=12)):
         test = await create_test(
             unit,
@@ -75,7 +75,7 @@ async def hold_module_test(university: University, bank: Bank) -> UUID:
                 class_id=university.classes[STORY_COURSE],
                 titles=_MODULE,
                 opens_at=opens_at,
-                closes_at=opens_at + timedelta(days=1),
+                closes_at=university.day(-8, 18),
                 languages=["ky", "ru", "en"],
                 time_limit=timedelta(minutes=30),
                 review=_REVIEW,
@@ -109,8 +109,8 @@ async def open_tests(university: University, bank: Bank) -> None:
             NewTest(
                 class_id=university.classes[STORY_COURSE],
                 titles=_OWN,
-                opens_at=university.ago(days=2),
-                closes_at=university.later(days=60),
+                opens_at=university.day(-2, 9),
+                closes_at=university.day(60, 18),
                 languages=["ky", "ru", "en"],
                 attempts=None,
                 is_self_check=True,
@@ -141,8 +141,8 @@ async def _create_open_test(university: University, bank: Bank) -> TestRow:
         NewTest(
             class_id=university.classes[STORY_COURSE],
             titles=_OPEN,
-            opens_at=university.ago(hours=3),
-            closes_at=university.later(days=7),
+            opens_at=university.ago(hours=3).replace(minute=0),
+            closes_at=university.day(7, 18),
             languages=["ky", "ru"],
             time_limit=timedelta(minutes=40),
             review=_REVIEW,
@@ -164,8 +164,8 @@ async def plan_exam(university: University, bank: Bank) -> None:
             NewTest(
                 class_id=university.classes[STORY_COURSE],
                 titles=_EXAM,
-                opens_at=university.later(days=14),
-                closes_at=university.later(days=14, hours=3),
+                opens_at=university.day(14, 9),
+                closes_at=university.day(14, 12),
                 languages=["ky", "ru"],
                 time_limit=timedelta(minutes=90),
                 is_exam=True,

@@ -44,7 +44,7 @@ async def grant_retake(university: University, line_item: UUID) -> None:
         retake = await retakes.grant_retake(
             unit, line_item, university.students[FAILS], RetakeCause.FAILED, "Биринчи жолу өтүү упайын алган жок"
         )
-        await retakes.schedule_retake(unit, retake, university.later(days=4))
+        await retakes.schedule_retake(unit, retake, university.day(4, 14))
 
 
 async def keep_journal(university: University) -> None:
@@ -72,7 +72,7 @@ async def finish_class(university: University) -> UUID:
             new = NewLineItem(class_id=class_id, code=code, titles=titles, category=category, weight=Decimal(weight))
             column = await create_line_item(unit, new)
             for person in persons:
-                await post_grade(unit, column, person, Decimal(university.chance.randint(56, 98)))
+                await post_grade(unit, column, person, Decimal(university.chance.randint(61, 98)))
             await release_line_item(unit, column)
     with acting_as(unit, teacher, university.ago(days=3)):
         scale = await required_scale(unit, class_id)

@@ -82,8 +82,8 @@ async def write_essays(university: University, received: Files) -> None:
     essay = await _announce(
         university,
         12,
-        opens=11,
-        closes=5,
+        opens=-11,
+        closes=-5,
         titles=_ESSAY,
         instructions=_ESSAY_TASK,
         grading=Grading("E1", weight=Decimal(20), is_blind=True),
@@ -91,9 +91,9 @@ async def write_essays(university: University, received: Files) -> None:
     await _hand_in(university, essay, 0, 8, DRAFT)
     works = {place: await _hand_in(university, essay, place, 7 - place / 10, words) for place, words in ESSAYS.items()}
     works[_IN_A_FILE] = await _hand_in(university, essay, _IN_A_FILE, 6, None, received.essay)
-    with acting_as(unit, teacher, university.ago(days=4, hours=12)):
-        pairs = await compare_now(unit, await want_run(unit, essay, []))
     with acting_as(unit, teacher, university.ago(days=4)):
+        pairs = await compare_now(unit, await want_run(unit, essay, []))
+    with acting_as(unit, teacher, university.ago(days=3, hours=12)):
         for place, work in works.items():
             await _mark(university, work, teacher, *_MARKS[place])
     column = (await assignments.find_assignment(unit, essay)).row.line_item_id
@@ -116,11 +116,11 @@ async def hand_in_tables(university: University, received: Files) -> None:
     table = await _announce(
         university,
         5,
-        opens=4,
-        closes=-5,
+        opens=-4,
+        closes=5,
         titles=_TABLE,
         instructions=_TABLE_TASK,
-        due=-3,
+        due=3,
         grading=Grading("T1", max_points=Decimal(20)),
     )
     await _hand_in(university, table, 0, 1, _SUM_UP, received.table)
@@ -128,7 +128,7 @@ async def hand_in_tables(university: University, received: Files) -> None:
 
 async def _announce(
     university: University,
-    made: int,
+    days: int,
     *,
     opens: int,
     closes: int,
@@ -137,9 +137,9 @@ async def _announce(
     grading: Grading,
     due: int | None = None,
 ) -> UUID:
-    """All moments in days ago. With `due` late works are taken until the close."""
+    """Announced so many `days` ago; the window in days from today. With `due` late works are taken until the close."""
     unit = university.unit
-    with acting_as(unit, university.teachers[STORY_COURSE], university.ago(days=made)):
+    with acting_as(unit, university.teachers[STORY_COURSE], university.ago(days=days)):
         id_ = await assignments.create_assignment(
             unit,
             await class_brief(unit, university.classes[STORY_COURSE]),
@@ -147,9 +147,9 @@ async def _announce(
                 class_id=university.classes[STORY_COURSE],
                 titles=titles,
                 instructions=instructions,
-                opens_at=university.ago(days=opens),
-                closes_at=university.ago(days=closes),
-                due_at=None if due is None else university.ago(days=due),
+                opens_at=university.day(opens, 9),
+                closes_at=university.day(closes, 23),
+                due_at=None if due is None else university.day(due, 23),
                 late=LateRule.REFUSED if due is None else LateRule.ACCEPTED,
                 penalty_percent=0 if due is None else 10,
                 text=TextRule.OPTIONAL,
