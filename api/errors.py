@@ -194,7 +194,9 @@ def words_of(name: str, part: str, language: str, values: Mapping[str, Any]) -> 
     return template.format_map({key: _readable(value, language, key) for key, value in values.items()})
 
 
-_CODES: Final = frozenset({"state", "allowed", "role", "scope", "kind", "breaches", "formats"})
+_CODES: Final = frozenset(
+    {"state", "allowed", "role", "scope", "kind", "breaches", "formats", "language", "languages", "available"}
+)
 """Values of closed lists: in sentences people read the words of `messages/texts/words.toml`, programs the code."""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
