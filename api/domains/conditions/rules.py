@@ -13,7 +13,7 @@ another day and stays an hour's. Nothing here can take time away.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil
@@ -151,7 +151,8 @@ class Conditions:
         closes_at, limit = self.closes_at.adjusted, self.time_limit.adjusted
         ends = [closes_at] if closes_at is not None else []
         if limit is not None:
-            ends.append(started_at + limit)
+            # in UTC: Python adds to local times by the clock on the wall, which is put back in some nights
+            ends.append(started_at.astimezone(UTC) + limit)
         return min(ends) + paused if ends else None
 
     def lateness(self, at: datetime) -> timedelta:
@@ -251,7 +252,7 @@ def _multiplied(available: timedelta, agreed: Agreed) -> timedelta:
 
 
 def _later(moment: datetime, addition: timedelta | None) -> datetime | None:
-    return None if addition is None else moment + addition
+    return None if addition is None else moment.astimezone(UTC) + addition
 
 
 def _attempts(task: Task, agreed: Sequence[Agreed], extensions: Sequence[Extension]) -> Adjusted[int | None]:

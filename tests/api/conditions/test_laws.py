@@ -254,6 +254,34 @@ def test_the_close_itself_is_outside_the_window() -> None:
     assert mine.lateness(OPENS + timedelta(hours=2, seconds=1)) == timedelta(seconds=1)
 
 
+LONG_NIGHT = datetime(2004, 10, 30, 19, 30, tzinfo=UTC)
+"""Half past one in Bishkek, summer time; an hour later it was half past one again (tz database, Asia/Bishkek)."""
+
+
+def test_an_hour_is_an_hour_when_the_clocks_are_put_back() -> None:
+    opens_at = LONG_NIGHT.astimezone(TIME_ZONE)
+    again = (LONG_NIGHT + timedelta(hours=1)).astimezone(TIME_ZONE)
+    assert (opens_at.hour, opens_at.minute) == (again.hour, again.minute) == (1, 30)
+    closes_at = LONG_NIGHT + timedelta(hours=3)
+    exam = replace(task(60), opens_at=opens_at, due_at=closes_at, closes_at=closes_at)
+    day, value = date(2004, 10, 31), AgreedValue(time_multiplier=Fraction(3, 2))
+    longer = agreed(Feature.ADDITIONAL_TESTING_TIME, value, first=day, last=day)
+    mine = of(exam, longer)
+    assert mine.deadline(opens_at) == LONG_NIGHT + timedelta(minutes=90)
+    assert mine.deadline(again) == LONG_NIGHT + timedelta(minutes=150)
+    assert mine.closes_at.adjusted == closes_at + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(("day", "holds"), [(30, False), (31, True)])
+def test_the_longer_day_is_one_day(day: int, holds: bool) -> None:
+    opens_at = datetime(2004, 10, 31, 17, 30, tzinfo=UTC)  # in the evening of a day of 25 hours
+    assert opens_at.astimezone(TIME_ZONE).strftime("%d %H:%M") == "31 22:30"
+    closes_at = opens_at + timedelta(minutes=20)
+    late = replace(task(None), opens_at=opens_at, due_at=closes_at, closes_at=closes_at)
+    mine = of(late, agreed(Feature.SPOKEN, first=date(2004, 10, day), last=date(2004, 10, day)))
+    assert bool(mine.formats.adjusted) is holds
+
+
 def test_breaks_move_the_deadline() -> None:
     mine = of(task(60, 2), agreed(Feature.BREAKS, AgreedValue(break_minutes=15, break_count=2)))
     assert mine.breaks.adjusted is not None and mine.breaks.adjusted.minutes == 15
