@@ -134,7 +134,7 @@ def _parameter_faults(connection: ASGIConnection[Any, Any, Any, Any], handler: H
                 values = given.pop(one.name, [])
             case "path":
                 value = connection.scope["path_params"].get(one.name)
-                values = [value] if isinstance(value, str) else []
+                values = [] if value is None else [str(value)]  # the router has made numbers and ids of some
             case "header":
                 values = connection.headers.getall(one.name, [])
             case _:

@@ -280,6 +280,14 @@ async def test_a_path_with_control_characters_is_refused(toys: Toys) -> None:
     assert (answer.status_code, faults(answer)) == (422, {("{name}", "wrong-form")})
 
 
+@pytest.mark.parametrize(("number", "code"), [("0", "too-small"), ("-1", "too-small"), ("1" + 20 * "0", "too-large")])
+async def test_a_number_in_a_path_keeps_its_bounds(toys: Toys, number: str, code: str) -> None:
+    client = await toys.as_()
+    answer = await client.get(f"/v1/things/numbered/{number}")
+    assert (answer.status_code, faults(answer)) == (422, {("{number}", code)})
+    assert (await client.get("/v1/things/numbered/1000")).json() == {"number": 1000}
+
+
 async def test_visitors_learn_nothing_of_a_closed_route(toys: Toys) -> None:
     client = await toys.as_()
     for body in (b"", b"{", b'{"code": 5}', b'{"code": "a"}'):

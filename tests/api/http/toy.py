@@ -170,6 +170,12 @@ async def name_thing(name: FromPath[str]) -> dict[str, str]:
     return {"name": name}
 
 
+@get("/numbered/{number:int}", policy=READ, operation_id="number-thing", tags=["toys"])
+async def number_thing(number: FromPath[Annotated[int, Meta(ge=1, le=1_000)]]) -> dict[str, int]:
+    """Says the number."""
+    return {"number": number}
+
+
 @get("/broken", policy=READ, operation_id="broken-thing", tags=["toys"])
 async def broken_thing() -> dict[str, str]:
     """Fails."""
@@ -203,6 +209,7 @@ HANDLERS: Final[tuple[HTTPRouteHandler, ...]] = (
     close_thing,
     make_open_thing,
     name_thing,
+    number_thing,
     broken_thing,
     needed_thing,
     unasked_thing,
