@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from api.domains.accommodations.service import agreed_in_class
+from api.domains.accommodations.service import Feature, agreed_in_class
 from api.domains.conditions import service
 from api.domains.conditions.errors import ReminderTermsExist
 from api.domains.conditions.incident_models import (
@@ -45,8 +45,10 @@ REMINDED: Final = "reminder.made"
 RETENTION: Final = (RetentionRule("reminders", 365, Effect.DELETED, deletes_rows(ReminderRow, ReminderRow.created_at)),)
 """Our choice: a year after, nobody asks any more whether somebody was reminded."""
 SCHEDULES: Final = (Schedule(REMIND_JOB, every=timedelta(minutes=30)),)
-LONGEST_MORE_TIME: Final = timedelta(days=60)
-"""Behind the deadline of all, so long is still looked for those who have more time. Our choice."""
+LONGEST_MORE_TIME: Final = timedelta(days=366)
+"""Behind the deadline of all, so long is still looked for those who have more time: as long as an extended deadline of
+a plan, or an extension, may be."""
+_MORE_TIME: Final = frozenset({Feature.ADDITIONAL_TESTING_TIME, Feature.EXTENDED_DEADLINE})
 _JOB: Final = system_actor("job:reminders")
 
 
@@ -188,7 +190,10 @@ async def _accommodated(unit: Unit, class_ids: Iterable[UUID]) -> Mapping[UUID, 
     found: dict[UUID, set[UUID]] = defaultdict(set)
     for class_id in sorted(class_ids):
         students = await holders_of(unit, Role.STUDENT, Scope.CLASS, class_id)
-        found[class_id] = set(await agreed_in_class(unit, class_id, students))
+        agreed = await agreed_in_class(unit, class_id, students)
+        found[class_id] = {
+            person for person, several in agreed.items() if any(one.feature in _MORE_TIME for one in several)
+        }
     return found
 
 

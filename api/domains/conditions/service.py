@@ -32,7 +32,7 @@ from api.domains.conditions.rules import (
     TaskState,
 )
 from api.domains.conditions.rules import effective_conditions as _conditions
-from api.errors import NotFound, check_move
+from api.errors import NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
 from api.unit import Unit
@@ -63,6 +63,11 @@ __all__ = [
     "revoke_extension",
     "tasks_of_class",
 ]
+
+
+FARTHEST: Final = timedelta(days=3653)
+"""From now, of a window's ends: ten times the time, which somebody may have, leads out of the calendar when the year was
+mistyped. Our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,9 @@ _EXTENSIONS: Final = (
 
 
 async def create_task(unit: Unit, new: NewTask) -> UUID:
-    """A draft. Raises WindowInvalid."""
+    """A draft. Raises WindowInvalid, InvalidFields."""
     due_at = new.due_at or new.closes_at
-    _check_window(new.opens_at, due_at, new.closes_at)
+    _check_window(unit, new.opens_at, due_at, new.closes_at)
     row = TaskRow(
         created_at=unit.now,
         kind=new.kind,
@@ -155,7 +160,7 @@ async def move_task(
 ) -> Task:
     """Other base conditions; what is None stays. Whoever keeps deadlines of what has begun listens to `task.moved`.
 
-    Raises NotFound, WindowInvalid, MoveNotAllowed for a cancelled task.
+    Raises NotFound, WindowInvalid, InvalidFields, MoveNotAllowed for a cancelled task.
     """
     old = await find_task(unit, task_id, lock=True)
     if old.state is TaskState.CANCELLED:
@@ -163,7 +168,7 @@ async def move_task(
     closes = closes_at or old.closes_at
     due = due_at or (closes if old.due_at == old.closes_at else old.due_at)
     opens = opens_at or old.opens_at
-    _check_window(opens, due, closes)
+    _check_window(unit, opens, due, closes)
     values: dict[str, Any] = {"opens_at": opens, "due_at": due, "closes_at": closes}
     if titles is not None:
         values["titles"] = dict(titles)
@@ -271,9 +276,12 @@ async def revoke_extension(unit: Unit, extension_id: UUID, reason: str) -> None:
     await unit.emit(Event("extension.revoked", {"extension": row.id, "task": row.task_id}, row.person_id))
 
 
-def _check_window(opens_at: datetime, due_at: datetime, closes_at: datetime) -> None:
+def _check_window(unit: Unit, opens_at: datetime, due_at: datetime, closes_at: datetime) -> None:
     if not opens_at < due_at <= closes_at:
         raise WindowInvalid()
+    for name, moment in (("opens_at", opens_at), ("closes_at", closes_at)):
+        if abs(moment - unit.now) > FARTHEST:
+            raise invalid(f"/{name}", "too-far-from-now", years=10)
 
 
 async def _move(unit: Unit, task_id: UUID, to: TaskState, event: str, reason: str = "", **values: object) -> None:

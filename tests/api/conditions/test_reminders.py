@@ -118,3 +118,16 @@ async def test_an_accommodation_moves_the_reminder_and_reminders_can_be_switched
     await sent(await (await world.as_(first)).put("/v1/me/reminders", json={"is_wanted": False}))
     assert await mail_of(world, last) is None
     assert (await (await world.as_(None)).get("/v1/me/reminders")).status_code == 401
+
+
+async def test_a_deadline_that_was_moved_by_months_is_reminded_of_too(world: World, clock: StandingClock) -> None:
+    task = await world.task()
+    later = world.students[0].person
+    assert later is not None
+    context = world.university.context
+    async with context.writing(SETUP) as unit:
+        await grant_extension(unit, UUID(task), later, window_minutes=100 * 1440, reason="Ооруканада")
+    clock.advance(seconds=(DUE + 100 * DAY - clock.now()).total_seconds() - 3600)
+    assert await make_reminders(context) == 1
+    (event,) = await reminded(world)
+    assert event.person == later

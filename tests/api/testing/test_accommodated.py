@@ -317,3 +317,13 @@ async def test_unlimited_time_is_never_less_than_everybodys(university: Universi
     assert (await world.sent(unlimited, "GET", review, 200))["shown"] == ["points", "answers"]
     await world.submit(unlimited, await world.start(unlimited, test))
     assert "key" in (await world.sent(unlimited, "GET", review, 200))["shown"]
+
+
+async def test_a_mistyped_year_is_refused(university: University) -> None:
+    """Twice the time that is left until the year 9998 is no moment any more."""
+    world = await build(university, students=1)
+    await world.agree(world.students[0].person, "additional-testing-time", time_percent=200)
+    test = await world.make_test(["numeric"])
+    far = {"closes_at": "9998-09-01T00:00:00Z", "reason": "Жылы туура эмес"}
+    body = await world.sent(world.teacher, "POST", f"/v1/tests/{test}/move", 422, json=far)
+    assert [(one["pointer"], one["code"]) for one in body["errors"]] == [("/closes_at", "too-far-from-now")]
