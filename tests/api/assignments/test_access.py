@@ -176,6 +176,8 @@ async def test_blind_marking_lets_nothing_out(university: University, clock: Sta
     assert (await teacher.get(f"/v1/assignments/{assignment}/submissions")).status_code == 409
     assert (await teacher.get(f"/v1/submissions/{draft}/receipt")).status_code == 404
 
+    assert UUID(draft).version == 4  # similarity reports name works, and an id with its moment would say whose
+
     line_item = (await teacher.get(f"/v1/assignments/{assignment}")).json()["grading"]["line_item_id"]
     queue = await teacher.get(f"/v1/line-items/{line_item}/works")
     taken = await teacher.post(f"/v1/marking-works/{queue.json()['items'][0]['id']}/take")

@@ -99,7 +99,8 @@ async def list_submissions(
         else:
             query = query.where(works_of_person(person_id), SubmissionRow.state != SubmissionState.DISCARDED)
         rows: list[Any] = []
-        answer = await page(exchange, unit, query, [SubmissionRow.id], rows.append, cursor, limit)
+        order = [SubmissionRow.number, SubmissionRow.id]
+        answer = await page(exchange, unit, query, order, rows.append, cursor, limit)
         answer.content.items = [show_work(unit, await handing_in.work_of(unit, row)) for row in rows]
         return answer.response()
 
