@@ -27,7 +27,7 @@ PACE: Final = Backoff(timedelta(seconds=30), 2.0, timedelta(hours=4), 15)
 LONGEST_ASKED_PAUSE: Final = timedelta(hours=4)
 OWN_KINDS: Final = "webhook."
 """Events of this domain, which are not told to anybody."""
-HEALTH_KINDS: Final = ("accommodation-", "item-rendition.")
+HEALTH_KINDS: Final = ("accommodation-", "attempt-start.", "item-rendition.")
 """That somebody has an accommodation, or needs a question in another form, tells about health (clause 4.1 c): no
 webhook hears of it."""
 SUSPICION_KINDS: Final = ("integrity-case.", "oral-check.", "similarity-run.")
