@@ -66,7 +66,7 @@ __all__ = [
 
 
 FARTHEST: Final = timedelta(days=3653)
-"""From now, of a window's ends: ten times the time, which somebody may have, leads out of the calendar when the year was
+"""From now, of a window's ends: ten times the time, which somebody may have, leads out of the calendar when a year was
 mistyped. Our choice."""
 
 
