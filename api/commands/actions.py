@@ -172,6 +172,8 @@ async def seed(context: Context, chosen: argparse.Namespace, talk: Talk) -> int:
     for login, role in seeded.logins:
         talk.say("seed-login", login=login, role=role)
     talk.say("password-made", password=seeded.password)
+    if seeded.code is not None:
+        talk.say("seed-try", code=seeded.code)
     return DONE
 
 

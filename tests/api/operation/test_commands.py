@@ -73,7 +73,9 @@ def test_a_university_is_backed_up_and_restored_row_by_row(
     jetki: Run, new_database: Callable[[str], str], tmp_path: Path
 ) -> None:
     first, second = new_database("first"), new_database("second")
-    assert jetki(first, "seed", "--students", "12")[0] == DONE
+    code, said, _ = jetki(first, "seed", "--students", "12")
+    assert code == DONE
+    assert re.search(r'"login": .*student-plan: .*/v1/verifications/\d{4}-', said, re.DOTALL)  # what to try
     file = tmp_path / "backup.jsonl.gz"
     code, said, _ = jetki(first, "backup", str(file))
     assert code == DONE
@@ -161,7 +163,9 @@ def test_the_first_administrator_signs_in_with_what_was_said(jetki: Run, new_dat
 
 def test_check_finds_what_was_tampered_with(jetki: Run, tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'one.sqlite3'}"
-    jetki(url, "seed", "--students", "4")
+    said = jetki(url, "seed", "--students", "4")[1]
+    assert "student-plan" not in said  # too few for stories
+    assert "/v1/verifications/" not in said
     assert jetki(url, "check")[0] == DONE
     with sqlite3.connect(tmp_path / "one.sqlite3") as database:
         database.execute("DROP TRIGGER audit_entry_no_update")
