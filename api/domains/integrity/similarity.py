@@ -30,8 +30,6 @@ from hashlib import blake2b
 from itertools import combinations
 from typing import Final
 
-from datasketch import MinHash, MinHashLSH
-
 GRAM: Final = 5
 """Words. Our choice: shorter ones are common in any two texts about the same thing."""
 WINDOW: Final = 4
@@ -209,6 +207,9 @@ def pairs_by_prints(prints: Sequence[Collection[int]]) -> set[Pair]:
 
 def pairs_alike(prints: Sequence[Collection[int]]) -> set[Pair]:
     """Those that are alike as wholes, with the probability that `BANDS` says. The same prints give the same pairs."""
+    # Here, because it brings SciPy, which would make every process start half a second later
+    from datasketch import MinHash, MinHashLSH
+
     index = MinHashLSH(num_perm=PERMUTATIONS, params=BANDS)
     found: set[Pair] = set()
     for number, own in enumerate(prints):
