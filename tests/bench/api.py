@@ -1,7 +1,7 @@
-"""What the API costs: a part of `make bench`, and by itself `python -m tests.bench.api [requests] [rosters] [lists]`.
+"""What the API costs: a part of `make bench`, and by itself `python -m tests.bench.api` with some of `PARTS`, if any.
 
 On SQLite and on PostgreSQL. Requests are compared by the CPU time of this process, in one run; of PostgreSQL that is
-the service's share.
+the service's share. Exams are asked for over HTTP of a service in a process of its own.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.bench.exams import measure_exams
 from tests.bench.lists import measure_lists
 from tests.bench.requests import measure_requests
 from tests.bench.rosters import measure_rosters
@@ -21,6 +22,7 @@ PARTS: Final[Mapping[str, Callable[[Databases], Awaitable[None]]]] = {
     "requests": measure_requests,
     "rosters": measure_rosters,
     "lists": measure_lists,
+    "exams": measure_exams,
 }
 
 

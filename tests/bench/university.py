@@ -50,7 +50,7 @@ class Databases:
 
     def __init__(self, kind: str, folder: Path, cluster: Cluster | None) -> None:
         self.kind = kind
-        self._folder = folder
+        self.folder = folder
         self._cluster = cluster
 
     def create(self, name: str, template: str | None = None) -> str:
@@ -59,9 +59,9 @@ class Databases:
             self._cluster.create_database(name, template)
             url, sync = self._cluster.url(name), self._cluster.url(name, driver="psycopg")
         else:
-            path = self._folder / f"{name}.sqlite3"
+            path = self.folder / f"{name}.sqlite3"
             if template is not None:
-                shutil.copy(self._folder / f"{template}.sqlite3", path)
+                shutil.copy(self.folder / f"{template}.sqlite3", path)
             url, sync = f"sqlite+aiosqlite:///{path}", f"sqlite:///{path}"
         if template is None:
             engine = create_engine(sync)

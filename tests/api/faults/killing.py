@@ -97,6 +97,11 @@ class Service:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self) -> None:
         environ = os.environ | {
             "JETKI_DATA": str(self._data),

@@ -10,23 +10,8 @@ import pytest
 
 from tests.api.faults.killing import PATIENCE_S, Ledger, enrol_all, prepare, running, stored_enrolments
 from tests.api.webhooks.receiver import Receiver, receiving
-from tests.databases import Cluster
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def new_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
-    def make() -> str:
-        if backend == "sqlite":
-            return f"sqlite+aiosqlite:///{tmp_path / 'university.sqlite3'}"
-        cluster: Cluster = request.getfixturevalue("cluster")
-        name = f"killed_{abs(hash(str(tmp_path)))}"
-        cluster.create_database(name)
-        request.addfinalizer(lambda: cluster.drop_database(name))
-        return cluster.url(name)
-
-    return make
 
 
 async def test_what_was_acknowledged_outlives_the_process(new_url: Callable[[], str], tmp_path: Path) -> None:
