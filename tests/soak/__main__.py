@@ -140,13 +140,13 @@ def main() -> int:
             cluster.create_database("soak")
             good = asyncio.run(soak(cluster.url("soak"), root / "postgresql")) and good
             for kind in ("sqlite", "postgresql"):
-                folder = root / f"exam-{kind}"
-                folder.mkdir()
-                url = f"sqlite+aiosqlite:///{folder / 'university.sqlite3'}"
+                place = root / f"exam-{kind}"
+                place.mkdir()
+                url = f"sqlite+aiosqlite:///{place / 'university.sqlite3'}"
                 if kind == "postgresql":
                     cluster.create_database("exam")
                     url = cluster.url("exam")
-                good = asyncio.run(soak_exam(url, folder)) and good
+                good = asyncio.run(soak_exam(url, place)) and good
     return 0 if good else 1
 
 
