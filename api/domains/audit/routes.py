@@ -7,10 +7,11 @@ from uuid import UUID
 
 from litestar import Response, Router, get
 from litestar.params import FromPath, FromQuery, QueryParameter
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from api.domains.audit.guards import AUDIT_READ, AUDIT_READ_OWN
 from api.domains.audit.models import AuditRow
+from api.domains.audit.rules import HEALTH_ACTIONS, HEALTH_SUBJECTS, tells_of_health
 from api.domains.audit.schemas import AuditEntry, OwnEntry, Who
 from api.domains.people import service as people
 from api.domains.people.guards import PERSON_SEE
@@ -37,7 +38,8 @@ async def list_audit_entries(
     limit: Limit = 50,
 ) -> Response[PageOf[AuditEntry]]:
     """The log, oldest first, by subject, by whom it concerns (`person`), by who did it (`by_person`), by what was done,
-    and from `since` up to, but without, `until`. For administrators; that they looked is an entry too."""
+    and from `since` up to, but without, `until`. For administrators; that they looked is an entry too. Entries that
+    tell of somebody's health (accommodations, special data) do not say whose, and are not found by person."""
     table = AuditRow
     query = select(table)
     chosen: Mapping[str, str | UUID | None] = {
@@ -50,6 +52,8 @@ async def list_audit_entries(
     for name, value in chosen.items():
         if value is not None:
             query = query.where(getattr(table, name) == value)
+            if name in {"person", "by_person", "subject_id"}:
+                query = query.where(_names(name))
     if since is not None:
         query = query.where(table.at >= _with_zone(since, "?since"))
     if until is not None:
@@ -68,17 +72,33 @@ def _with_zone(moment: datetime, pointer: str) -> datetime:
     return moment
 
 
+def _of_health() -> ColumnElement[bool]:
+    """As `tells_of_health`, for lists."""
+    return or_(*map(AuditRow.subject.startswith, HEALTH_SUBJECTS), *map(AuditRow.what.startswith, HEALTH_ACTIONS))
+
+
+def _names(filtered: str) -> ColumnElement[bool]:
+    """The condition that an entry may be found by this column: it shows what stands there."""
+    if filtered == "by_person":  # students too do something about their accommodations
+        return or_(~_of_health(), AuditRow.person.is_(None), AuditRow.person != AuditRow.by_person)
+    if filtered == "subject_id":
+        return or_(~_of_health(), AuditRow.person.is_(None), AuditRow.person != AuditRow.subject_id)
+    return ~_of_health()
+
+
 def _show(row: AuditRow) -> AuditEntry:
+    is_hidden = row.person is not None and tells_of_health(row.what, row.subject)
+    is_own = is_hidden and row.by_person == row.person
     return AuditEntry(
         number=row.number,
         at=row.at,
-        account=row.account,
-        by_person=row.by_person,
+        account=None if is_own else row.account,
+        by_person=None if is_own else row.by_person,
         service=row.service,
         what=row.what,
         subject=row.subject,
-        subject_id=row.subject_id,
-        person=row.person,
+        subject_id=None if is_hidden and row.subject_id == row.person else row.subject_id,
+        person=None if is_hidden else row.person,
         facts=row.facts,
         digest=row.digest,
     )
@@ -88,12 +108,15 @@ def _show(row: AuditRow) -> AuditEntry:
 async def list_own_audit_entries(
     person_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[OwnEntry]]:
-    """Who has looked at the person's data or changed them, oldest first (clause 4.1 c)."""
+    """Who has looked at the person's data or changed them, oldest first (clause 4.1 c). What tells of the person's
+    health is shown to the person alone."""
     async with exchange.reading() as unit:
         unit.require(AUDIT_READ_OWN, await people.place_of_person(unit, person_id), seen_by=PERSON_SEE)
         if not await people.person_exists(unit, person_id):
             raise NotFound()
         query = select(AuditRow).where(AuditRow.person == person_id)
+        if exchange.actor.person != person_id:
+            query = query.where(~_of_health())
         answer = await page(exchange, unit, query, [AuditRow.number], lambda row: row, cursor, limit)
         rows: Sequence[AuditRow] = answer.content.items
         names = await people.full_names(unit, {row.by_person for row in rows if row.by_person is not None})

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -12,6 +13,10 @@ import msgspec
 FIRST_DIGEST = "0" * 64
 """What the first entry is chained to."""
 HEAD_PURPOSE = "audit-head"
+HEALTH_SUBJECTS: Final = ("accommodation-",)
+HEALTH_ACTIONS: Final = ("attempt.blocked", "read-class", "special-data.")
+"""Beginnings of the subjects and of what was done that tell of the health of whom an entry is about: that somebody has
+an accommodation is such data (clause 4.1 c), and administrators have no part in it (clause 7.3)."""
 
 
 class Break(StrEnum):
@@ -37,6 +42,11 @@ class BrokenLink:
 
     number: int
     kind: Break
+
+
+def tells_of_health(what: str, subject: str) -> bool:
+    """Whether an entry about a person says something of their health."""
+    return subject.startswith(HEALTH_SUBJECTS) or what.startswith(HEALTH_ACTIONS)
 
 
 def head_text(number: int, digest: str) -> str:

@@ -8,7 +8,8 @@ from api.http.wire import Output
 
 
 class AuditEntry(Output):
-    """`account` and `by_person` are null for the service itself (`service` says which part) and for visitors."""
+    """`account` and `by_person` are null for the service itself (`service` says which part) and for visitors. Entries
+    that tell of somebody's health do not say whose: `person` is null, and so are the ids that would say it."""
 
     number: int
     at: datetime
@@ -17,7 +18,7 @@ class AuditEntry(Output):
     service: str
     what: str
     subject: str
-    subject_id: UUID
+    subject_id: UUID | None
     person: UUID | None
     facts: dict[str, str]
     digest: str

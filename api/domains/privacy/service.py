@@ -33,6 +33,14 @@ from api.personal import (
 from api.retention import Effect, RetentionRule, deletes_rows
 from api.unit import Context, Unit
 
+FOR_THE_PERSON_ALONE: Final = {
+    "accommodation": frozenset[str](),
+    "attempt": frozenset({"conditions"}),
+    "blocked_start": frozenset({"formats", "language"}),
+    "submission": frozenset({"conditions"}),
+}
+"""Table -> columns (none: all that lead nowhere) from which one learns what was agreed for somebody, and so of their
+health: handed out like what is sealed."""
 BATCH: Final = 500
 """Rows in one transaction of a job: others wait no longer than that takes."""
 ROTATION: Final = system_actor("command:rotate-keys")
@@ -77,11 +85,18 @@ def _hidden_columns(columns: Iterable[Column[Any]], *, open_sealed: bool) -> dic
     for column in columns:
         if is_secret(column):
             hidden[column] = "secret"
-        elif column.info.get("sealed") and not open_sealed:
+        elif not open_sealed and (column.info.get("sealed") or _is_for_the_person_alone(column)):
             hidden[column] = "sealed"
         elif isinstance(column.type, LargeBinary):
             hidden[column] = "binary"
     return hidden
+
+
+def _is_for_the_person_alone(column: Column[Any]) -> bool:
+    names = FOR_THE_PERSON_ALONE.get(str(column.table.name))
+    if names is None:
+        return False
+    return column.name in names if names else not (column.primary_key or column.foreign_keys)
 
 
 def _plain(unit: Unit, column: Column[Any], row: Any) -> Any:

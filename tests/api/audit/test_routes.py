@@ -108,3 +108,26 @@ async def test_nobody_sees_what_concerns_others(university: University) -> None:
     client = await university.as_(ADMINISTRATOR)
     assert (await client.get(f"/v1/persons/{person}/audit-entries")).status_code == 200
     assert (await client.get(f"/v1/persons/{new_id()}/audit-entries")).status_code == 404
+
+
+async def test_administrators_do_not_learn_whose_health_an_entry_is_about(university: University) -> None:
+    """That somebody has an accommodation is known to them, to the inclusive-education office, and to nobody who looks
+    after the machine."""
+    context = university.context
+    person = await make_person(context)
+    student, office = plain(person), actor(Role.INCLUSION_OFFICE, person=await make_person(context))
+    await record(context, student, "open", subject="accommodation-case", person=person)
+    await record(context, office, "read", subject="accommodation-evidence", person=person)
+    async with context.writing(office) as unit:
+        unit.record("special-data.write", "person", person, person=person)
+    client = await university.as_(ADMINISTRATOR)
+    answer = await client.get("/v1/audit-entries")
+    entries = [one for one in answer.json()["items"] if one["what"] in {"open", "read", "special-data.write"}]
+    assert [one["by_person"] for one in entries] == [None, str(office.person), str(office.person)]
+    assert str(person) not in str(entries) and str(student.account) not in str(entries)
+    for filters in ({"person": person}, {"by_person": person}, {"subject_id": person}):
+        assert not set(await listed(client, **filters)) & {"open", "read", "special-data.write"}
+    theirs = (await client.get(f"/v1/persons/{person}/audit-entries")).json()["items"]
+    assert {one["what"] for one in theirs} == {"person.create", "audit.read"}
+    own = (await (await university.as_(student)).get(f"/v1/persons/{person}/audit-entries")).json()["items"]
+    assert {"open", "read", "special-data.write"} < {one["what"] for one in own}

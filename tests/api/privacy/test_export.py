@@ -6,8 +6,9 @@ from sqlalchemy import select
 from api.domains.audit.models import AuditRow
 from api.identity import Role, Scope
 from api.ids import new_id
-from tests.api.conftest import University
+from tests.api.conftest import StandingClock, University
 from tests.api.people.world import SETUP, actor, make_person, plain
+from tests.api.testing.world import build
 
 pytestmark = pytest.mark.anyio
 
@@ -68,3 +69,21 @@ async def test_nobody_else_gets_it(university: University) -> None:
     assert (await (await university.as_()).get(f"/v1/persons/{person}/export")).status_code == 401
     registry = await university.as_(actor(Role.REGISTRY))
     assert (await registry.get(f"/v1/persons/{new_id()}/export")).status_code == 404
+
+
+async def test_what_was_agreed_for_somebody_is_for_them_alone(university: University, clock: StandingClock) -> None:
+    """The registry hands the export out and learns no accommodation from it, neither there nor from an attempt."""
+    world = await build(university, students=1, kinds=["numeric"])
+    (student,) = world.students
+    assert student.person is not None
+    await world.agree(student.person, "additional-testing-time", time_percent=150)
+    test = await world.make_test(["numeric"])
+    clock.advance(hours=2)
+    await world.start(student, test)
+    path = f"/v1/persons/{student.person}/export"
+    own = await world.sent(student, "GET", path, 200)
+    assert "additional-testing-time" in str(own) and "5400" in str(own)
+    handed = await world.sent(actor(Role.REGISTRY, person=new_id()), "GET", path, 200)
+    assert "additional-testing-time" not in str(handed) and "5400" not in str(handed)
+    withheld = {(one["table"], one["column"]) for one in handed["withheld"] if one["why"] == "sealed"}
+    assert {("accommodation", "feature"), ("attempt", "conditions")} < withheld
