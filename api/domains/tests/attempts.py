@@ -22,6 +22,7 @@ from api.domains.items.checking import answer_faults
 from api.domains.items.content import Answer, FileUploadAnswer
 from api.domains.items.service import RenditionFormat, missing_renditions
 from api.domains.tests import handing_in, steady
+from api.domains.tests.definitions import order_missing
 from api.domains.tests.errors import (
     AttemptOnBreak,
     AttemptOver,
@@ -38,7 +39,7 @@ from api.domains.tests.errors import (
     StaleResponse,
     WarningNotAcknowledged,
 )
-from api.domains.tests.frozen import freeze
+from api.domains.tests.frozen import freeze, promised_formats
 from api.domains.tests.guards import OWN_ATTEMPT, TAKE
 from api.domains.tests.models import (
     AttemptBreakRow,
@@ -53,7 +54,7 @@ from api.domains.tests.models import (
     TestRow,
     WarningAcknowledgementRow,
 )
-from api.domains.tests.papers import as_paper, read_blueprint, read_place, used_versions
+from api.domains.tests.papers import as_paper, read_blueprint, read_paper, read_place, used_versions
 from api.domains.tests.rules import (
     NO_BREAKS,
     AttemptState,
@@ -609,7 +610,8 @@ async def due_attempts(unit: Unit, most: int) -> list[UUID]:
 
 async def reconsider(unit: Unit, person_id: UUID, task_id: UUID | None = None) -> int:
     """Lengthens the running attempts of a person after an extension or a plan: to the deadline that the conditions give
-    now, if it is later. Never shortens one. Gives how many were lengthened."""
+    now, if it is later; and gives them the formats that were agreed meanwhile. Never shortens one. Gives how many were
+    changed."""
     query = select(*ATTEMPT).where(
         _ATTEMPTS.c.person_id == person_id, _ATTEMPTS.c.state == AttemptState.IN_PROGRESS.value
     )
@@ -634,12 +636,22 @@ async def _reconsider_one(unit: Unit, row: AttemptRecord) -> int:
     breaks = effective.breaks.adjusted
     allowance = NO_BREAKS if breaks is None else BreakAllowance(timedelta(minutes=breaks.minutes), breaks.count)
     after = before.extended(unit.now, effective.deadline(row.started_at, before.paused), allowance)
-    if not after.is_running or (after.deadline_at, after.allowance) == (before.deadline_at, before.allowance):
+    if not after.is_running:
         return 0
-    changed = {**row.conditions, "changes": [*row.conditions.get("changes", ()), _change_of(unit, effective, after)]}
-    await _store(unit, row, before, after, "deadline", {"conditions": changed})
+    is_longer = (after.deadline_at, after.allowance) != (before.deadline_at, before.allowance)
+    formats = effective.formats.adjusted - promised_formats(row.conditions)
+    if not is_longer and not formats:
+        return 0
+    changes = [*row.conditions.get("changes", ()), _change_of(unit, effective, after)]
+    values: dict[str, Any] = {"conditions": {**row.conditions, "changes": changes}}
+    if formats & conditions.RENDITIONS:
+        # «answer B» has to be the same in what is heard or felt and on the screen, so the choices move once
+        values["is_printed_order"] = True
+        ids = [place.version_id for place in read_paper(row.paper)]
+        await order_missing(unit, ids, row.language, sorted(formats & conditions.RENDITIONS))
+    await _store(unit, row, before, after, "deadline" if is_longer else "formats", values)
     unit.record(
-        "attempt.lengthened",
+        "attempt.lengthened" if is_longer else "attempt.formats-added",
         "attempt",
         row.id,
         person=row.person_id,

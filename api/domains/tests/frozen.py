@@ -1,6 +1,6 @@
 """Effective conditions on the wire, and as they are kept with an attempt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +26,14 @@ def freeze(one: Conditions) -> dict[str, Any]:
     """As JSON, with base, adjusted value and sources of everything; without words, which are in some language."""
     frozen: dict[str, Any] = msgspec.to_builtins(show_conditions(one, None))
     return frozen
+
+
+def promised_formats(frozen: Mapping[str, Any]) -> set[str]:
+    """The formats that were promised when an attempt began, or by a later change."""
+    found = set(frozen["formats"]["adjusted"])
+    for change in frozen.get("changes", ()):
+        found |= set(change["conditions"]["formats"]["adjusted"])
+    return found
 
 
 def show_conditions(one: Conditions, language: str | None) -> ConditionsOut:

@@ -316,8 +316,8 @@ class AttemptFileRow(Row):
 
 
 class AttemptChangeRow(Base):
-    """What a student who has the attempt open is told at once: a later deadline, the end. Read by the watchers of all
-    processes about once a second."""
+    """What a student who has the attempt open is told at once: a later deadline, more formats, the end. Read by the
+    watchers of all processes about once a second."""
 
     __tablename__ = "attempt_change"
     __table_args__ = (UniqueConstraint("attempt_id", "number"), Index("ix_attempt_change_created_at", "created_at"))

@@ -14,7 +14,7 @@ from api.domains.items.models import ItemRenditionRow, ItemVersionRow
 from api.domains.people.service import grant_role
 from api.domains.tests.blocked import BLOCKED
 from api.domains.tests.mails import compose_blocked
-from api.domains.tests.models import AttemptRow, BlockedStartRow, SittingRow
+from api.domains.tests.models import AttemptChangeRow, AttemptRow, BlockedStartRow, SittingRow
 from api.events import OutboxRow
 from api.identity import Role, Scope
 from tests.api.conftest import NOW, StandingClock, University
@@ -327,3 +327,24 @@ async def test_a_mistyped_year_is_refused(university: University) -> None:
     far = {"closes_at": "9998-09-01T00:00:00Z", "reason": "Жылы туура эмес"}
     body = await world.sent(world.teacher, "POST", f"/v1/tests/{test}/move", 422, json=far)
     assert [(one["pointer"], one["code"]) for one in body["errors"]] == [("/closes_at", "too-far-from-now")]
+
+
+async def test_a_format_that_is_agreed_while_one_writes_arrives(university: University, clock: StandingClock) -> None:
+    world = await build(university)
+    student, other = world.students
+    test = await world.make_test(["single-choice"])
+    clock.advance(hours=2)
+    attempt, others = await world.start(student, test), await world.start(other, test)
+    await world.agree(student.person, "spoken", told=True)
+    async with world.context.reading(SETUP) as unit:
+        (change,) = (await unit.session.scalars(select(AttemptChangeRow))).all()
+        (order,) = (await unit.session.scalars(select(ItemRenditionRow))).all()
+    assert (str(change.attempt_id), change.kind) == (attempt["id"], "formats")
+    assert (order.format, order.state) == ("spoken", "ordered")
+    after = await world.see(student, attempt)
+    assert (after["deadline_at"], after["changes"]) == (attempt["deadline_at"], 1)
+    await deliver(world, "spoken", "ky")
+    (place,) = (await world.sent(student, "GET", f"/v1/attempts/{attempt['id']}/paper", 200))["places"]
+    assert [one["format"] for one in place["renditions"]] == ["spoken"]
+    (place,) = (await world.sent(other, "GET", f"/v1/attempts/{others['id']}/paper", 200))["places"]
+    assert place["renditions"] == []

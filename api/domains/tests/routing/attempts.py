@@ -41,6 +41,7 @@ from api.domains.tests.errors import (
     StaleResponse,
     WarningNotAcknowledged,
 )
+from api.domains.tests.frozen import promised_formats
 from api.domains.tests.guards import OWN_ATTEMPT, TAKE
 from api.domains.tests.models import AttemptFileRow
 from api.domains.tests.papers import read_paper, show_place, used_versions
@@ -190,10 +191,7 @@ def _readable(unit: Unit, row: AttemptRecord, run: Run) -> list[Place]:
 
 async def _renditions(unit: Unit, row: AttemptRecord, places: list[Place]) -> list[RenditionFile]:
     """What was promised when it started, or by a later change."""
-    formats = set(row.conditions["formats"]["adjusted"])
-    for change in row.conditions.get("changes", ()):
-        formats |= set(change["conditions"]["formats"]["adjusted"])
-    known = [RenditionFormat(one) for one in sorted(formats & RENDITION_FORMATS)]
+    known = [RenditionFormat(one) for one in sorted(promised_formats(row.conditions) & RENDITION_FORMATS)]
     if not known:
         return []
     return await rendition_files(unit, [place.version_id for place in places], row.language, known)
@@ -386,8 +384,9 @@ async def listen_to_attempt(
     last_event_id: Annotated[str | None, HeaderParameter(name="Last-Event-ID", max_length=20)] = None,
 ) -> Response[str]:
     """Server-sent events of one's attempt (`text/event-stream`): `standing` at the beginning, `deadline` when there is
-    more time, `submitted` at the end. Each holds the moment of the end, `deadline_at`, and the state; there are no
-    ticks. `Last-Event-ID` gives what was missed. Ends with the attempt or the session."""
+    more time, `formats` when questions are promised in another form too (then the paper has to be read again),
+    `submitted` at the end. Each holds the moment of the end, `deadline_at`, and the state; there are no ticks.
+    `Last-Event-ID` gives what was missed. Ends with the attempt or the session."""
     await _settle(exchange, attempt_id)
     async with exchange.reading() as unit:
         await attempts.own_attempt(unit, attempt_id)
