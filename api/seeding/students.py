@@ -17,7 +17,7 @@ from api.seeding.persons import draw_person
 CAST: Final = 6
 """How many students the stories are about: the first ones. With fewer there are no stories."""
 _CAPACITY: Final = 90
-_SMALL: Final = 20
+_SMALL: Final = 15
 """Students of a class whose journal is full."""
 _LEFT_OUT: Final = 10
 """Of a large class wait for a place."""
