@@ -16,7 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from api.app import create_context
 from api.db.migrate import upgrade
@@ -30,13 +30,13 @@ from api.domains.items.banks import add_bank
 from api.domains.items.content import Content, Key
 from api.domains.items.versions import NewVersion, add_item
 from api.domains.people.rules import Name
-from api.domains.people.service import NewPerson, create_persons
+from api.domains.people.service import NewPerson, create_persons, grant_role
 from api.domains.programmes.models import ProgrammeRow
 from api.domains.teaching.models import ClassRow
 from api.domains.tests.definitions import NewGrading, NewSection, NewTest, announce_test, create_test
 from api.domains.tests.models import AttemptChangeRow, AttemptRow, ResponseRow
 from api.events import OutboxRow
-from api.identity import system_actor
+from api.identity import Role, Scope, system_actor
 from api.ids import new_id, new_secret
 from api.keys import KeyRing
 from api.seeding import seed_university
@@ -110,6 +110,7 @@ async def prepare_exam(url: str, data: Path, students: int) -> Exam:
         assert programme is not None and class_ is not None
         names = [Name("ky-Cyrl", "Асанов", f"№{number}") for number in range(students + 1)]
         office, *persons = await create_persons(unit, [NewPerson(name) for name in names])
+        await grant_role(unit, office, Role.INCLUSION_OFFICE, Scope.UNIVERSITY, None, unit.today)
         year = unit.today.year
         admissions = [Admission(one, programme, year) for one in persons]
         await admit_many(unit, admissions, order_number="1", order_date=unit.today)
@@ -129,8 +130,8 @@ async def prepare_exam(url: str, data: Path, students: int) -> Exam:
             given = version(kind)
             new = NewVersion(Decimal(2), msgspec.convert(given["content"], Content), msgspec.convert(given["key"], Key))
             items.append((await add_item(unit, bank, f"{kind}-{number}", [], new))[1].id)
-    async with context.writing(SETUP) as unit:  # what was told while preparing is old when the exam begins
-        await unit.session.execute(update(OutboxRow).values(dispatched_at=unit.now))
+    async with context.writing(SETUP) as unit:  # what was told while preparing is long over when the exam begins
+        await unit.session.execute(delete(OutboxRow))
     await context.database.dispose()
     lengthened = set(persons[::EVERY_TENTH])
     everybody = [Student(one, token, one in lengthened) for one, token in zip(persons, tokens, strict=True)]
