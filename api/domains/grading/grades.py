@@ -369,7 +369,8 @@ async def _tell(unit: Unit, one: LineItem, entry: JournalEntry, kind: EventKind,
 
 async def announce_entry(unit: Unit, one: LineItem, entry: JournalEntry) -> None:
     """Tells of a grade of a blind line item what was kept back when it was posted."""
-    await _announce(unit, one, entry, EventKind.POSTED.value, {})
+    history = await grade_history(unit, one.id, entry.person_id)
+    await _announce(unit, one, entry, EventKind.POSTED.value, {"source": history[-1].source_kind})
 
 
 async def _announce(unit: Unit, one: LineItem, entry: JournalEntry, kind: str, codes: dict[str, str]) -> None:

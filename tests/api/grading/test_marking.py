@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from api.domains.audit.models import AuditRow
-from api.domains.grading.service import grade_history, journal_entry, marking_of, withdraw_marking
+from api.domains.grading.service import (
+    SourceKind,
+    grade_history,
+    journal_entry,
+    marking_of,
+    post_grade,
+    withdraw_marking,
+)
 from api.domains.people.service import full_names
 from api.domains.privacy.service import export_person
 from api.events import OutboxRow
@@ -286,3 +293,16 @@ async def test_nobody_marks_their_own_work(context: Context, university: Univers
     other = await desk(university, grading.stranger)
     assert await other.refused(f"/marking-works/{work}/take") == "not-found"
     assert await other.refused(f"/marking-works/{work}", method="GET") == "not-found"
+
+
+async def test_what_a_blind_grade_comes_from_is_told_with_its_release(context: Context, university: University) -> None:
+    """A retake in a sitting hears of its result by it."""
+    grading = await build_grading(context, students=1)
+    item = await grading.line_item("E1", is_blind=True)
+    async with context.writing(SETUP) as unit:
+        await post_grade(unit, item, grading.students[0], Decimal(7), SourceKind.ATTEMPT, new_id())
+    first = await desk(university, grading.teacher)
+    await first.do(f"/line-items/{item}/release")
+    async with context.reading(SETUP) as unit:
+        told = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind == "grade.posted"))).one()
+    assert told.codes == {"source": "attempt"}
