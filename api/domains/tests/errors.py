@@ -123,6 +123,12 @@ class NotOnBreak(Problem):
     slug, status = "not-on-break", 409
 
 
+class TooManyUploads(Problem):
+    """So many files were sent for this place of the attempt already. `most` is their number."""
+
+    slug, status = "too-many-uploads", 409
+
+
 class StaleResponse(Problem):
     """Another tab has saved since. `current` is the version that counts now."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from api.domains.grading.service import journal_entry
 from api.domains.tests.models import AttemptRow, TestRow
+from api.domains.tests.routing import attempts as routing
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
 from tests.api.testing.world import World, build, place_of
@@ -17,7 +18,10 @@ ESSAY = "Менин оюмча, аралыктан окутуу"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
-async def test_an_essay_and_a_file_are_marked_blind(university: University, clock: StandingClock) -> None:
+async def test_an_essay_and_a_file_are_marked_blind(
+    university: University, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routing, "MOST_TRIES", 1)
     world = await build(university)
     student, other = world.students
     grading = {"code": "E1", "weight": 20, "is_blind": True}
@@ -34,6 +38,10 @@ async def test_an_essay_and_a_file_are_marked_blind(university: University, cloc
     sent = await client.post(files, content=PDF, headers=named)
     assert sent.status_code == 201, sent.text
     file_id = sent.json()["file_id"]
+    for content, status in ((PDF, 201), (PDF + b"%2", 201), (PDF + b"%3", 409), (PDF, 201)):  # two at most
+        again = await client.post(files, content=content, headers=named)
+        assert again.status_code == status, again.text
+        assert content != PDF or again.json()["file_id"] == file_id  # the first answer may have been lost
     wrong_place = f"{base}/places/{place_of(attempt, 'numeric')}/files"
     assert (await client.post(wrong_place, content=PDF, headers=named)).status_code == 404
     await world.save(student, attempt, place_of(attempt, "essay"), {"kind": "essay", "text": ESSAY})

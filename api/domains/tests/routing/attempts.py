@@ -39,6 +39,7 @@ from api.domains.tests.errors import (
     RenditionMissing,
     SittingNotOpen,
     StaleResponse,
+    TooManyUploads,
     WarningNotAcknowledged,
 )
 from api.domains.tests.frozen import promised_formats
@@ -73,6 +74,8 @@ TAGS = ["attempts"]
 _MOVES = (AttemptOver, AttemptOnBreak)
 SERVING = (FileDamaged, FileInfected, FileQuarantined)
 SERVER = system_actor("attempt:deadline")
+MOST_TRIES = 10
+"""For each file that an answer may name: what was sent and is not named stays on the disk. Our choice."""
 
 
 @post(
@@ -256,7 +259,7 @@ async def save_response(
     policy=OWN_ATTEMPT,
     accepts=files.ANYTHING,
     request_max_body_size=files.LARGEST_BYTES,
-    problems=(*_MOVES, PlaceNotYet, PlaceGone, *files.UPLOAD_PROBLEMS),
+    problems=(*_MOVES, PlaceNotYet, PlaceGone, TooManyUploads, *files.UPLOAD_PROBLEMS),
     operation_id="upload_attempt_file",
     tags=TAGS,
     status_code=201,
@@ -268,25 +271,45 @@ async def upload_attempt_file(
     exchange: TheExchange,
 ) -> Response[FileOut]:
     """Takes a file for a place that asks for files; the answer then names it. Its name stands in
-    `Content-Disposition`. Until the deadline: a file that arrives later is not kept."""
+    `Content-Disposition`. The same bytes under the same name again are the same file. Until the deadline: a file that
+    arrives later is not kept."""
     name, claimed = files.sent_name(disposition), files.sent_type(exchange)
     async with exchange.reading() as unit:
         row = await attempts.own_attempt(unit, attempt_id)
-        rules = await _file_rules(unit, row, place)
+        rules, most = await _file_rules(unit, row, place)
     received = await files.receive(exchange, exchange.context, name, claimed, rules)
 
     async def work() -> FileOut:
         async with exchange.writing() as unit:
             await attempts.touch(unit, attempt_id, place)
-            file_id = await files.keep(unit, received, owner=unit.actor.person)
-            unit.session.add(AttemptFileRow(created_at=unit.now, attempt_id=attempt_id, file_id=file_id, place=place))
-            await unit.session.flush()
+            file_id = await _sent_before(unit, attempt_id, place, received, most)
+            if file_id is None:
+                file_id = await files.keep(unit, received, owner=unit.actor.person)
+                unit.session.add(
+                    AttemptFileRow(created_at=unit.now, attempt_id=attempt_id, file_id=file_id, place=place)
+                )
+                await unit.session.flush()
             return FileOut(file_id=file_id, name=received.name, size=received.size, media_type=received.media_type)
 
     return Response(await _until_the_end(exchange, attempt_id, work), status_code=201)
 
 
-async def _file_rules(unit: Unit, row: AttemptRecord, number: int) -> FileRules:
+async def _sent_before(unit: Unit, attempt_id: UUID, place: int, received: files.Received, most: int) -> UUID | None:
+    """The same bytes under the same name, if they came already: the answer to that may have been lost. Raises
+    TooManyUploads."""
+    table = AttemptFileRow
+    sent = select(table.file_id).where(table.attempt_id == attempt_id, table.place == place)
+    known = await files.describe(unit, (await unit.session.scalars(sent)).all())
+    for one in known.values():
+        if (one.sha256, one.name) == (received.sha256, received.name):
+            return one.id
+    if len(known) >= most:
+        raise TooManyUploads(most=most)
+    return None
+
+
+async def _file_rules(unit: Unit, row: AttemptRecord, number: int) -> tuple[FileRules, int]:
+    """And how many may be sent. Raises what `problem_of` knows, NotFound for a question that wants no files."""
     run = run_of(row)
     try:
         run.saved(unit.now, number)
@@ -296,7 +319,7 @@ async def _file_rules(unit: Unit, row: AttemptRecord, number: int) -> FileRules:
     content = (await used_versions(unit, [place.version_id]))[place.version_id].content
     if not isinstance(content, FileUpload):
         raise NotFound()
-    return FileRules(content.max_bytes, frozenset(content.media_types) or None)
+    return FileRules(content.max_bytes, frozenset(content.media_types) or None), content.at_most * MOST_TRIES
 
 
 @post(
