@@ -6,7 +6,7 @@ a student and nothing else (row 14 of the list of failures).
 
 from typing import Final
 
-from api.identity import Role
+from api.identity import Role, Scope
 from api.policy import Anyone, action
 
 READ: Final = "grading:read"
@@ -41,7 +41,7 @@ PROPOSE_RESULTS: Final = action("class-result.propose", Role.INSTRUCTOR)
 APPROVE_RESULTS: Final = action("class-result.approve", *_OFFICES)
 """Also give back, and open an approved one again."""
 
-SET_RULES: Final = action("retake-rule.set", Role.REGISTRY)
+SET_RULES: Final = action("retake-rule.set", Role.REGISTRY, within={Scope.UNIVERSITY})
 VIEW_RULES: Final = action("retake-rule.view", Anyone.SIGNED_IN)
 GRANT_RETAKES: Final = action("retake.grant", Role.DEANS_OFFICE, Role.REGISTRY)
 VIEW_RETAKES: Final = action("retake.view", Anyone.SELF, Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)

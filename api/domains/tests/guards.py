@@ -24,10 +24,9 @@ OWN_ATTEMPT: Final = action("attempt.own", Anyone.SELF)
 
 VIEW_ATTEMPTS: Final = action("attempt.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
 MARK_ATTEMPTS: Final = action("attempt.mark", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
-VIEW_CONDITIONS: Final = action(
-    "test-conditions.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, Role.INCLUSION_OFFICE
-)
-"""What to do for each student of a class: values, without the records and without why."""
+VIEW_CONDITIONS: Final = action("test-conditions.view", Role.INSTRUCTOR, Role.INCLUSION_OFFICE)
+"""What to do for each student of a class: values, without the records and without why. That somebody's differ tells
+about health, so it is for those who see to it (as `conditions.guards.VIEW_CONDITIONS`)."""
 
 CHECK_IDENTITY: Final = action("identity-check.record", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
 PLAN_SITTINGS: Final = action("sitting.plan", Role.DEPARTMENT_HEAD, *_OFFICES)
@@ -39,5 +38,7 @@ VIEW_PLANNED_SITTINGS: Final = action(
     token_scope=READ,
 )
 VIEW_SITTINGS: Final = action("sitting.view", Role.STUDENT, *VIEW_PLANNED_SITTINGS.grants, token_scope=READ)
-"""Students see those of their classes that are announced."""
-VIEW_BLOCKED: Final = action("blocked-start.view", Role.INCLUSION_OFFICE)
+"""The way in; students see those of their classes that are announced (`TAKE`): who studies in an institute or a
+programme is not in all of its classes."""
+VIEW_BLOCKED: Final = action("blocked-start.view", Role.INCLUSION_OFFICE, within={Scope.UNIVERSITY})
+"""In one list for the whole university."""

@@ -1,5 +1,6 @@
 """What was agreed for a student takes effect by itself: time, formats, breaks, proctoring (clauses 6.2, 6.6, 7.3)."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from api.domains.tests.blocked import BLOCKED
 from api.domains.tests.mails import compose_blocked
 from api.domains.tests.models import AttemptChangeRow, AttemptRow, BlockedStartRow, SittingRow
 from api.events import OutboxRow
-from api.identity import Role, Scope
+from api.identity import HeldRole, Role, Scope
 from tests.api.conftest import NOW, StandingClock, University
 from tests.api.enrolment.world import SETUP
 from tests.api.testing.world import CLOSES, HOUR, MINUTE, World, build, text
@@ -49,7 +50,7 @@ async def test_a_student_sees_the_conditions_before_starting_and_gets_them(
     assert str(record) not in str(listed)
     one = await world.sent(world.teacher, "GET", f"/v1/tests/{test}/students/{adjusted.person}", 200)
     assert one == of[str(adjusted.person)]
-    for actor in (plain, world.other_teacher):
+    for actor in (plain, world.other_teacher, world.dean, world.campus.head):  # who differs is no matter of theirs
         answer = await (await world.client(actor)).get(f"/v1/tests/{test}/students/{adjusted.person}")
         assert answer.status_code in (403, 404)
     # half a minute before the others' window closes: whoever has more time has it in full
@@ -208,6 +209,10 @@ async def test_an_exam_from_its_plan_to_its_retake(university: University, clock
     announced = await world.sent(head, "POST", f"{path}/announce", 200, json={"format": "online-proctored"})
     assert (announced["state"], announced["format"]) == ("announced", "online-proctored")
     assert (await world.sent(student, "GET", "/v1/sittings", 200))["items"][0]["format"] == "online-proctored"
+    of_institute = HeldRole(Role.STUDENT, Scope.UNIT, frozenset({world.campus.department}))
+    in_other_classes = replace(student, roles=(of_institute,))
+    assert (await world.sent(in_other_classes, "GET", "/v1/sittings", 200))["items"] == []
+    await world.refused(in_other_classes, "GET", path, 404, "not-found")
     clock.advance(hours=2)
     start = f"/v1/tests/{exam}/attempts"
     await world.refused(student, "POST", start, 409, "identity-not-checked", json={"language": "ky"})

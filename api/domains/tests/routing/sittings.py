@@ -15,6 +15,7 @@ from api.domains.tests.guards import (
     APPROVE_SITTINGS,
     CHECK_IDENTITY,
     PLAN_SITTINGS,
+    TAKE,
     VIEW_PLANNED_SITTINGS,
     VIEW_SITTINGS,
 )
@@ -32,7 +33,7 @@ from api.domains.tests.schemas import (
     SittingOut,
     TestReason,
 )
-from api.errors import Conflict, MoveNotAllowed, NotFound
+from api.errors import Conflict, MoveNotAllowed, NotAllowed, NotFound
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
@@ -52,7 +53,8 @@ async def list_sittings(
 ) -> Response[PageOf[SittingOut]]:
     """Exams with their format: those of one's classes, or of one's units. Students see them once announced."""
     async with exchange.reading() as unit:
-        announced = and_(within(unit.reach(VIEW_SITTINGS)), SittingRow.state != SittingState.PLANNED)
+        unit.reach(VIEW_SITTINGS)
+        announced = and_(within(reach(unit.actor, TAKE)), SittingRow.state != SittingState.PLANNED)
         query = (
             select(SittingRow)
             .join(TestRow, TestRow.id == SittingRow.test_id)
@@ -70,7 +72,7 @@ async def get_sitting(sitting_id: FromPath[UUID], exchange: TheExchange) -> Resp
     """One exam."""
     async with exchange.reading() as unit:
         row, test = await _found(unit, sitting_id)
-        unit.require(_seen_by(row), place_of_test(test))
+        _require_seen(unit, row, test)
         return _answer(row).response()
 
 
@@ -281,12 +283,17 @@ async def _found(unit: Unit, sitting_id: UUID) -> tuple[SittingRow, TestRow]:
 async def _locked(unit: Unit, sitting_id: UUID, wanted: Action) -> SittingRow:
     row = await sittings.find_sitting(unit, sitting_id, lock=True)
     test = await definitions.find_test(unit, row.test_id)
-    unit.require(wanted, place_of_test(test), seen_by=_seen_by(row))
+    _require_seen(unit, row, test)
+    if not unit.may(wanted, place_of_test(test)):
+        raise NotAllowed()
     return row
 
 
-def _seen_by(row: SittingRow) -> Action:
-    return VIEW_PLANNED_SITTINGS if row.state == SittingState.PLANNED else VIEW_SITTINGS
+def _require_seen(unit: Unit, row: SittingRow, test: TestRow) -> None:
+    """Raises NotFound, SignInNeeded."""
+    where = place_of_test(test)
+    if row.state == SittingState.PLANNED or not unit.may(TAKE, where):
+        unit.require(VIEW_PLANNED_SITTINGS, where)
 
 
 def _answer(row: SittingRow, status: int = 200) -> Answer:
