@@ -3,12 +3,13 @@
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, Table, Uuid, create_engine, insert, select
+from sqlalchemy import Connection, Table, Uuid, create_engine, event, insert, select
 
 import api
 from api.db.base import Base
@@ -76,8 +77,13 @@ async def test_the_export_holds_a_row_of_every_table_that_leads_to_the_person(co
             assert {str(row["id"]) for row in exported[name]} == {str(ids)}, name
     assert str(stranger) not in str(export)
     hashes = {"password_hash", "token_hash", "digest", "secret", "code_hash"}
-    shown = {column for rows in exported.values() for row in rows for column in row}
-    assert not shown & hashes
+    shown = {(name, column) for name, rows in exported.items() for row in rows for column in row}
+    secret = {
+        (name, column)
+        for name, column in shown
+        if column in hashes and Base.metadata.tables[name].columns[column].info.get("secret") is not False
+    }
+    assert secret == set()
 
 
 def _fill(context: Context, person: UUID) -> dict[str, UUID | None]:
@@ -128,8 +134,8 @@ def _references(table: Table, person: UUID, made: dict[str, dict[str, Any]]) -> 
 
 
 def test_everything_that_is_sealed_in_the_code_is_marked_for_rotation() -> None:
-    """Every call of `KeyRing.seal` names its table and its column, itself or by a constant of its module; a column that
-    comes as a parameter is called `sealed_…`."""
+    """Every call of `KeyRing.seal` names its table and its column, itself or by a constant of the project; a column
+    that comes as a parameter is called `sealed_…`."""
     marked = {(column.table.name, column.name) for column in sealed_columns(Base.metadata)}
     named = {(table.name, name) for table in Base.metadata.sorted_tables for name in _sealed_names(table)}
     assert named <= marked
@@ -142,7 +148,7 @@ def test_everything_that_is_sealed_in_the_code_is_marked_for_rotation() -> None:
             if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant)
             for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
             if isinstance(target, ast.Name)
-        }
+        } | _imported(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "seal":
                 table, column = (_value(part, constants) for part in node.args[1:3])
@@ -153,6 +159,17 @@ def test_everything_that_is_sealed_in_the_code_is_marked_for_rotation() -> None:
                     called.add((table, column))
     assert called
     assert called <= marked
+
+
+def _imported(tree: ast.Module) -> dict[str, Any]:
+    """What a module takes from other modules of the domains by names of constants."""
+    return {
+        one.asname or one.name: getattr(import_module(node.module), one.name)
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module is not None and node.module.startswith("api.domains.")
+        for one in node.names
+        if one.name.isupper()
+    }
 
 
 def _sealed_names(table: Table) -> list[str]:
@@ -174,6 +191,7 @@ NEW = KeyRing({"2": BOTH.keys["2"]}, "2")
 async def test_rotation_seals_every_sealed_column_again(context: Context) -> None:
     """A value in every sealed column there is, two batches and a bit of them in one."""
     rows = _seal_everywhere(context)
+    await _ignore_checks(context)  # the rows are made up
     rotated = _with_keys(context, BOTH)
     assert await service.count_sealed(rotated) == service.SealedFields(0, rows, 0)
     assert await service.rotate_keys(rotated) == rows
@@ -185,6 +203,16 @@ async def test_rotation_seals_every_sealed_column_again(context: Context) -> Non
             stored = (await session.execute(select(column.table.columns["id"], column))).all()
         assert stored, f"{column} was not tried"
         assert {NEW.open(value, column.table.name, column.name, id_) for id_, value in stored} == {"көз"}
+
+
+async def _ignore_checks(context: Context) -> None:
+    await context.database.dispose()
+    for engine in (context.database.reader, context.database.writer):
+        event.listen(
+            engine.sync_engine,
+            "connect",
+            lambda connection, _: connection.execute("PRAGMA ignore_check_constraints = ON"),
+        )
 
 
 def _seal_everywhere(context: Context) -> int:
