@@ -7,6 +7,8 @@ what decides whether the paper is genuine and whose it can be, and no name and n
 by its digest.
 """
 
+import json
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -29,6 +31,8 @@ from api.unit import Unit
 
 LARGEST_FILE: Final = 1_000_000
 """Bytes; a transcript of fifty courses has about 40,000."""
+HANDED_OUT: Final = frozenset({"code", "content", "digest", "issued_on", "verify_at"})
+"""What a transcript's JSON has, all of it or a part."""
 UNKNOWN_CODES: Final = Limit(
     "transcript-code:address", 20, timedelta(seconds=2), timedelta(minutes=2), timedelta(hours=2)
 )
@@ -53,26 +57,40 @@ async def verify_file(exchange: Exchange, body: bytes) -> VerificationOut:
     """A transcript's JSON as it was handed out. Raises MalformedBody, and what `verify_code` raises."""
     try:
         given = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+        json.loads(body, object_pairs_hook=_once)
+    except (msgspec.DecodeError, RecursionError, ValueError):
         raise MalformedBody() from None
     if not isinstance(given, dict) or not isinstance(given.get("code"), str) or "content" not in given:
         raise invalid("/content", "no-transcript")
     code = read_code(given["code"])
     if code is None:
         raise invalid("/code", "code-mistyped")
-    return await _verify(exchange, code, _digest_of(given["content"]), exchange.language)
+    return await _verify(exchange, code, _digest_of(given), exchange.language, given.get("issued_on"))
 
 
-def _digest_of(content: Any) -> str:
-    """Empty, which no digest is, for what cannot be written as JSON."""
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises ValueError for a name that stands there twice: of two marks a reader may see the other one."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name twice")
+    return found
+
+
+def _digest_of(given: Mapping[str, Any]) -> str:
+    """Empty, which no digest is, for what cannot be written as JSON, and for a file that says something besides, or
+    another digest. Where to verify may have moved since, and is not looked at."""
     try:
-        return content_digest(content)
+        digest = content_digest(given["content"])
     except (ValueError, RecursionError):
         return ""
+    return digest if given.keys() <= HANDED_OUT and given.get("digest", digest) == digest else ""
 
 
-async def _verify(exchange: Exchange, code: str, digest: str | None, language: str) -> VerificationOut:
-    """`digest`: of the content that somebody has; None when the code alone is asked for."""
+async def _verify(
+    exchange: Exchange, code: str, digest: str | None, language: str, issued_on: Any = None
+) -> VerificationOut:
+    """`digest`: of the content that somebody has; None when the code alone is asked for. `issued_on`: what a file says
+    of it."""
     context = exchange.context
     tries = [counted(context.keys, UNKNOWN_CODES, exchange.request.scope["state"]["address"])]
     await count_try(context, tries)
@@ -82,6 +100,8 @@ async def _verify(exchange: Exchange, code: str, digest: str | None, language: s
         if row is None:
             return _say(Genuineness.UNKNOWN, language)
         check_seal(unit, row)
+        if issued_on is not None and (row.issued_on is None or issued_on != row.issued_on.isoformat()):
+            digest = ""
         found = _show(unit, row, digest, language)
         means = "code" if digest is None else "file"
         unit.record(

@@ -116,6 +116,11 @@ async def test_the_life_of_a_transcript(university: University, context: Context
     file = (await learner.get(f"{path}/renditions/json?language=ky")).json()
     assert content_digest(file["content"]) == mine["digest"]
     assert (await ask(stranger, "POST", "/v1/verifications", 200, file))["state"] == "valid"
+    for more in ({"issued_on": "2025-09-01"}, {"digest": "0" * 64}, {"grade": "A"}):  # besides what is digested
+        assert (await ask(stranger, "POST", "/v1/verifications", 200, file | more))["state"] == "altered"
+    twice = json.dumps(file).replace('{"code"', '{"content": {"grade": "A"}, "code"', 1)  # which a reader sees first
+    refused = await stranger.post("/v1/verifications", content=twice, headers={"Content-Type": "application/json"})
+    assert refused.status_code == 400, refused.text
     file["content"]["results"][1]["grade"] = "A"
     altered = await ask(stranger, "POST", "/v1/verifications", 200, file)
     assert (altered["state"], altered["number"]) == ("altered", None)
@@ -156,7 +161,7 @@ async def test_the_life_of_a_transcript(university: University, context: Context
         *("", "brf", "brf", "pdf", "pdf", "pdf", "json", "", "brf", ""),
     ]
     assert [one.facts["state"] for one in entries if one.what == "transcript.verify"] == [
-        *("valid", "valid", "altered", "valid", "superseded"),
+        *("valid", "valid", *["altered"] * 4, "valid", "superseded"),
     ]
     assert "Асанов" not in " ".join(map(str, (one.facts for one in entries)))
 
