@@ -9,7 +9,7 @@ import msgspec
 from msgspec import inspect
 
 SAMPLES: Final = (
-    *("ky", "ky-Cyrl", "Окуу иши боюнча", "a-1", "+996555123456", "a.asanov@university.test", "training"),
+    *("ky", "ky-Cyrl", "Окуу иши боюнча", "a-1", "+996555123456", "a.asanov@university.test", "training", "document"),
     *("https://university.test/a", "enrolment.withdrawn", "teaching:read", "a" * 64, "a" * 32, "1"),
 )
 """One of them fits every pattern of the API."""
@@ -25,6 +25,12 @@ WORDS: Final[Mapping[str, Any]] = {
     "modes": ["distance"],
 }
 """What no type says."""
+KINDS: Final[Mapping[str, Any]] = {
+    "answer": {"kind": "essay", "text": "Жооп"},
+    "content": {"kind": "essay", "prompt": {"ky": "Эмне үчүн?"}},
+    "key": {"kind": "essay"},
+}
+"""Where there is a choice of structures."""
 DATES: Final = {"ends_on": "2027-01-20", "valid_to": "2027-08-31", "closes_at": "2026-12-01T00:00:00Z"}
 DAY: Final = "2026-09-02"
 MOMENT: Final = "2026-09-02T00:00:00Z"
@@ -48,6 +54,8 @@ def _value(type_: inspect.Type, name: str, ids: Mapping[str, UUID]) -> Any:
             return {
                 name: WORDS[name] if name in WORDS else _value(field.type, name, ids) for name, field in names.items()
             }
+        case inspect.UnionType(types=types) if any(isinstance(one, inspect.StructType) and one.tag for one in types):
+            return KINDS[name]
         case inspect.UnionType(types=types):
             return _value(
                 next(
@@ -61,7 +69,10 @@ def _value(type_: inspect.Type, name: str, ids: Mapping[str, UUID]) -> Any:
         case inspect.ListType(item_type=item) | inspect.CollectionType(item_type=item):
             return [_value(item, name, ids)] if type_.min_length else []
         case inspect.DictType(key_type=key, value_type=value):
-            return {_value(key, name, ids): _value(value, name, ids)} if type_.min_length else {}
+            found = {_value(key, name, ids): _value(value, name, ids)} if type_.min_length else {}
+            if (type_.min_length or 0) > 1:  # in every language
+                found = {language: _value(value, name, ids) for language in ("ky", "ru", "en")}
+            return found
         case inspect.UUIDType():
             return str(ids[name])
         case inspect.DateType():

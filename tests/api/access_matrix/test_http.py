@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from zlib import crc32
 
 import httpx
 import pytest
@@ -17,10 +18,29 @@ from sqlalchemy import create_engine
 from api.app import create_app
 from api.db.base import Base
 from api.domains.access.guards import ACCOUNT_READ
+from api.domains.accommodations.guards import VIEW_CASE
+from api.domains.accommodations.guards import VIEW_PLAN as VIEW_ACCOMMODATIONS
+from api.domains.assignments.guards import TAKE as TAKE_ASSIGNMENTS
+from api.domains.assignments.guards import VIEW as VIEW_ASSIGNMENTS
+from api.domains.assignments.guards import VIEW_OWN_WORK, VIEW_WORK
+from api.domains.conditions.guards import VIEW_EXTENSIONS, VIEW_INCIDENT
 from api.domains.courses.guards import USE_LIBRARY
 from api.domains.enrolment.guards import VIEW, VIEW_PLAN, VIEW_STUDY
+from api.domains.grading.guards import (
+    VIEW_APPEALS,
+    VIEW_LINE_ITEMS,
+    VIEW_MARKING,
+    VIEW_RESULTS,
+    VIEW_RETAKES,
+    VIEW_RUBRICS,
+)
+from api.domains.integrity.guards import COMPARE, VIEW_CHECK
+from api.domains.integrity.guards import VIEW as VIEW_INTEGRITY_CASE
+from api.domains.items.guards import READ_ITEMS
 from api.domains.people.guards import PERSON_SEE
 from api.domains.teaching.guards import VIEW_GROUPS, VIEW_OWN_GROUP, VIEW_SUPPORT
+from api.domains.tests.guards import OWN_ATTEMPT, TAKE, VIEW_SITTINGS, VIEW_TESTS
+from api.domains.transcripts.guards import READ as READ_TRANSCRIPTS
 from api.identity import Actor
 from api.ids import new_id
 from api.policy import Action, may
@@ -42,6 +62,28 @@ SEEN_BY: Final[dict[str, tuple[Action, ...]]] = {
     "account_id": (ACCOUNT_READ,),
     "link_id": (USE_LIBRARY,),
     "support": (VIEW_SUPPORT,),
+    "accommodation_case_id": (VIEW_CASE,),
+    "accommodation_plan_id": (VIEW_ACCOMMODATIONS,),
+    "accommodation_evidence_id": (VIEW_CASE,),
+    "plan_objection_id": (VIEW_CASE,),
+    "appeal_id": (VIEW_APPEALS,),
+    "assignment_id": (VIEW_ASSIGNMENTS, TAKE_ASSIGNMENTS),
+    "attempt_id": (OWN_ATTEMPT,),
+    "bank_id": (READ_ITEMS,),
+    "case_id": (VIEW_INTEGRITY_CASE,),
+    "check_id": (VIEW_CHECK,),
+    "extension_id": (VIEW_EXTENSIONS,),
+    "incident_id": (VIEW_INCIDENT,),
+    "line_item_id": (VIEW_LINE_ITEMS,),
+    "result_id": (VIEW_RESULTS,),
+    "retake_id": (VIEW_RETAKES,),
+    "rubric_id": (VIEW_RUBRICS,),
+    "run_id": (COMPARE,),
+    "sitting_id": (VIEW_SITTINGS,),
+    "submission_id": (VIEW_OWN_WORK, VIEW_WORK),
+    "test_id": (VIEW_TESTS, TAKE),
+    "transcript_id": (READ_TRANSCRIPTS,),
+    "work_id": (VIEW_MARKING,),
 }
 """By the parameter of a path, who may know that the object is there. Whoever may not gets 404, never 403."""
 LISTS: Final = {
@@ -60,6 +102,21 @@ LISTS: Final = {
     "/v1/enrolment-windows": "/v1/enrolment-windows/{}",
     "/v1/academic-sessions": "/v1/academic-sessions/{}",
     "/v1/webhooks": "/v1/webhooks/{}",
+}
+ASSESSED: Final = {
+    "/v1/accommodation-cases": "/v1/accommodation-cases/{}",
+    "/v1/accommodation-plans": "/v1/accommodation-plans/{}",
+    "/v1/plan-objections": "/v1/plan-objections/{}",
+    "/v1/appeals": "/v1/appeals/{}",
+    "/v1/class-results": "/v1/class-results/{}",
+    "/v1/retakes": "/v1/retakes/{}",
+    "/v1/incidents": "/v1/incidents/{}",
+    "/v1/integrity-cases": "/v1/integrity-cases/{}",
+    "/v1/oral-checks": "/v1/oral-checks/{}",
+    "/v1/sittings": "/v1/sittings/{}",
+    "/v1/tests": "/v1/tests/{}",
+    "/v1/assignments": "/v1/assignments/{}",
+    "/v1/transcripts": "/v1/transcripts/{}",
 }
 
 
@@ -114,7 +171,7 @@ def campus_on_postgresql(cluster: Cluster, tmp_path_factory: pytest.TempPathFact
 def answers(campus: Campus) -> list[tuple[Question, httpx.Response]]:
     """Everybody's questions with their answers."""
     found = [pair for who, actor in actors(campus.world).items() for pair in campus.ask_all(who, actor)]
-    assert len(found) > 4_000
+    assert len(found) > 3_000
     return found
 
 
@@ -184,6 +241,8 @@ def test_a_refusal_does_not_tell_whether_the_object_is_there(
 
 
 def _named(path: str) -> str:
+    if "/role-assignments/" in path:
+        return "role"
     return "support" if "/support-assignments/" in path else path.partition("{")[2].partition("}")[0]
 
 
@@ -193,7 +252,12 @@ def _is_id(part: str) -> bool:
 
 def test_a_stranger_finds_nothing_of_anybody(answers: list[tuple[Question, httpx.Response]]) -> None:
     """Failure class 1: two who have nothing to do with each other, over all routes that name an object of one."""
-    named = ("person_id", "study_id", "plan_id", "enrolment_id", "account_id")
+    named = (
+        *("person_id", "study_id", "plan_id", "enrolment_id", "account_id", "accommodation_case_id"),
+        *("accommodation_plan_id", "accommodation_evidence_id", "plan_objection_id", "appeal_id", "result_id"),
+        *("retake_id", "incident_id", "extension_id", "check_id", "attempt_id", "submission_id", "transcript_id"),
+        *("case_id", "work_id", "marking_id"),
+    )
     statuses = {
         answer.status_code
         for one, answer in answers
@@ -224,15 +288,26 @@ async def _listed(client: httpx.AsyncClient, path: str) -> set[str]:
     return ids
 
 
+LOOKING: Final = (
+    *("student", "stranger", "instructor, class", "department-head, unit", "deans-office, unit"),
+    *("inclusion-office, unit", "commission, case"),
+)
+"""Who asks for every list; each of the others asks for a third of those of teaching."""
+
+
 def _disagreements(campus: Campus, who: str, actor: Actor) -> list[str]:
+    lists = {path: one for path, one in LISTS.items() if who in LOOKING or crc32(f"{who} {path}".encode()) % 3 == 0}
+    if who in LOOKING:
+        lists |= ASSESSED
+
     async def all_there_is(client: httpx.AsyncClient) -> dict[str, set[str]]:
-        return {path: await _listed(client, path) for path in LISTS}
+        return {path: await _listed(client, path) for path in lists}
 
     everything = campus.run(all_there_is, campus.world.founder)
 
     async def work(client: httpx.AsyncClient) -> list[str]:
         found = []
-        for path, single in LISTS.items():
+        for path, single in lists.items():
             listed = await _listed(client, path)
             if not listed <= everything[path]:
                 found.append(f"{who}: {path} shows what even those who see everything do not")

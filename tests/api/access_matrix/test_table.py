@@ -86,6 +86,16 @@ def test_a_token_never_gives_rights_reads_health_or_takes_a_council_s_step() -> 
         *("approval.review", "audit.read", "person.export", "role.give", "role.give-any", "role.give-head"),
         *("role.give-seat", "special-data.keep", "support.manage", "support.narrow", "support.view", "study.admit"),
         *("study-plan.approve", "enrolment.enrol-late", "enrolment.withdraw-late", "retention.set"),
+        *(
+            "accommodation-case.view",
+            "accommodation-case.manage",
+            "accommodation-plan.view",
+            "class.view-accommodations",
+        ),
+        *("accommodation-report.manage", "effective-conditions.view", "test-conditions.view", "incident.view"),
+        *("attempt.own", "attempt.view", "test.take", "submission.view-own", "submission.view", "item.read-key"),
+        *("class-result.approve", "appeal.decide", "marking.mark", "transcript.approve", "integrity-case.view"),
+        *("integrity-case.decide", "similarity.compare", "extension.grant", "sitting.approve-results"),
     )
     for name in kept:
         assert [one.token_scope for one in actions()[name]] == [""], name
@@ -115,6 +125,38 @@ FORBIDDEN: dict[str, set[Role]] = {
         name: {Role.ADMINISTRATOR}
         for name in ("study.admit", "study-plan.approve", "enrolment.enrol", "approval.decide", "class.manage")
     },
+    # the need, its evidence and what was objected: the office alone, and the student
+    **{
+        name: set(Role) - {Role.INCLUSION_OFFICE}
+        for name in (
+            *("accommodation-case.view", "accommodation-case.manage", "accommodation-case.open"),
+            *("accommodation-plan.approve-as-service", "accommodation-report.manage", "blocked-start.view"),
+            "effective-conditions.view-sources",
+        )
+    },
+    # what is agreed for whom: those who approve it, and whoever sees to it in a class
+    "accommodation-plan.view": set(Role) - {Role.INCLUSION_OFFICE, Role.DEPARTMENT_HEAD, Role.DEANS_OFFICE},
+    **{
+        name: set(Role) - {Role.INCLUSION_OFFICE, Role.INSTRUCTOR}
+        for name in ("class.view-accommodations", "effective-conditions.view", "test-conditions.view")
+    },
+    # keys are for those who make questions, never for those who answer them, or help them to
+    "item.read-key": set(Role) - {Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, Role.REGISTRY},
+    # marks: whoever teaches the class, its head and dean, the registry
+    **{
+        name: set(Role) - {Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, Role.DEANS_OFFICE, Role.REGISTRY}
+        for name in ("journal.view", "class-result.view", "rating.view", "attempt.view")
+    },
+    "grade.post": set(Role) - {Role.INSTRUCTOR},
+    "class-result.approve": set(Role) - {Role.DEANS_OFFICE, Role.REGISTRY},
+    "transcript.read": set(Role) - {Role.DEANS_OFFICE, Role.REGISTRY},
+    "transcript.approve": set(Role) - {Role.DEANS_OFFICE, Role.REGISTRY},
+    **{
+        name: set(Role)
+        for name in ("attempt.own", "submission.view-own", "grade.view-own", "accommodation-plan.object")
+    },
+    "test.take": set(Role) - {Role.STUDENT},
+    "assignment.take": set(Role) - {Role.STUDENT},
     "webhook.manage": set(Role) - {Role.ADMINISTRATOR},
     "audit.read": set(Role) - {Role.ADMINISTRATOR},
     "approval.decide": set(Role) - {Role.COMMISSION},
@@ -132,19 +174,41 @@ def test_some_cells_stay_empty_whatever_the_table_says(name: str) -> None:
     assert found == []
 
 
+def test_an_administrator_has_no_business_in_teaching() -> None:
+    """Whoever runs the machines reads no grade, no plan, no work and no evidence."""
+    assert [one.name for one in EVERY_ACTION if Role.ADMINISTRATOR in one.grants and _noun(one) in ASSESSED] == []
+    assert {_noun(one) for one in EVERY_ACTION} >= ASSESSED
+
+
+ASSESSED = {
+    *("accommodation-case", "accommodation-plan", "accommodation-report", "appeal", "assignment", "attempt"),
+    *("blocked-start", "class-result", "effective-conditions", "extension", "grade", "identity-check", "incident"),
+    *("integrity-case", "integrity-terms", "item", "item-rendition", "journal", "line-item", "marking", "oral-check"),
+    *("rating", "retake", "retake-rule", "rubric", "similarity", "sitting", "submission", "task", "test"),
+    *("test-conditions", "transcript"),
+}
+
+
+def _noun(one: Action) -> str:
+    return one.name.partition(".")[0]
+
+
 def test_visitors_reach_only_what_is_published() -> None:
     public = {one.name for one in EVERY_ACTION if may(VISITOR, one, HERE)}
     assert public == {
         *("academic-session.view", "catalogue.read", "catalogue.view", "password.reset", "prerequisite.view"),
         *("second-factor.give", "service.documentation", "service.health", "session.begin", "session.end"),
-        *("session.read", "unit.read"),
+        *("session.read", "unit.read", "scale.view", "transcript.verify", "receipt.verify"),
     }
     writing = {
         str(handler.operation_id)
         for _, method, handler in routes()
         if method != "GET" and policy_of(handler).name in public
     }
-    assert writing == {"ask_password_reset", "give_second_factor", "sign_in", "sign_out", "use_password_reset"}
+    assert writing == {
+        *("ask_password_reset", "give_second_factor", "sign_in", "sign_out", "use_password_reset"),
+        *("verify_receipt", "verify_transcript_file"),  # nothing of it is stored
+    }
 
 
 def test_a_temporary_account_opens_no_more_than_a_permanent_one() -> None:

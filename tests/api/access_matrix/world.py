@@ -17,7 +17,14 @@ from api.domains.courses.models import ResourceRow
 from api.domains.courses.service import add_course
 from api.domains.enrolment.service import Admission, admit_many
 from api.domains.people.rules import SCOPES_OF_ROLE, Grant, Name, Source, UnitKind
-from api.domains.people.service import NewPerson, create_person, create_unit, grant_roles, place_of_person
+from api.domains.people.service import (
+    NewPerson,
+    create_person,
+    create_persons,
+    create_unit,
+    grant_roles,
+    place_of_person,
+)
 from api.domains.programmes.models import ModuleApprovalRow, ProgrammeRow
 from api.domains.rostering.models import RosterImportRow
 from api.domains.webhooks.models import WebhookDeliveryRow
@@ -26,6 +33,7 @@ from api.ids import new_id
 from api.policy import Place, place
 from api.settings import Settings
 from api.unit import Context
+from tests.api.access_matrix.assessment import Room, assessed, common_objects
 from tests.api.conftest import KEYS, NOW, StandingClock, acting_as
 from tests.api.courses.samples import digest_of
 
@@ -39,6 +47,28 @@ def everybody_at_once(person: UUID) -> Actor:
     """Somebody with every role for the whole university: to build the world, and to ask for all that there is."""
     roles = tuple(HeldRole(role, Scope.UNIVERSITY) for role in Role)
     return Actor(person, person, roles=roles, method=Method.SESSION, is_strong=True)
+
+
+OF_CLASS: Final = (
+    *("line_item_id", "rubric_id", "marking_id", "marking-attempts/marking_id", "work_id", "task_id", "test_id"),
+    *("assignment_id", "run_id", "pair_id", "sitting_id"),
+)
+OF_COURSE: Final = ("bank_id", "items/item_id", "item-versions/version_id", "rendition_id")
+OF_PERSON: Final = (
+    *("accommodation_case_id", "accommodation_plan_id", "accommodation_evidence_id", "plan_objection_id"),
+)
+OF_PERSON_ALONE: Final = ("attempt_id",)
+OF_PERSON_IN_CLASS: Final = (
+    *("appeal_id", "result_id", "retake_id", "extension_id", "incident_id", "oral-checks/check_id", "submission_id"),
+)
+"""Where the objects of assessment lie, by the parameter that names them."""
+HELD: Final = [
+    (role, scope) for role in Role for scope in sorted(SCOPES_OF_ROLE[role] - {Scope.CASE}) if role is not Role.STUDENT
+]
+
+
+def _column(role: Role, scope: Scope) -> str:
+    return f"{role}, {scope}"
 
 
 @dataclass
@@ -66,6 +96,8 @@ class World:
     common: dict[str, UUID]
     councils: dict[str, UUID]
     founder: Actor
+    staff: dict[str, UUID]
+    """Who asks, by the name of the column: whoever decides something has to be somebody."""
 
 
 class Undone(Database):
@@ -100,16 +132,21 @@ async def build(url: str, data: Any) -> World:
             for kind in ("methodical-council", "academic-council")
         }
         me = await create_person(unit, NewPerson(Name("ky-Cyrl", "Башкы", "Киши")))
+        columns = [*(_column(role, scope) for role, scope in HELD), *councils, "case"]
+        persons = [NewPerson(Name("ky-Cyrl", "Кызматкер", "Нур")) for _ in columns]
+        staff = dict(zip(columns, await create_persons(unit, persons), strict=True))
         sides = []
         for name in ("mine", "others"):
             institute = (await create_unit(unit, f"I-{name}", UnitKind.INSTITUTE, root, {"ky": "Институт"})).id
             department = (await create_unit(unit, f"D-{name}", UnitKind.DEPARTMENT, institute, {"ky": "Кафедра"})).id
             sides.append(Side(name, institute, department))
     founder = everybody_at_once(me)
-    async with client_of(create_app(context), founder) as client:
-        common = await _build_common(context, client)
+    app = create_app(context)
+    async with client_of(app, founder) as client:
+        common = await _build_common(context, client) | await common_objects(app, founder)
         for side in sides:
             await _build_side(context, client, side, common)
+            await _assess_side(context, app, side, common, councils["methodical-council"])
         common["webhook_id"] = await _made(
             client,
             "/v1/webhooks",
@@ -135,9 +172,9 @@ async def build(url: str, data: Any) -> World:
         unit.session.add(delivery)
         common["delivery_id"] = delivery.id
     mine, others = sides
-    async with client_of(create_app(context), founder) as client:
+    async with client_of(app, founder) as client:
         double = await _double(context, client, mine, others, common)
-    return World(context, mine, others, _classmate(mine), double, common, councils, founder)
+    return World(context, mine, others, _classmate(mine), double, common, councils, founder, staff)
 
 
 async def _build_common(context: Context, client: httpx.AsyncClient) -> dict[str, UUID]:
@@ -246,7 +283,10 @@ def _module(state: str, programme: UUID, course: UUID, unit: UUID) -> ModuleAppr
 
 
 async def _build_side(context: Context, client: httpx.AsyncClient, side: Side, common: Mapping[str, UUID]) -> None:
-    names = ("student", "classmate", "teacher", "curator", "tutor", "specialist", "officer")
+    names = (
+        *("student", "classmate", "teacher", "curator", "tutor", "specialist", "officer"),
+        *("head", "dean", "office", "registry", "clerk"),
+    )
     async with context.writing(SETUP) as unit:
         for number, name in enumerate(names):
             person = NewPerson(Name("ky-Cyrl", f"Асанов{side.name}", f"Бакыт{number}"), birth_date=date(2007, 1, 2))
@@ -488,6 +528,50 @@ async def _build_side(context: Context, client: httpx.AsyncClient, side: Side, c
     }
 
 
+async def _assess_side(context: Context, app: Any, side: Side, common: Mapping[str, UUID], council: UUID) -> None:
+    ids, both = side.ids, ("", "classmate/")
+    found = await assessed(
+        context,
+        app,
+        Room(
+            class_id=ids["class_id"],
+            course=ids["course_id"],
+            department=side.department,
+            institute=side.institute,
+            programme=ids["programme_id"],
+            semester=common["session_id"],
+            commission=council,
+            studies=[ids[f"{name}study_id"] for name in both],
+            enrolments=[ids[f"{name}enrolment_id"] for name in both],
+            students=[ids[f"{name}person_id"] for name in both],
+            staff=side.people,
+            scale_version=common["scale_version_id"],
+        ),
+    )
+    side.ids |= found | {"course-packages/item_id": ids["item_id"]}
+    of_class = side.places["class_id"]
+    of_programme = side.places["programme_id"]
+    side.places |= dict.fromkeys(OF_CLASS, of_class)
+    side.places |= dict.fromkeys(OF_COURSE, side.places["course_id"])
+    side.places["course-packages/item_id"] = side.places["item_id"]
+    everybody = frozenset(ids[f"{name}person_id"] for name in both)
+    side.places["own"] = Place(persons=everybody)
+    for name in both:
+        person = side.places[f"{name}person_id"]
+        alone = Place(persons=frozenset({ids[f"{name}person_id"]}))
+        with_class = replace(of_class, persons=alone.persons)
+        side.places |= {f"{name}{one}": person for one in OF_PERSON}
+        side.places |= {f"{name}{one}": alone for one in OF_PERSON_ALONE}
+        side.places |= {f"{name}{one}": with_class for one in OF_PERSON_IN_CLASS}
+        side.places[f"{name}transcript_id"] = replace(of_programme, persons=alone.persons)
+        side.places[f"{name}case_id"] = Place(
+            persons=alone.persons | {side.people["teacher"]},  # who reported it
+            units=of_class.units,
+            programmes=of_class.programmes,
+            cases=frozenset({side.ids[f"{name}case_id"]}),
+        )
+
+
 def place_of_study(person: Place, programme: Place) -> Place:
     """The student, the groups that the student is in, and the institute of this study alone."""
     return Place(persons=person.persons, units=programme.units, programmes=programme.programmes, groups=person.groups)
@@ -539,7 +623,7 @@ async def _double(
         "plan_id": study_place,
         "enrolment_id": place_of_enrolment(where, others.places["programme_id"], others.places["class_id"]),
     }
-    return Side("double", others.institute, others.department, others.ids | ids, others.places | places)
+    return Side("double", others.institute, others.department, others.ids | ids, others.places | places, others.people)
 
 
 async def _other_course(context: Context, side: Side) -> UUID:
@@ -580,20 +664,19 @@ def actors(world: World) -> dict[str, Actor]:
         ),
     }
     persons = {Role.INSTRUCTOR: "teacher", Role.CURATOR: "curator"}
-    for role in Role:
-        for scope in sorted(SCOPES_OF_ROLE[role] - {Scope.CASE}):
-            if role is Role.STUDENT:
-                continue
-            person = side.people[persons[role]] if role in persons else new_id()
-            if (role, scope) == (Role.SUPPORT, Scope.PERSON):
-                person = side.people["tutor"]
-            roles = (HeldRole(role, scope, held[scope]),)
-            found[f"{role}, {scope}"] = Actor(new_id(), person, roles=roles, method=Method.SESSION, is_strong=True)
-    found["commission, methodical council"] = _member(world.councils["methodical-council"])
-    found["commission, academic council"] = _member(world.councils["academic-council"])
+    for role, scope in HELD:
+        name = _column(role, scope)
+        person = side.people[persons[role]] if role in persons else world.staff[name]
+        if (role, scope) == (Role.SUPPORT, Scope.PERSON):
+            person = side.people["tutor"]
+        roles = (HeldRole(role, scope, held[scope]),)
+        found[name] = Actor(new_id(), person, roles=roles, method=Method.SESSION, is_strong=True)
+    for kind, council in world.councils.items():
+        found[f"commission, {kind}"] = _member(world.staff[kind], Scope.UNIT, council)
+    found["commission, case"] = _member(world.staff["case"], Scope.CASE, side.ids["case_id"])
     return found
 
 
-def _member(council: UUID) -> Actor:
-    roles = (HeldRole(Role.COMMISSION, Scope.UNIT, frozenset({council})),)
-    return Actor(new_id(), new_id(), roles=roles, method=Method.SESSION, is_strong=True)
+def _member(person: UUID, scope: Scope, id_: UUID) -> Actor:
+    roles = (HeldRole(Role.COMMISSION, scope, frozenset({id_})),)
+    return Actor(new_id(), person, roles=roles, method=Method.SESSION, is_strong=True)
