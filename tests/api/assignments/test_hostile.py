@@ -164,7 +164,7 @@ DOCX, ODT = TYPES["docx"], TYPES["odt"]
         ("text/plain", b"\xff\xfe", "encoding"),
         ("application/pdf", b"%PDF-1.7", "type"),
     ],
-    ids=str,
+    ids=["bomb", "cut", "huge", "many", "no-document", "torn", "half", "encoding", "pdf"],
 )
 def test_what_cannot_be_read_is_said(kind: str, data: bytes, reason: str) -> None:
     with pytest.raises(Unreadable) as refused:
