@@ -277,10 +277,12 @@ class CandidateIn(Input):
 
 
 class CandidateOut(Output):
+    """`reason` null: it may tell about health, and is shown to the offices and to who wrote it."""
+
     id: UUID
     person_id: UUID
     name: str
-    reason: str
+    reason: str | None
     retake_id: UUID | None
 
 

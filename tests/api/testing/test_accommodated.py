@@ -270,7 +270,10 @@ async def test_an_exam_from_its_plan_to_its_retake(university: University, clock
     named = {"person_id": str(absent.person), "reason": "Ооруп калган", "retake_id": granted["id"]}
     somebody = named | {"person_id": str(student.person)}
     await world.refused(head, "POST", f"{path}/candidates", 422, "invalid-fields", json=somebody)
-    await world.sent(head, "POST", f"{path}/candidates", 201, json=named)
+    await world.sent(world.dean, "POST", f"{path}/candidates", 201, json=named)
+    for actor, reason in ((world.dean, "Ооруп калган"), (head, None)):  # who only holds the exam need not know
+        (shown,) = (await world.sent(actor, "GET", f"{path}/candidates", 200))["items"]
+        assert (shown["person_id"], shown["reason"]) == (str(absent.person), reason)
     clock.advance(hours=2)
     await world.refused(student, "POST", f"/v1/tests/{again}/attempts", 409, "not-a-candidate", json={"language": "ky"})
     taken = await world.start(absent, again)

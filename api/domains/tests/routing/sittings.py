@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy import and_, or_, select
 
 from api.domains.grading.errors import LineItemExists
+from api.domains.grading.guards import VIEW_RETAKE_REASONS
 from api.domains.people.service import full_names
 from api.domains.tests import definitions, sittings
 from api.domains.tests.errors import ResultsIncomplete, SittingAnnouncedLate, SittingStillRunning, TestEmpty
@@ -178,13 +179,18 @@ async def approve_sitting_results(sitting_id: FromPath[UUID], exchange: TheExcha
 async def list_candidates(
     sitting_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[CandidateOut]]:
-    """Who may take a retake."""
+    """Who may take a retake. Why is told to the offices, and to who named them."""
     async with exchange.reading() as unit:
         _, test = await _found(unit, sitting_id)
         unit.require(PLAN_SITTINGS, place_of_test(test))
         table = SittingCandidateRow
         query = select(table).where(table.sitting_id == sitting_id)
         answer = await page(exchange, unit, query, [table.id], _show_candidate, cursor, limit)
+        if not unit.may(VIEW_RETAKE_REASONS, place_of_test(test)):
+            own = table.id.in_([one.id for one in answer.content.items]) & (table.added_by == unit.actor.person)
+            written = set(await unit.session.scalars(select(table.id).where(own)))
+            for one in answer.content.items:
+                one.reason = one.reason if one.id in written else None
         names = await full_names(unit, [one.person_id for one in answer.content.items])
         for one in answer.content.items:
             one.name = names.get(one.person_id, "")
@@ -207,7 +213,9 @@ async def add_candidate(
 
     async def work(unit: Unit) -> Answer:
         row = await _locked(unit, sitting_id, PLAN_SITTINGS)
-        shown = _show_candidate(await sittings.add_candidate(unit, row, data.person_id, data.reason, data.retake_id))
+        named = await sittings.add_candidate(unit, row, data.person_id, data.reason, data.retake_id)
+        shown = _show_candidate(named)
+        shown.reason = data.reason if named.reason == data.reason else None  # somebody else may have named them before
         shown.name = (await full_names(unit, [shown.person_id])).get(shown.person_id, "")
         return Answer(shown, 201)
 
