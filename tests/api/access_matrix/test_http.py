@@ -5,6 +5,7 @@ the questions means nothing.
 """
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -146,7 +147,11 @@ def _campus(url: str, data: Path) -> Iterator[Campus]:
     with asyncio.Runner() as runner:
         world = runner.run(build(url, data))
         undone = replace(world.context, database=Undone(url, durable=False))
-        yield Campus(runner, world, create_app(undone))
+        campus = Campus(runner, world, create_app(undone))
+        gc.collect()
+        gc.freeze()  # what is built stays: the collector need not look through it again and again
+        yield campus
+        gc.unfreeze()
         runner.run(undone.database.dispose())
         runner.run(world.context.database.dispose())
 
