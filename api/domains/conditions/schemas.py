@@ -182,13 +182,15 @@ class ExtensionIn(Input):
 
 
 class ExtensionOut(Output):
+    """Reasons: for the student, who decided, and the dean's office; null for others."""
+
     id: UUID
     task_id: UUID
     person_id: UUID
     minutes: int
     window_minutes: int
     attempts: int
-    reason: str
+    reason: str | None
     granted_by: UUID | None
     granted_at: datetime
     incident_id: UUID | None

@@ -56,6 +56,9 @@ async def test_an_extension_from_the_grant_to_the_revocation(world: World, clock
 
     listed = (await sent(await teacher.get(URL, params={"class_id": str(world.class_id)})))["items"]
     assert [one["id"] for one in listed] == [granted["id"], moved["id"]]
+    for reader, reason in ((world.colleague, None), (world.dean, "Электр өчкөн"), (world.students[0], "Электр өчкөн")):
+        read = await sent(await (await world.as_(reader)).get(f"{URL}/{granted['id']}"))
+        assert (read["minutes"], read["reason"]) == (30, reason)  # a reason may be about health
     assert len((await sent(await own.get(URL)))["items"]) == 2
 
     revoked = await sent(await teacher.post(f"{URL}/{moved['id']}/revoke", json={"reason": "Ката берилген"}))
