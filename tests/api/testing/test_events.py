@@ -189,8 +189,12 @@ async def test_a_process_that_is_asked_to_stop_lets_listeners_go(university: Uni
     test = await world.make_test()
     clock.advance(hours=1)
     attempt = await world.start(world.students[0], test)
+    watcher = watching.watcher_of(world.context)
+    watcher.every_s = 60
     async with listening(world, world.students[0], attempt) as one:
         assert (await one.next() or {})["event"] == "standing"
+        while not watcher._seen:  # a look that is cut off leaves a thread of the driver behind
+            await asyncio.sleep(0.001)
         for let_go in world.context.at_stop:
             let_go()
         assert await one.next() is None
