@@ -12,10 +12,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from sqlalchemy import event
+from sqlalchemy import Executable, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_S: Final = 30
@@ -43,6 +43,8 @@ class Database:
                 connect_args={"timeout": 5, "server_settings": {"timezone": "UTC", "application_name": "jetki"}},
             )
             event.listen(self._writer.sync_engine, "checkout", _refuse_closed)
+        # The same pool; on SQLite a statement has to wait for its turn, which the transaction sees to
+        self._single = self._reader if self.is_sqlite else self._reader.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def writer(self) -> AsyncEngine:
@@ -64,6 +66,20 @@ class Database:
         """A session whose changes are stored when the block ends, all of them, or none when it raises."""
         async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def glancing(self) -> AsyncIterator[AsyncConnection]:
+        """For a few readings by columns, without what an `AsyncSession` and the two ends of a transaction cost:
+        a fifth of a short request. Each statement sees what is stored at its own moment."""
+        async with self._single.connect() as connection:
+            yield connection
+
+    async def carry_out(self, statement: Executable) -> None:
+        """One statement that is a transaction of its own."""
+        engine = self._writer if self.is_sqlite else self._single
+        async with engine.connect() as connection:
+            await connection.execute(statement)
+            await connection.commit()
 
     async def dispose(self) -> None:
         await self._writer.dispose()

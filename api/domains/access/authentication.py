@@ -17,7 +17,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from sqlalchemy import Row, Table, bindparam, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.domains.access.digests import csrf_token, digest_of
 from api.domains.access.errors import CrossSiteRequest
@@ -170,8 +170,7 @@ class Authentication:
             .values(last_used_at=now)
         )
         try:
-            async with self._context.database.writing() as session:
-                await session.execute(change)
+            await self._context.database.carry_out(change)
         except (SQLAlchemyError, OSError) as fault:
             LOG.warning("that a session is in use was not noted", extra={"cause": type(fault).__name__})
         finally:
@@ -206,8 +205,8 @@ _TOKEN_BY_DIGEST: Final = (
 
 async def find_session(context: Context, token: str) -> SignedIn | None:
     """The session that a browser shows, with the roles of today. None when it does not count, whatever the reason."""
-    async with context.database.reading() as session:
-        row = (await session.execute(_SESSION_BY_DIGEST, {"digest": digest_of(token)})).one_or_none()
+    async with context.database.glancing() as connection:
+        row = (await connection.execute(_SESSION_BY_DIGEST, {"digest": digest_of(token)})).one_or_none()
         if row is None:
             return None
         now = context.clock.now()
@@ -219,7 +218,7 @@ async def find_session(context: Context, token: str) -> SignedIn | None:
         has_one = row.confirmed_at is not None
         if has_one and not row.is_strong:
             return SignedIn(*common, NextStep.GIVE_SECOND_FACTOR, (), VISITOR, row.last_seen_at)
-        roles = await _roles(session, context, row.person_id)
+        roles = await _roles(connection, context, row.person_id)
     actor = _actor(context.settings, row.account_id, row, roles, has_second_factor=has_one)
     actor = replace(actor, method=Method.SESSION, session=row.id, is_strong=row.is_strong)
     kept = {held.role for held in actor.roles}
@@ -233,8 +232,8 @@ async def find_session(context: Context, token: str) -> SignedIn | None:
 
 
 async def _find_token(context: Context, token: str) -> tuple[Row[*tuple[Any, ...]], Actor] | None:
-    async with context.database.reading() as session:
-        row = (await session.execute(_TOKEN_BY_DIGEST, {"digest": digest_of(token)})).one_or_none()
+    async with context.database.glancing() as connection:
+        row = (await connection.execute(_TOKEN_BY_DIGEST, {"digest": digest_of(token)})).one_or_none()
         if row is None:
             return None
         now = context.clock.now()
@@ -242,7 +241,7 @@ async def _find_token(context: Context, token: str) -> tuple[Row[*tuple[Any, ...
             return None
         if not is_open(row.ended_at, row.valid_until, now) or row.kind == AccountKind.TEMPORARY:
             return None
-        roles = await _roles(session, context, row.person_id)
+        roles = await _roles(connection, context, row.person_id)
     actor = _actor(context.settings, row.account_id, row, roles, has_second_factor=row.confirmed_at is not None)
     return row, replace(actor, method=Method.TOKEN, token_scopes=frozenset(row.scopes))
 
@@ -265,9 +264,9 @@ async def find_actor(unit: Unit, account_id: UUID) -> Actor:
     return replace(actor, method=Method.SESSION)
 
 
-async def _roles(session: AsyncSession, context: Context, person_id: UUID) -> tuple[HeldRole, ...]:
+async def _roles(connection: AsyncConnection, context: Context, person_id: UUID) -> tuple[HeldRole, ...]:
     today = context.clock.now().astimezone(context.settings.time_zone).date()
-    return await roles_of(session, person_id, today)
+    return await roles_of(connection, person_id, today)
 
 
 def _actor(

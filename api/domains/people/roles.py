@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api.domains.people.chunks import chunks
 from api.domains.people.errors import (
@@ -83,7 +83,7 @@ _HELD_ROLES: Final = _select_held_roles()
 objects."""
 
 
-async def roles_of(session: AsyncSession, person_id: UUID, on: date) -> tuple[HeldRole, ...]:
+async def roles_of(session: AsyncSession | AsyncConnection, person_id: UUID, on: date) -> tuple[HeldRole, ...]:
     """What the person may be, where, on that day, in one query; a role for a unit holds for the units below too."""
     found: dict[tuple[str, str], set[UUID]] = defaultdict(set)
     rows = await session.execute(_HELD_ROLES, {"person_id": person_id, "day": on})
