@@ -175,8 +175,8 @@ def _build(project: Path, options: tuple[str, ...]) -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser at a time: Playwright allows no second one. It keeps an event loop running in this thread, beside which
-    no other can run: so it ends with the file, before tests of the service come."""
+    """One browser at a time: Playwright allows no second one. It keeps an event loop running in this thread, beside
+    which no other can run: so it ends with the file, before tests of the service come."""
     try:
         with open_browser() as one:
             yield one
