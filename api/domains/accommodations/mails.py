@@ -26,6 +26,7 @@ _LETTER_OF: Final[Mapping[str, str]] = {
     "accommodation-plan.expiring": "expiring",
     "accommodation-plan.expired": "ended",
     "accommodation-plan.revoked": "ended",
+    "accommodation-plan.reinstated": "reinstated",
     DECIDED: "answered",
     TO_DO: "to-do",
     DECISION_WANTED: "decision-wanted",

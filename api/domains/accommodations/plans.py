@@ -36,6 +36,7 @@ from api.domains.accommodations.rules import (
     Decision,
     Feature,
     Party,
+    Period,
     PlanMove,
     PlanState,
     Said,
@@ -44,7 +45,7 @@ from api.domains.accommodations.rules import (
     bar,
     effective_from,
     is_over,
-    last_day_before,
+    last_days,
     move_of,
 )
 from api.domains.files import service as files
@@ -265,7 +266,7 @@ async def activate(unit: Unit, row: PlanRow, case: CaseRow, document: Documented
         raise PlanIsOver(valid_until=row.valid_until.isoformat())
     await _check_document(unit, row, document)
     first = effective_from(row.valid_from, unit.today)
-    before = await _supersede(unit, case, first)
+    moved = await _supersede(unit, case, Period(first, row.valid_until))
     row.effective_from, row.effective_until = first, row.valid_until
     row.document_number, row.document_date = document.number, document.dated
     row.procedure_unit_id, row.procedure_number = document.procedure_unit_id, document.procedure_number
@@ -274,8 +275,8 @@ async def activate(unit: Unit, row: PlanRow, case: CaseRow, document: Documented
     await _move(
         unit, row, case, PlanMove.ACTIVATE, "activated", first=first.isoformat(), last=row.valid_until.isoformat()
     )
-    if before is not None:
-        await _tell(unit, before, case, "changed")
+    for one in moved:
+        await _tell(unit, one, case, "changed")
 
 
 async def _check_document(unit: Unit, row: PlanRow, document: Documented) -> None:
@@ -301,25 +302,60 @@ async def _check_document(unit: Unit, row: PlanRow, document: Documented) -> Non
         raise invalid("/procedure_date", "not-yet")
 
 
-async def _supersede(unit: Unit, case: CaseRow, first: date) -> PlanRow | None:
-    """The version in force ends on the day before `first`; told when the next one is in force, so that nobody who hears
-    of it finds neither."""
-    old = await unit.session.scalar(
-        select(PlanRow).where(PlanRow.case_id == case.id, PlanRow.state == PlanState.ACTIVE).with_for_update()
-    )
+async def _supersede(unit: Unit, case: CaseRow, coming: Period) -> Sequence[PlanRow]:
+    """The version in force ends on the day before the one that is coming, and so does one before it that was to be in
+    force until then. Told when the next one is in force, so that nobody who hears of it finds neither."""
+    put = await _put_into_force(unit, case)
+    old = next((one for one in put if one.state == PlanState.ACTIVE), None)
+    if old is not None:
+        old.state, old.state_since = _require_move(old, PlanMove.SUPERSEDE), unit.now
+    moved = await _fit_last_days(unit, put, coming)
+    for one in moved:
+        if one is not old:
+            unit.record("move-end", "accommodation-plan", one.id, person=case.person_id, last=_last_day(one))
     if old is None:
-        return None
-    assert old.effective_until is not None  # of every plan that was activated
-    old.effective_until = last_day_before(old.effective_until, first)
-    old.state, old.state_since = _require_move(old, PlanMove.SUPERSEDE), unit.now
+        return moved
+    unit.record(
+        *(PlanMove.SUPERSEDE, "accommodation-plan", old.id),
+        person=case.person_id,
+        state=old.state,
+        last=_last_day(old),
+    )
+    return [old, *(one for one in moved if one is not old)]
+
+
+async def _put_into_force(unit: Unit, case: CaseRow) -> Sequence[PlanRow]:
+    """The versions that ever were, in the order in which they were; locked."""
+    query = select(PlanRow).where(PlanRow.case_id == case.id, PlanRow.effective_from.is_not(None))
+    return (await unit.session.scalars(query.order_by(PlanRow.number).with_for_update())).all()
+
+
+def _period(row: PlanRow) -> Period:
+    last = row.effective_until if row.state == PlanState.REVOKED else row.valid_until
+    assert row.effective_from is not None and last is not None  # of every plan that was put into force
+    return Period(row.effective_from, last)
+
+
+def _last_day(row: PlanRow) -> str:
+    assert row.effective_until is not None  # of every plan that was put into force
+    return row.effective_until.isoformat()
+
+
+async def _fit_last_days(unit: Unit, put: Sequence[PlanRow], *coming: Period) -> list[PlanRow]:
+    """Those whose last day is another one now. A revoked version keeps the day that its revocation named."""
+    ends = last_days([*map(_period, put), *coming])
+    moved = []
+    for row, last in zip(put, ends, strict=False):
+        if row.state != PlanState.REVOKED and row.effective_until != last:
+            row.effective_until = last
+            moved.append(row)
     await unit.session.flush()
-    last = old.effective_until.isoformat()
-    unit.record(PlanMove.SUPERSEDE, "accommodation-plan", old.id, person=case.person_id, state=old.state, last=last)
-    return old
+    return moved
 
 
 async def revoke(unit: Unit, row: PlanRow, case: CaseRow, reason: str, last_day: date | None) -> None:
-    """Its last day is today unless said. Both rows are locked. Raises OwnCase, MoveNotAllowed, InvalidFields."""
+    """Its last day is today unless said. If that is before its first, the version that it was to take the place of is
+    in force as if it had never been. Both rows are locked. Raises OwnCase, MoveNotAllowed, InvalidFields."""
     refuse_own(unit, case)
     _require_move(row, PlanMove.REVOKE)
     assert row.effective_until is not None  # of every active plan
@@ -330,6 +366,26 @@ async def revoke(unit: Unit, row: PlanRow, case: CaseRow, reason: str, last_day:
     row.revoke_reason = unit.keys.seal(reason.strip(), PLAN_TABLE, "revoke_reason", row.id)
     row.revoked_by = unit.actor.person
     await _move(unit, row, case, PlanMove.REVOKE, "revoked", last=row.effective_until.isoformat())
+    if not _period(row).takes_effect:
+        await _reinstate(unit, case)
+
+
+async def _reinstate(unit: Unit, case: CaseRow) -> None:
+    """After a revocation before the first day: versions before get back their last days, and the last of them that
+    takes effect is active again unless its days are over."""
+    put = await _put_into_force(unit, case)
+    moved = await _fit_last_days(unit, put)
+    last = next((one for one in reversed(put) if _period(one).takes_effect), None)
+    if (
+        last is not None
+        and last.state == PlanState.SUPERSEDED
+        and not is_over(date.fromisoformat(_last_day(last)), unit.today)
+    ):
+        await _move(unit, last, case, PlanMove.REINSTATE, "reinstated", last=_last_day(last))
+    for one in moved:
+        if one is not last:
+            unit.record("move-end", "accommodation-plan", one.id, person=case.person_id, last=_last_day(one))
+        await _tell(unit, one, case, "changed")
 
 
 async def expire(unit: Unit, row: PlanRow, case: CaseRow) -> None:

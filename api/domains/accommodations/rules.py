@@ -202,6 +202,8 @@ class PlanMove(StrEnum):
     REVOKE = "revoke"
     SUPERSEDE = "supersede"
     """By the activation of the next version."""
+    REINSTATE = "reinstate"
+    """By the revocation of the next version before its first day: nothing has taken the place of this one."""
 
 
 MOVES: Final[Mapping[tuple[PlanState, PlanMove], PlanState]] = {
@@ -213,6 +215,7 @@ MOVES: Final[Mapping[tuple[PlanState, PlanMove], PlanState]] = {
     (PlanState.ACTIVE, PlanMove.EXPIRE): PlanState.EXPIRED,
     (PlanState.ACTIVE, PlanMove.REVOKE): PlanState.REVOKED,
     (PlanState.ACTIVE, PlanMove.SUPERSEDE): PlanState.SUPERSEDED,
+    (PlanState.SUPERSEDED, PlanMove.REINSTATE): PlanState.ACTIVE,
 }
 IN_PREPARATION: Final = frozenset({PlanState.REQUESTED, PlanState.ASSESSED, PlanState.AGREED})
 """One version of a case at a time."""
@@ -312,9 +315,28 @@ def effective_from(valid_from: date, today: date) -> date:
     return max(valid_from, today)
 
 
-def last_day_before(until: date, next_from: date) -> date:
-    """The last day of a plan until `until` whose next version is in force from `next_from` on."""
-    return min(until, next_from - timedelta(days=1))
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From when a version was to be in force, and until when by what was said of itself: the last day that was agreed,
+    or the one it was revoked with. Both days count."""
+
+    first: date
+    last: date
+
+    @property
+    def takes_effect(self) -> bool:
+        """Not if it was revoked before its first day."""
+        return self.first <= self.last
+
+
+def last_days(versions: Sequence[Period]) -> list[date]:
+    """The last day of each version that was put into force, in the order in which they were: the day before the first
+    of those that came later and take effect. A version that never takes effect ends nothing (clause 7.3: what three
+    parties agreed to holds until they agree to something else that does)."""
+    return [
+        min([one.last, *(later.first - timedelta(days=1) for later in versions[number:] if later.takes_effect)])
+        for number, one in enumerate(versions, start=1)
+    ]
 
 
 def is_over(last: date, today: date) -> bool:

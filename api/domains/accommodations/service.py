@@ -1,8 +1,9 @@
 """What other domains may ask of accommodations. Nothing here asks the policy: whoever calls has done so.
 
 Events, told in the transaction, with ids by the names `plan`, `case`, and the student as person:
-`accommodation-plan.proposed`, `.returned`, `.agreed`, `.activated`, `.changed` (another version has taken over, the
-last day of the one named has moved; told after `.activated` of that version), `.revoked`, `.expiring`, `.expired`;
+`accommodation-plan.proposed`, `.returned`, `.agreed`, `.activated`, `.changed` (the last day of the one named has
+moved, because another version has taken over or was revoked before its first day; told after `.activated` or `.revoked`
+of that version), `.reinstated` (active again by such a revocation), `.revoked`, `.expiring`, `.expired`;
 `accommodation-case.opened`, `.closed`; `accommodation-objection.raised`, `.decided`. With somebody else as person:
 `accommodation-case.to-do` (the coordinator), `.decision-wanted`, `.without-coordinator`. No webhook is told of them.
 """

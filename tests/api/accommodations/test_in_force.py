@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from api.domains.accommodations.service import Agreed, agreed_for, agreed_for_many, agreed_in_class
+from api.domains.audit.models import AuditRow
 from api.events import OutboxRow
 from tests.api.accommodations.world import (
     CASES,
@@ -117,11 +119,44 @@ async def test_a_revoked_plan_counts_until_the_day_it_ended(world: World, clock:
     assert days(await agreed(world)) == [(1, "2026-09-01", "2026-09-11")]
 
 
-async def test_a_plan_revoked_before_its_first_day_never_counts(world: World) -> None:
-    _, plan = await in_force(world, valid_from="2026-10-01")
-    assert days(await agreed(world))[0] == (1, "2026-10-01", "2026-12-31")
-    await sent(await move(world, world.office, f"{PLANS}/{plan}/revoke", {"reason": "Ката"}), 200)
-    assert await agreed(world) == ()
+async def test_a_plan_revoked_before_its_first_day_never_counts_and_ends_nothing(
+    world: World, clock: StandingClock
+) -> None:
+    case, first = await in_force(world, accommodations=[SPOKEN])
+    second = await next_version(world, case, valid_from="2026-11-01", valid_until="2027-06-30")
+    await activate(world, second)
+    third = await next_version(world, case, valid_from="2026-10-01", valid_until="2027-06-30")
+    await activate(world, third)  # before the second has begun
+    assert set(days(await agreed(world))) == {
+        (1, "2026-09-01", "2026-09-30"),
+        (3, "2026-10-01", "2027-06-30"),
+    }
+    clock.advance(days=5)
+    office = await world.as_(world.office)
+
+    async def after_revoking(plan: str) -> tuple[set[tuple[int, str, str]], list[str]]:
+        await sent(await move(world, world.office, f"{PLANS}/{plan}/revoke", {"reason": "Ката"}), 200)
+        versions = (await sent(await office.get(PLANS, params={"case_id": case}), 200))["items"]
+        return set(days(await agreed(world))), [one["state"] for one in versions]
+
+    assert await after_revoking(third) == (
+        {(1, "2026-09-01", "2026-10-31"), (2, "2026-11-01", "2027-06-30")},
+        ["superseded", "active", "revoked"],
+    )
+    assert await after_revoking(second) == ({(1, "2026-09-01", "2026-12-31")}, ["active", "revoked", "revoked"])
+    async with world.context.reading(SETUP) as unit:
+        rows = (await unit.session.scalars(select(OutboxRow).order_by(OutboxRow.id))).all()
+        facts = select(AuditRow.what, AuditRow.facts).where(AuditRow.subject_id == UUID(first))
+        recorded = (await unit.session.execute(facts.order_by(AuditRow.number))).all()
+    told = [one.kind.partition(".")[2] for one in rows if one.ids.get("plan") == first]
+    assert told[-4:] == ["changed", "changed", "reinstated", "changed"]  # the third came and went, the second went
+    assert [(what, its["last"]) for what, its in recorded if what in ("supersede", "move-end", "reinstate")] == [
+        ("supersede", "2026-10-31"),
+        ("move-end", "2026-09-30"),
+        ("move-end", "2026-10-31"),
+        ("reinstate", "2026-12-31"),
+    ]
+    assert await after_revoking(first) == ({(1, "2026-09-01", "2026-09-06")}, ["revoked"] * 3)  # as any other
 
 
 async def test_what_holds_in_a_class_is_what_names_it_or_none(world: World) -> None:

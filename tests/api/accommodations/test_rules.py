@@ -22,6 +22,7 @@ from api.domains.accommodations.rules import (
     ObjectionState,
     OtherForm,
     Party,
+    Period,
     PlanMove,
     PlanState,
     Said,
@@ -32,7 +33,7 @@ from api.domains.accommodations.rules import (
     bar,
     effective_from,
     fits,
-    last_day_before,
+    last_days,
     least_burdened,
     move_of,
     without_few,
@@ -179,7 +180,7 @@ def test_no_sequence_of_moves_reaches_an_undeclared_state(moves: list[PlanMove])
         if following not in IN_PREPARATION:
             assert has_been_agreed  # nothing is ever in force that three parties did not agree to
         state = following
-    if state in {PlanState.EXPIRED, PlanState.REVOKED, PlanState.SUPERSEDED}:
+    if state in {PlanState.EXPIRED, PlanState.REVOKED}:
         assert allowed_states(state) == []
 
 
@@ -270,13 +271,31 @@ def test_what_applies_meets_the_window_and_only_the_same_plan_takes_time_back(
         assert (one in found) == (meets and (one.value.is_fixed_time or not taken_back))
 
 
-@given(DAYS, DAYS, DAYS)
-def test_versions_follow_each_other_without_a_day_together(until: date, wanted: date, today: date) -> None:
-    first = effective_from(wanted, today)
-    assert first >= today
-    last = last_day_before(until, first)
-    assert last < first
-    assert last <= until
+PERIODS = st.lists(st.builds(Period, DAYS, DAYS), max_size=6)
+
+
+@given(PERIODS)
+def test_versions_follow_each_other_without_a_day_together(versions: list[Period]) -> None:
+    ends = last_days(versions)
+    for number, (one, end) in enumerate(zip(versions, ends, strict=True)):
+        assert end <= one.last
+        later = [other for other in versions[number + 1 :] if other.takes_effect]
+        assert all(end < other.first for other in later)
+        assert end == one.last or any(end == other.first - timedelta(days=1) for other in later)  # no day too few
+
+
+@given(PERIODS, st.data())
+def test_a_version_that_never_takes_effect_ends_nothing(versions: list[Period], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(versions)))
+    first = data.draw(DAYS)
+    revoked = Period(first, first - timedelta(days=data.draw(st.integers(1, 30))))
+    ends = last_days([*versions[:at], revoked, *versions[at:]])
+    assert [*ends[:at], *ends[at + 1 :]] == last_days(versions)
+
+
+@given(DAYS, DAYS)
+def test_nothing_is_in_force_before_it_is_put_into_force(wanted: date, today: date) -> None:
+    assert effective_from(wanted, today) == max(wanted, today)
 
 
 # Coordinators and reports
