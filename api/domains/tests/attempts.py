@@ -90,11 +90,19 @@ _TEST: Final = (
         *(_TESTS.c.warning_digest, _TESTS.c.blueprint, _TESTS.c.is_exam),
         _SITTINGS.c.id.label("sitting_id"),
         _SITTINGS.c.kind.label("sitting_kind"),
-        _SITTINGS.c.state.label("sitting_state"),
     )
     .join_from(_TESTS, _SITTINGS, _SITTINGS.c.test_id == _TESTS.c.id, isouter=True)
     .where(_TESTS.c.id == bindparam("test_id"))
+    .with_for_update(read=True, key_share=True, of=_TESTS)
 )
+"""Locks the test as the attempt's foreign key would: starts do not wait for each other, but whoever cancels or moves
+the test waits for them, and they for that. So everything that is read of it afterwards stays as it is."""
+_LOCKED_SITTING: Final = (
+    select(_SITTINGS.c.state)
+    .where(_SITTINGS.c.id == bindparam("sitting_id"))
+    .with_for_update(read=True, key_share=True)
+)
+"""As it stands when nobody can close it any more until the attempt has begun."""
 _OF_PERSON: Final = (
     select(*ATTEMPT)
     .where(_ATTEMPTS.c.test_id == bindparam("test_id"), _ATTEMPTS.c.person_id == bindparam("person_id"))
@@ -315,14 +323,17 @@ def _new_attempt(
 
 async def _check_sitting(unit: Unit, test: Any, person_id: UUID) -> None:
     """The first start opens an announced sitting: nobody has to sit there and press a button at nine o'clock."""
-    if test.sitting_state == SittingState.ANNOUNCED:
+    state = None
+    if test.sitting_id is not None:
+        state = await unit.session.scalar(_LOCKED_SITTING, {"sitting_id": test.sitting_id})
+    if state == SittingState.ANNOUNCED:
         await unit.session.execute(
             update(_SITTINGS)
             .where(_SITTINGS.c.id == test.sitting_id, _SITTINGS.c.state == SittingState.ANNOUNCED.value)
             .values(state=SittingState.OPEN.value, opened_at=unit.now, version=_SITTINGS.c.version + 1)
         )
-    elif test.sitting_state != SittingState.OPEN:
-        raise SittingNotOpen(state=test.sitting_state or SittingState.PLANNED.value)
+    elif state != SittingState.OPEN:
+        raise SittingNotOpen(state=state or SittingState.PLANNED.value)
     if test.sitting_kind == SittingKind.RETAKE:
         table = SittingCandidateRow
         named = select(table.id).where(table.sitting_id == test.sitting_id, table.person_id == person_id)

@@ -340,7 +340,12 @@ async def conditions_of_class(unit: Unit, row: TestRow) -> Mapping[UUID, Conditi
 
 
 async def cancel_test(unit: Unit, row: TestRow, reason: str) -> None:
-    """It will not take place. Raises TestInUse, MoveNotAllowed."""
+    """It will not take place. Raises TestInUse, MoveNotAllowed.
+
+    The test is locked first: a start that has come before is waited for and counts, one that comes later waits, and
+    finds it cancelled (see `attempts.start`).
+    """
+    await find_test(unit, row.id, lock=True)
     if await unit.session.scalar(select(func.count()).where(AttemptRow.test_id == row.id)):
         raise TestInUse()
     await conditions.cancel_task(unit, row.id, reason)

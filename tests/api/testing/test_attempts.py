@@ -5,9 +5,11 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy import text as sql
 
 from api.domains.conditions.service import grant_extension
 from api.domains.grading.models import LineItemRow
@@ -15,10 +17,11 @@ from api.domains.grading.service import journal_entry
 from api.domains.items.content import Key
 from api.domains.items.models import ItemKeyRow
 from api.domains.items.service import keys_of
-from api.domains.tests import steady
+from api.domains.tests import attempts, definitions, steady
 from api.domains.tests.jobs import NotAllHandedIn, hand_in_due
 from api.domains.tests.models import AttemptChangeRow, AttemptRow, ResponseRow, TestRow
 from api.events import Event
+from api.identity import Actor
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
 from tests.api.testing.world import BY_MACHINE, CLOSES, HOUR, MINUTE, World, build, place_of, text
@@ -231,6 +234,47 @@ async def test_fifty_parallel_starts_and_submits_are_one(university: University,
     async with world.context.reading(SETUP) as unit:
         assert await unit.session.scalar(select(func.count()).select_from(AttemptRow)) == 2
         assert await unit.session.scalar(select(func.count()).select_from(AttemptChangeRow)) == 2
+
+
+async def test_a_test_is_not_cancelled_while_its_first_attempt_begins(
+    university: University, clock: StandingClock
+) -> None:
+    """Each waits for the other, whichever comes first: an attempt at a cancelled test there never is."""
+    world = await build(university, students=1)
+    (student,) = world.students
+    begun, cancelled = await world.make_test(), await world.make_test(grading={"code": "T2", "weight": 20})
+    clock.advance(hours=2)
+
+    async def meanwhile(asker: Actor, path: str, body: Any) -> asyncio.Task[httpx.Response]:
+        """What is asked for now, when it has come so far that it waits for the transaction that is open here."""
+        asked = asyncio.create_task((await world.client(asker)).post(path, json=body))
+        async with asyncio.timeout(10):
+            while not asked.done() and not await _waits(world):
+                await asyncio.sleep(0)
+        assert not asked.done()
+        return asked
+
+    async with world.context.writing(student) as unit:
+        await attempts.start(unit, UUID(begun), "ky")
+        cancelling = await meanwhile(world.teacher, f"/v1/tests/{begun}/cancel", {"reason": "Оору"})
+    async with world.context.writing(SETUP) as unit:
+        await definitions.cancel_test(unit, await definitions.find_test(unit, UUID(cancelled)), "Оору")
+        starting = await meanwhile(student, f"/v1/tests/{cancelled}/attempts", {"language": "ky"})
+    answers = [await cancelling, await starting]
+    assert [answer.json()["type"] for answer in answers] == ["/problems/test-in-use", "/problems/not-found"]
+    async with world.context.reading(SETUP) as unit:
+        assert list(await unit.session.scalars(select(AttemptRow.test_id))) == [UUID(begun)]
+
+
+async def _waits(world: World) -> bool:
+    """Whether something waits for a row. On SQLite, writers wait before they read anything."""
+    async with world.context.reading(SETUP) as unit:
+        if unit.session.get_bind().dialect.name == "sqlite":
+            return True
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(await unit.session.scalar(sql(waiting)))
 
 
 async def test_no_answer_to_a_student_holds_a_key_weight_or_feedback(
