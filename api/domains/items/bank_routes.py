@@ -11,29 +11,29 @@ from sqlalchemy import select
 from api.domains.files import service as files
 from api.domains.items import banks
 from api.domains.items.content import MediumKind
-from api.domains.items.errors import ItemBankClosed, ItemCodeTaken
+from api.domains.items.errors import CourseStudied, ItemBankClosed, ItemCodeTaken
 from api.domains.items.guards import KEEP_ITEMS, READ_ITEMS
 from api.domains.items.models import ItemBankFileRow, ItemBankRow
-from api.domains.items.reaching import check_open, place_of_course, require_bank
+from api.domains.items.reaching import check_open, require_bank, require_course
 from api.domains.items.schemas import BankChangeIn, BankIn, BankOut, BankState, MediumFileOut
 from api.errors import MoveNotAllowed, NotFound
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
-from api.policy import Place
+from api.policy import Action
 from api.unit import Unit
 
 TAGS = ["items"]
 
 
-@get("/", policy=READ_ITEMS, operation_id="list_item_banks", tags=TAGS)
+@get("/", policy=READ_ITEMS, problems=(CourseStudied,), operation_id="list_item_banks", tags=TAGS)
 async def list_banks(
     course_id: FromQuery[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[BankOut]]:
     """The banks of a course, in the order in which they were made. For who teaches a class of it, its department, the
     registry and the inclusive-education office."""
     async with exchange.reading() as unit:
-        unit.require(READ_ITEMS, await _place(unit, course_id))
+        await _require(unit, course_id, READ_ITEMS)
         query = select(ItemBankRow).where(ItemBankRow.course_id == course_id)
         return (await page(exchange, unit, query, [ItemBankRow.id], show_bank, cursor, limit)).response()
 
@@ -41,7 +41,7 @@ async def list_banks(
 @post(
     "/",
     policy=KEEP_ITEMS,
-    problems=(ItemCodeTaken,),
+    problems=(CourseStudied, ItemCodeTaken),
     idempotent=True,
     operation_id="create_item_bank",
     tags=TAGS,
@@ -51,22 +51,29 @@ async def create_bank(data: JSONBody[BankIn], exchange: TheExchange) -> Response
     """Makes an empty bank for a course. By who teaches a class of it, its department, the registry."""
 
     async def work(unit: Unit) -> Answer:
-        unit.require(KEEP_ITEMS, await _place(unit, data.course_id), seen_by=READ_ITEMS)
+        await _require(unit, data.course_id, KEEP_ITEMS)
         row = await banks.add_bank(unit, data.course_id, data.code, data.titles)
         return Answer(show_bank(row), 201, {"Location": f"/v1/item-banks/{row.id}"})
 
     return await exchange.once(work)
 
 
-async def _place(unit: Unit, course_id: UUID) -> Place:
+async def _require(unit: Unit, course_id: UUID, wanted: Action) -> None:
     try:
-        return await place_of_course(unit, course_id)
+        await require_course(unit, course_id, wanted, READ_ITEMS)
     except NotFound:
         unit.reach(READ_ITEMS)
         raise
 
 
-@get("/{bank_id:uuid}", policy=READ_ITEMS, versioned=True, operation_id="read_item_bank", tags=TAGS)
+@get(
+    "/{bank_id:uuid}",
+    policy=READ_ITEMS,
+    problems=(CourseStudied,),
+    versioned=True,
+    operation_id="read_item_bank",
+    tags=TAGS,
+)
 async def read_bank(bank_id: FromPath[UUID], exchange: TheExchange) -> Response[BankOut]:
     """One bank."""
     async with exchange.reading() as unit:
@@ -77,7 +84,7 @@ async def read_bank(bank_id: FromPath[UUID], exchange: TheExchange) -> Response[
 @patch(
     "/{bank_id:uuid}",
     policy=KEEP_ITEMS,
-    problems=(ItemCodeTaken,),
+    problems=(CourseStudied, ItemCodeTaken),
     versioned=True,
     operation_id="change_item_bank",
     tags=TAGS,
@@ -98,7 +105,7 @@ async def change_bank(
 @post(
     "/{bank_id:uuid}/close",
     policy=KEEP_ITEMS,
-    problems=(MoveNotAllowed,),
+    problems=(CourseStudied, MoveNotAllowed),
     operation_id="close_item_bank",
     tags=TAGS,
     status_code=200,
@@ -111,7 +118,7 @@ async def close_bank(bank_id: FromPath[UUID], exchange: TheExchange) -> Response
 @post(
     "/{bank_id:uuid}/open",
     policy=KEEP_ITEMS,
-    problems=(MoveNotAllowed,),
+    problems=(CourseStudied, MoveNotAllowed),
     operation_id="open_item_bank",
     tags=TAGS,
     status_code=200,
@@ -133,7 +140,7 @@ async def _move(exchange: TheExchange, bank_id: UUID, to: str) -> Response[BankO
     policy=KEEP_ITEMS,
     accepts=files.ANYTHING,
     request_max_body_size=banks.LARGEST_MEDIUM,
-    problems=(*files.UPLOAD_PROBLEMS, ItemBankClosed),
+    problems=(CourseStudied, *files.UPLOAD_PROBLEMS, ItemBankClosed),
     operation_id="add_item_medium",
     tags=TAGS,
     status_code=201,
@@ -154,7 +161,7 @@ async def add_medium(
         return Answer(show_medium(row), 201).response()
 
 
-@get("/{bank_id:uuid}/media", policy=READ_ITEMS, operation_id="list_item_media", tags=TAGS)
+@get("/{bank_id:uuid}/media", policy=READ_ITEMS, problems=(CourseStudied,), operation_id="list_item_media", tags=TAGS)
 async def list_media(
     bank_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[MediumFileOut]]:
@@ -165,7 +172,13 @@ async def list_media(
         return (await page(exchange, unit, query, [ItemBankFileRow.id], show_medium, cursor, limit)).response()
 
 
-@get("/{bank_id:uuid}/media/{medium_id:uuid}", policy=READ_ITEMS, operation_id="fetch_item_medium", tags=TAGS)
+@get(
+    "/{bank_id:uuid}/media/{medium_id:uuid}",
+    policy=READ_ITEMS,
+    problems=(CourseStudied,),
+    operation_id="fetch_item_medium",
+    tags=TAGS,
+)
 async def fetch_medium(bank_id: FromPath[UUID], medium_id: FromPath[UUID], exchange: TheExchange) -> Response[Any]:
     """The file, as an attachment."""
     async with exchange.reading() as unit:

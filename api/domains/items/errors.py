@@ -14,6 +14,12 @@ class ItemCodeTaken(Problem):
         super().__init__(code=code)
 
 
+class CourseStudied(Problem):
+    """Who studies a course reads none of its banks, whatever else they are (see `reaching`)."""
+
+    slug, status = "course-studied", 403
+
+
 class ItemBankClosed(Problem):
     """Nothing in it changes any more."""
 

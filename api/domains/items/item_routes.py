@@ -11,7 +11,7 @@ from sqlalchemy import select
 from api.domains.items import versions
 from api.domains.items.checking import answer_faults
 from api.domains.items.content import ItemKind
-from api.domains.items.errors import ItemBankClosed, ItemCodeTaken, ItemLanguageAbsent, ItemVersionUsed
+from api.domains.items.errors import CourseStudied, ItemBankClosed, ItemCodeTaken, ItemLanguageAbsent, ItemVersionUsed
 from api.domains.items.guards import KEEP_ITEMS, READ_ITEMS, READ_KEYS
 from api.domains.items.models import ItemRow, ItemVersionRow
 from api.domains.items.presenting import LanguageAbsent, order_of, present, printed_order, seed_for
@@ -40,7 +40,7 @@ from api.unit import Unit
 TAGS = ["items"]
 
 
-@get("/{bank_id:uuid}/items", policy=READ_ITEMS, operation_id="list_items", tags=TAGS)
+@get("/{bank_id:uuid}/items", policy=READ_ITEMS, problems=(CourseStudied,), operation_id="list_items", tags=TAGS)
 async def list_items(
     bank_id: FromPath[UUID],
     exchange: TheExchange,
@@ -63,7 +63,7 @@ async def list_items(
 @post(
     "/{bank_id:uuid}/items",
     policy=KEEP_ITEMS,
-    problems=(ItemCodeTaken, ItemBankClosed),
+    problems=(CourseStudied, ItemCodeTaken, ItemBankClosed),
     idempotent=True,
     operation_id="create_item",
     tags=TAGS,
@@ -82,7 +82,9 @@ async def create_item(bank_id: FromPath[UUID], data: JSONBody[ItemIn], exchange:
     return await exchange.once(work)
 
 
-@get("/{item_id:uuid}", policy=READ_ITEMS, versioned=True, operation_id="read_item", tags=TAGS)
+@get(
+    "/{item_id:uuid}", policy=READ_ITEMS, problems=(CourseStudied,), versioned=True, operation_id="read_item", tags=TAGS
+)
 async def read_item(item_id: FromPath[UUID], exchange: TheExchange) -> Response[ItemOut]:
     """One question; what it says stands in its versions."""
     async with exchange.reading() as unit:
@@ -93,7 +95,7 @@ async def read_item(item_id: FromPath[UUID], exchange: TheExchange) -> Response[
 @patch(
     "/{item_id:uuid}",
     policy=KEEP_ITEMS,
-    problems=(ItemCodeTaken, ItemBankClosed),
+    problems=(CourseStudied, ItemCodeTaken, ItemBankClosed),
     versioned=True,
     operation_id="change_item",
     tags=TAGS,
@@ -114,7 +116,7 @@ async def change_item(
 @post(
     "/{item_id:uuid}/retire",
     policy=KEEP_ITEMS,
-    problems=(MoveNotAllowed,),
+    problems=(CourseStudied, MoveNotAllowed),
     operation_id="retire_item",
     tags=TAGS,
     status_code=200,
@@ -127,7 +129,7 @@ async def retire_item(item_id: FromPath[UUID], exchange: TheExchange) -> Respons
 @post(
     "/{item_id:uuid}/reinstate",
     policy=KEEP_ITEMS,
-    problems=(MoveNotAllowed,),
+    problems=(CourseStudied, MoveNotAllowed),
     operation_id="reinstate_item",
     tags=TAGS,
     status_code=200,
@@ -147,7 +149,13 @@ async def _move(exchange: TheExchange, item_id: UUID, to: str) -> Response[ItemO
 # ---------------------------------------------------------------- versions
 
 
-@get("/{item_id:uuid}/versions", policy=READ_ITEMS, operation_id="list_item_versions", tags=TAGS)
+@get(
+    "/{item_id:uuid}/versions",
+    policy=READ_ITEMS,
+    problems=(CourseStudied,),
+    operation_id="list_item_versions",
+    tags=TAGS,
+)
 async def list_versions(
     item_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[VersionBrief]]:
@@ -161,7 +169,7 @@ async def list_versions(
 @post(
     "/{item_id:uuid}/versions",
     policy=KEEP_ITEMS,
-    problems=(ItemBankClosed,),
+    problems=(CourseStudied, ItemBankClosed),
     idempotent=True,
     operation_id="create_item_version",
     tags=TAGS,
@@ -182,7 +190,14 @@ async def create_version(
     return await exchange.once(work)
 
 
-@get("/{version_id:uuid}", policy=READ_ITEMS, versioned=True, operation_id="read_item_version", tags=TAGS)
+@get(
+    "/{version_id:uuid}",
+    policy=READ_ITEMS,
+    problems=(CourseStudied,),
+    versioned=True,
+    operation_id="read_item_version",
+    tags=TAGS,
+)
 async def read_version(version_id: FromPath[UUID], exchange: TheExchange) -> Response[VersionOut]:
     """What the question says, in all its languages; without its key."""
     async with exchange.reading() as unit:
@@ -193,7 +208,7 @@ async def read_version(version_id: FromPath[UUID], exchange: TheExchange) -> Res
 @put(
     "/{version_id:uuid}",
     policy=KEEP_ITEMS,
-    problems=(ItemBankClosed, ItemVersionUsed),
+    problems=(CourseStudied, ItemBankClosed, ItemVersionUsed),
     versioned=True,
     operation_id="replace_item_version",
     tags=TAGS,
@@ -210,7 +225,7 @@ async def replace_version(
         return tagged(show_version(row), row.version).response()
 
 
-@get("/{version_id:uuid}/key", policy=READ_KEYS, operation_id="read_item_key", tags=TAGS)
+@get("/{version_id:uuid}/key", policy=READ_KEYS, problems=(CourseStudied,), operation_id="read_item_key", tags=TAGS)
 async def read_key(version_id: FromPath[UUID], exchange: TheExchange) -> Response[VersionKeyOut]:
     """The key, weights, feedback and hints: for who keeps the bank, and no API token."""
     async with exchange.reading() as unit:
@@ -221,7 +236,7 @@ async def read_key(version_id: FromPath[UUID], exchange: TheExchange) -> Respons
 @get(
     "/{version_id:uuid}/preview",
     policy=READ_ITEMS,
-    problems=(ItemLanguageAbsent,),
+    problems=(CourseStudied, ItemLanguageAbsent),
     operation_id="preview_item_version",
     tags=TAGS,
 )
@@ -247,6 +262,7 @@ async def preview_version(
 @post(
     "/{version_id:uuid}/try",
     policy=READ_KEYS,
+    problems=(CourseStudied,),
     operation_id="try_item_version",
     tags=TAGS,
     status_code=200,

@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, QueryParameter
 
-from api.domains.items.errors import ItemBankClosed, QtiRefused, QtiTooLarge
+from api.domains.items.errors import CourseStudied, ItemBankClosed, QtiRefused, QtiTooLarge
 from api.domains.items.guards import KEEP_ITEMS, READ_ITEMS, READ_KEYS
 from api.domains.items.packages import export_bank, import_items, prepare
 from api.domains.items.qti import Finding, PackageRefused, read_package
@@ -27,7 +27,7 @@ LARGEST: Final = 100_000_000
 @get(
     "/{bank_id:uuid}/qti",
     policy=READ_KEYS,
-    problems=(QtiTooLarge,),
+    problems=(CourseStudied, QtiTooLarge),
     operation_id="export_item_bank",
     tags=TAGS,
 )
@@ -46,7 +46,7 @@ async def export(bank_id: FromPath[UUID], exchange: TheExchange) -> Response[Any
     policy=KEEP_ITEMS,
     accepts=(ZIP,),
     request_max_body_size=LARGEST,
-    problems=(QtiRefused, ItemBankClosed),
+    problems=(CourseStudied, QtiRefused, ItemBankClosed),
     idempotent=True,
     operation_id="import_items",
     tags=TAGS,

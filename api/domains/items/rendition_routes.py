@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy import select
 
 from api.domains.files import service as files
-from api.domains.items.errors import ItemLanguageAbsent, RenditionNotNeeded, RenditionNotReady
+from api.domains.items.errors import CourseStudied, ItemLanguageAbsent, RenditionNotNeeded, RenditionNotReady
 from api.domains.items.guards import DELIVER_RENDITIONS, ORDER_RENDITIONS, READ_ITEMS
 from api.domains.items.models import ItemBankRow, ItemRenditionRow, ItemRow, ItemVersionRow
 from api.domains.items.reaching import reached_banks, require_version
@@ -47,7 +47,13 @@ TYPES: Final[Mapping[RenditionFormat, frozenset[str]]] = {
 LARGEST: Final = 500_000_000
 
 
-@get("/{version_id:uuid}/renditions", policy=READ_ITEMS, operation_id="list_renditions_of_item_version", tags=TAGS)
+@get(
+    "/{version_id:uuid}/renditions",
+    policy=READ_ITEMS,
+    problems=(CourseStudied,),
+    operation_id="list_renditions_of_item_version",
+    tags=TAGS,
+)
 async def list_of_version(
     version_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[ItemRenditionOut]]:
@@ -65,7 +71,7 @@ async def list_of_version(
 @post(
     "/{version_id:uuid}/renditions",
     policy=ORDER_RENDITIONS,
-    problems=(ItemLanguageAbsent,),
+    problems=(CourseStudied, ItemLanguageAbsent),
     idempotent=True,
     operation_id="order_item_renditions",
     tags=TAGS,
@@ -103,7 +109,7 @@ async def order(
     policy=DELIVER_RENDITIONS,
     accepts=files.ANYTHING,
     request_max_body_size=LARGEST,
-    problems=(*files.UPLOAD_PROBLEMS, ItemLanguageAbsent, RenditionNotNeeded),
+    problems=(CourseStudied, *files.UPLOAD_PROBLEMS, ItemLanguageAbsent, RenditionNotNeeded),
     operation_id="deliver_item_rendition",
     tags=TAGS,
 )
@@ -181,7 +187,7 @@ async def list_all(
 @get(
     "/{rendition_id:uuid}/file",
     policy=READ_ITEMS,
-    problems=(RenditionNotReady,),
+    problems=(CourseStudied, RenditionNotReady),
     operation_id="fetch_item_rendition",
     tags=TAGS,
 )

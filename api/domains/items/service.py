@@ -28,6 +28,7 @@ from api.domains.items.presenting import (
     printed_order,
     seed_for,
 )
+from api.domains.items.reaching import courses_studied
 from api.domains.items.renditions import (
     Missing,
     MissingRendition,
@@ -62,6 +63,7 @@ __all__ = [
     "Scored",
     "Shown",
     "answer_faults",
+    "courses_studied",
     "draw_candidates",
     "files_of",
     "is_empty",

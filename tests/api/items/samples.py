@@ -58,13 +58,14 @@ def version(kind: str, points: float = 2, **other: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Place:
-    """A department's course with a class, and another department's."""
+    """A department's course with two classes, and another department's with one."""
 
     unit: UUID
     course: UUID
     class_: UUID
     other_course: UUID
     other_class: UUID
+    parallel_class: UUID
 
 
 async def make_place(context: Context) -> Place:
@@ -98,10 +99,10 @@ async def make_place(context: Context) -> Place:
             )
         )
         await unit.session.flush()
-        classes = [_class(course_id, session, number, department) for number, course_id in enumerate(ids)]
+        classes = [_class(course_id, session, number, department) for number, course_id in enumerate([*ids, ids[0]])]
         unit.session.add_all(classes)
         await unit.session.flush()
-        return Place(department, ids[0], classes[0].id, ids[1], classes[1].id)
+        return Place(department, ids[0], classes[0].id, ids[1], classes[1].id, classes[2].id)
 
 
 def _class(course_id: UUID, session: UUID, number: int, unit_id: UUID) -> ClassRow:

@@ -1,15 +1,19 @@
 """Banks over HTTP: who may, what is refused, what never changes, what never leaves."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from api.domains.enrolment.service import recognise_course
 from api.domains.items import service
 from api.domains.items.checking import kind_of
 from api.domains.items.models import ItemKeyRow, ItemVersionRow
-from api.identity import Actor, Role, Scope
+from api.domains.people.rules import Name
+from api.domains.people.service import NewPerson, create_persons
+from api.identity import Actor, HeldRole, Method, Role, Scope
 from api.ids import new_id
 from tests.api.conftest import University
 from tests.api.items.pictures import PNG
@@ -190,6 +194,51 @@ async def test_keys_are_for_those_who_keep_the_bank(university: University) -> N
     for route in routes:  # nothing that is given out without the key says what is right
         text = (await office.get(route)).text
         assert "feedback" not in text and "weights" not in text and '"right"' not in text
+
+
+async def test_who_studies_the_course_reads_none_of_its_banks_whatever_else_they_are(university: University) -> None:
+    """Row 14: an instructor of one class, a head, an officer, who studies in another class of the same course."""
+    place = await make_place(university.context)
+    me = teacher(place)
+    bank = await make_bank(university, place, me)
+    id_ = await make_item(university, bank, me, "q", "single-choice")
+    async with university.context.writing(JOB) as unit:
+        (person,) = await create_persons(unit, [NewPerson(Name("ky-Cyrl", "Асан", "Усен"))])
+    reads = [
+        *(f"/v1/item-banks?course_id={place.course}", f"/v1/item-banks/{bank}", f"/v1/item-banks/{bank}/items"),
+        *(f"/v1/item-banks/{bank}/media", f"/v1/item-versions/{id_}", f"/v1/item-versions/{id_}/preview?language=ky"),
+        *(f"/v1/item-versions/{id_}/renditions", f"/v1/item-versions/{id_}/key", f"/v1/item-banks/{bank}/qti"),
+    ]
+    zip_type = {"Content-Type": "application/zip"}
+    offices = (
+        HeldRole(Role.INSTRUCTOR, Scope.CLASS, frozenset({place.class_})),
+        HeldRole(Role.DEPARTMENT_HEAD, Scope.UNIT, frozenset({place.unit})),
+        HeldRole(Role.INCLUSION_OFFICE, Scope.UNIVERSITY),
+    )
+    for office in offices:
+        studying = HeldRole(Role.STUDENT, Scope.CLASS, frozenset({place.parallel_class}))
+        both = Actor(person, person, roles=(office, studying), method=Method.SESSION)
+        client = await university.as_(both)
+        for route in reads if office.role is not Role.INCLUSION_OFFICE else reads[:-2]:
+            answer = await client.get(route)
+            assert (answer.status_code, answer.json()["type"]) == (403, "/problems/course-studied"), (office, route)
+        assert (await client.get("/v1/item-renditions")).json()["items"] == []
+        # of another course it changes nothing
+        elsewhere = HeldRole(Role.STUDENT, Scope.CLASS, frozenset({place.other_class}))
+        other = await university.as_(replace(both, roles=(office, elsewhere)))
+        assert (await other.get(reads[1])).status_code == 200
+    instructor = Actor(person, person, roles=(offices[0], studying), method=Method.SESSION)
+    client = await university.as_(instructor)
+    for answer in (
+        await client.post(f"/v1/item-banks/{bank}/items", json={"code": "b", "version": version("essay")}),
+        await client.put(f"/v1/item-versions/{id_}", json=version("single-choice"), headers={"If-Match": "*"}),
+        await client.post(f"/v1/item-versions/{id_}/try", json={"answer": {"kind": "single-choice"}}),
+        await client.post(f"/v1/item-banks/{bank}/qti?trial=true", content=b"PK", headers=zip_type),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/course-studied")
+    async with university.context.writing(JOB) as unit:
+        await recognise_course(unit, person, place.course, new_id())
+    assert (await client.get(reads[-2])).status_code == 200  # the course is behind them: they may assist in it
 
 
 async def test_media_belong_to_their_bank(university: University) -> None:
