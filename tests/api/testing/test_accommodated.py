@@ -61,6 +61,10 @@ async def test_a_student_sees_the_conditions_before_starting_and_gets_them(
     async with world.context.reading(SETUP) as unit:
         row = (await unit.session.scalars(select(AttemptRow))).one()
     assert row.conditions["time_limit_s"]["sources"][0]["id"] == str(record)
+    # nor do the offices read it from the list of attempts, where the instructor sees until when somebody writes
+    for reader, deadline in ((world.teacher, attempt["deadline_at"]), (world.dean, None), (world.campus.head, None)):
+        (one,) = (await world.sent(reader, "GET", f"/v1/tests/{test}/attempts", 200))["items"]
+        assert (one["started_at"], one["deadline_at"]) == (text(clock.now()), deadline)
 
 
 async def test_unlimited_time_has_no_deadline(university: University, clock: StandingClock) -> None:

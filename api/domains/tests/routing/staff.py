@@ -12,11 +12,11 @@ from api.domains.files import service as files
 from api.domains.grading import service as grading
 from api.domains.grading.guards import MODERATE
 from api.domains.items.content import FileUploadAnswer
-from api.domains.items.service import files_of, keys_of
+from api.domains.items.service import courses_studied, files_of, keys_of
 from api.domains.people.service import full_names
 from api.domains.teaching.service import class_brief
 from api.domains.tests import definitions, handing_in
-from api.domains.tests.guards import MARK_ATTEMPTS, VIEW_ATTEMPTS, VIEW_BLOCKED
+from api.domains.tests.guards import MARK_ATTEMPTS, VIEW_ATTEMPTS, VIEW_BLOCKED, VIEW_CONDITIONS
 from api.domains.tests.models import AttemptFileRow, AttemptRow, BlockedStartRow
 from api.domains.tests.papers import read_paper, show_place, used_versions
 from api.domains.tests.routing import Handlers
@@ -38,7 +38,8 @@ async def list_attempts(
     test_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[StaffAttemptOut]]:
     """The attempts at a test. While its results are blind: states alone, without whose they are or when they were
-    written."""
+    written. How long somebody had is shown to who sees to it, the class's instructors, and to nobody else: more time
+    than others have tells about health."""
     async with exchange.reading() as unit:
         test = await definitions.find_test(unit, test_id)
         unit.require(VIEW_ATTEMPTS, place_of_test(test))
@@ -49,8 +50,10 @@ async def list_attempts(
             return (await page(exchange, unit, query, [table.blind_order], _blind, cursor, limit)).response()
         answer = await page(exchange, unit, query, [table.id], _staff_attempt, cursor, limit)
         names = await full_names(unit, [one.person_id for one in answer.content.items])
+        sees_time = unit.may(VIEW_CONDITIONS, place_of_test(test))
         for one in answer.content.items:
             one.name = names.get(one.person_id, "")
+            one.deadline_at = one.deadline_at if sees_time else None
         return answer.response()
 
 
@@ -85,13 +88,15 @@ def _staff_attempt(row: AttemptRow) -> StaffAttemptOut:
 @get("/{marking_id:uuid}", policy=MARK_ATTEMPTS, operation_id="get_marking_attempt", tags=TAGS)
 async def get_marking_attempt(marking_id: FromPath[UUID], exchange: TheExchange) -> Response[AttemptWork]:
     """The answers of an attempt as its marker reads them: by the code of the marking, without a name, an id or a time.
-    For who has taken the marking, and the head who decides a dispute."""
+    For who has taken the marking, and the head who decides a dispute; to a marker who studies the course in another
+    class the hints, which are a part of the key, are not shown."""
     async with exchange.reading() as unit:
         marking, row = await _marked(unit, marking_id)
         paper = read_paper(row.paper)
         ids = [place.version_id for place in paper]
         versions = await used_versions(unit, ids)
-        keys = await keys_of(unit, ids)
+        taught = await class_brief(unit, marking.class_id)
+        keys = {} if taught.course_id in await courses_studied(unit) else await keys_of(unit, ids)
         answers = await handing_in.counting_responses(unit, row.id)
         scores = {number: (points, needs) for number, points, needs in row.scores or ()}
         places = [
@@ -104,7 +109,7 @@ async def get_marking_attempt(marking_id: FromPath[UUID], exchange: TheExchange)
                 needs_person=scores[place.number][1],
                 scored=points_of(scores[place.number][0]),
                 answer=handing_in.read_answer(answers[place.number].content) if place.number in answers else None,
-                hints=keys[place.version_id].hints,
+                hints=keys[place.version_id].hints if keys else None,
             )
             for place in paper
         ]
