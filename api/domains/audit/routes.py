@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from api.domains.audit.guards import AUDIT_READ, AUDIT_READ_OWN
 from api.domains.audit.models import AuditRow
-from api.domains.audit.rules import HEALTH_ACTIONS, HEALTH_SUBJECTS, tells_of_health
+from api.domains.audit.rules import HEALTH_ACTIONS, HEALTH_SUBJECTS, SHOWN_PURPOSE, tells_of_health
 from api.domains.audit.schemas import AuditEntry, OwnEntry, Who
 from api.domains.people import service as people
 from api.domains.people.guards import PERSON_SEE
@@ -20,6 +20,7 @@ from api.http.exchange import Answer, TheExchange
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import Moment, PageOf
 from api.ids import new_id
+from api.keys import KeyRing
 
 Word = Annotated[str | None, QueryParameter(max_length=64)]
 
@@ -63,7 +64,9 @@ async def list_audit_entries(
         if cursor is None:  # later parts too would make the list longer while it is read
             asked = {f"filter_{name}": str(value) for name, value in chosen.items() if value is not None}
             unit.record("audit.read", "audit", new_id(), person=person, **asked)
-        return (await page(exchange, unit, query, [table.number], _show, cursor, limit)).response()
+        return (
+            await page(exchange, unit, query, [table.number], lambda row: _show(row, unit.keys), cursor, limit)
+        ).response()
 
 
 def _with_zone(moment: datetime, pointer: str) -> datetime:
@@ -86,7 +89,7 @@ def _names(filtered: str) -> ColumnElement[bool]:
     return ~_of_health()
 
 
-def _show(row: AuditRow) -> AuditEntry:
+def _show(row: AuditRow, keys: KeyRing) -> AuditEntry:
     is_hidden = row.person is not None and tells_of_health(row.what, row.subject)
     is_own = is_hidden and row.by_person == row.person
     return AuditEntry(
@@ -100,7 +103,7 @@ def _show(row: AuditRow) -> AuditEntry:
         subject_id=None if is_hidden and row.subject_id == row.person else row.subject_id,
         person=None if is_hidden else row.person,
         facts=row.facts,
-        digest=row.digest,
+        digest=keys.sign(row.digest, SHOWN_PURPOSE),
     )
 
 

@@ -13,6 +13,9 @@ import msgspec
 FIRST_DIGEST = "0" * 64
 """What the first entry is chained to."""
 HEAD_PURPOSE = "audit-head"
+SHOWN_PURPOSE = "audit-entry"
+"""What is shown of a digest is signed for this. The digest itself is over all that the entry says: with the entries
+around it, it would tell whoever tries one person after the other whom a hidden one is about."""
 HEALTH_SUBJECTS: Final = ("accommodation-",)
 HEALTH_ACTIONS: Final = ("attempt.blocked", "read-class", "special-data.")
 """Beginnings of the subjects and of what was done that tell of the health of whom an entry is about: that somebody has

@@ -9,7 +9,9 @@ from api.http.wire import Output
 
 class AuditEntry(Output):
     """`account` and `by_person` are null for the service itself (`service` says which part) and for visitors. Entries
-    that tell of somebody's health do not say whose: `person` is null, and so are the ids that would say it."""
+    that tell of somebody's health do not say whose: `person` is null, and so are the ids that would say it. `digest`:
+    the name of a key and, made with it, a fingerprint of the entry and of all before it; another one once the keys have
+    changed."""
 
     number: int
     at: datetime
