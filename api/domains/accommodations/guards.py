@@ -19,7 +19,7 @@ case."""
 CLOSE: Final = action("accommodation-case.close", Anyone.SELF, Role.INCLUSION_OFFICE)
 
 VIEW_PROPOSAL: Final = action("accommodation-plan.view-proposal", Role.DEPARTMENT_HEAD, Role.DEANS_OFFICE)
-"""What is proposed or agreed for students of one's unit: the adjustments, not the need."""
+"""What is proposed or in force for students of one's unit (`rules.concerns_parties`): the adjustments, not the need."""
 VIEW_PLAN: Final = action(
     "accommodation-plan.view", Anyone.SELF, Role.INCLUSION_OFFICE, Role.DEPARTMENT_HEAD, Role.DEANS_OFFICE
 )

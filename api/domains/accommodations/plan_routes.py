@@ -18,7 +18,7 @@ from api.domains.accommodations.errors import (
 )
 from api.domains.accommodations.guards import APPROVE, APPROVE_ANY, MANAGE, VIEW_CASE, VIEW_PLAN, VIEW_PROPOSAL
 from api.domains.accommodations.models import CaseRow, PlanRow
-from api.domains.accommodations.rules import NOTICE_DAYS, PROPOSED, PlanState
+from api.domains.accommodations.rules import NOTICE_DAYS, PlanState
 from api.domains.accommodations.schemas import (
     AccommodationPlanLine,
     AccommodationPlanOut,
@@ -29,6 +29,7 @@ from api.domains.accommodations.schemas import (
     PlanRevokeIn,
 )
 from api.domains.accommodations.showing import (
+    concerning_parties,
     read_accommodations,
     require_of_plan,
     require_plan,
@@ -66,7 +67,7 @@ async def list_accommodation_plans(
     limit: Limit = 50,
 ) -> Response[PageOf[AccommodationPlanLine]]:
     """Plans without their content: one's own; those of its students for the inclusive-education office; for department
-    head and dean's office, what was proposed for students of their unit."""
+    head and dean's office, what they decide about and what is in force for students of their unit."""
     async with exchange.reading() as unit:
         unit.reach(VIEW_PLAN)
         whole, proposed = reach(unit.actor, VIEW_CASE), reach(unit.actor, VIEW_PROPOSAL)
@@ -76,7 +77,10 @@ async def list_accommodation_plans(
             .where(
                 or_(
                     people.visible_students(whole, unit.today, CaseRow.person_id),
-                    and_(PlanRow.state.in_(PROPOSED), people.visible_students(proposed, unit.today, CaseRow.person_id)),
+                    and_(
+                        concerning_parties(unit.today),
+                        people.visible_students(proposed, unit.today, CaseRow.person_id),
+                    ),
                 )
             )
         )
@@ -101,7 +105,8 @@ async def get_accommodation_plan(
     accommodation_plan_id: FromPath[UUID], exchange: TheExchange
 ) -> Response[AccommodationPlanOut]:
     """A version of a plan with its accommodations and all approvals: the student, the office; department head and
-    dean's office of the student's unit see what was proposed, not the need. Each reading is in the audit log."""
+    dean's office of the student's unit see what they decide about and what is in force, not the need. Each reading is
+    in the audit log."""
     async with exchange.writing() as unit:
         row, case = await plans.find_plan(unit, accommodation_plan_id)
         await require_plan(unit, row, case)

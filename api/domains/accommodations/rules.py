@@ -219,8 +219,8 @@ MOVES: Final[Mapping[tuple[PlanState, PlanMove], PlanState]] = {
 }
 IN_PREPARATION: Final = frozenset({PlanState.REQUESTED, PlanState.ASSESSED, PlanState.AGREED})
 """One version of a case at a time."""
-PROPOSED: Final = frozenset(PlanState) - {PlanState.REQUESTED}
-"""What department and dean's office see; a request is between student and office."""
+PROPOSED: Final = frozenset({PlanState.ASSESSED, PlanState.AGREED})
+"""What department and dean's office decide about; a request is between student and office."""
 OPEN_TO_OBJECTION: Final = frozenset({PlanState.ASSESSED, PlanState.AGREED, PlanState.ACTIVE})
 
 
@@ -341,6 +341,13 @@ def last_days(versions: Sequence[Period]) -> list[date]:
 
 def is_over(last: date, today: date) -> bool:
     return last < today
+
+
+def concerns_parties(state: PlanState, first: date | None, last: date | None, today: date) -> bool:
+    """Whether department and dean's office see a plan: while they decide about it, and from its activation until its
+    last day, on which they see to what they agreed to (clause 7.3). What a student was given before is health data that
+    they need for nothing any more (clause 4.1 c); the office keeps the document and its dates."""
+    return state in PROPOSED or (first is not None and last is not None and first <= last and not is_over(last, today))
 
 
 def expires_soon(last: date, today: date) -> bool:

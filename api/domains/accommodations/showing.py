@@ -1,8 +1,11 @@
 """What is shown of cases and plans, and to whom how much."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from fractions import Fraction
 from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_
 
 from api.domains.accommodations.agreed import kinds_of, value_of
 from api.domains.accommodations.cases import PLAN_TABLE, TABLE
@@ -18,6 +21,7 @@ from api.domains.accommodations.rules import (
     Feature,
     Party,
     PlanState,
+    concerns_parties,
 )
 from api.domains.accommodations.schemas import (
     AccommodationCaseLine,
@@ -47,9 +51,18 @@ async def require_case(unit: Unit, wanted: Action, case: CaseRow) -> Place:
 async def require_plan(unit: Unit, row: PlanRow, case: CaseRow) -> Place:
     """The student's place, for those who may see this version of the plan. Raises NotFound."""
     where = await people.place_of_student(unit, case.person_id)
-    if not unit.may(VIEW_CASE, where) and not (row.state in PROPOSED and unit.may(VIEW_PROPOSAL, where)):
+    concerns = concerns_parties(PlanState(row.state), row.effective_from, row.effective_until, unit.today)
+    if not unit.may(VIEW_CASE, where) and not (concerns and unit.may(VIEW_PROPOSAL, where)):
         raise NotFound()
     return where
+
+
+def concerning_parties(today: date) -> ColumnElement[bool]:
+    """`rules.concerns_parties` for lists."""
+    return or_(
+        PlanRow.state.in_(PROPOSED),
+        and_(PlanRow.effective_until >= today, PlanRow.effective_until >= PlanRow.effective_from),
+    )
 
 
 async def require_of_plan(unit: Unit, wanted: Action, row: PlanRow, case: CaseRow) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from api.domains.accommodations.jobs import end_plans
 from api.domains.accommodations.mails import MAILS, compose
 from api.domains.audit.models import AuditRow
 from api.domains.webhooks.rules import is_told
@@ -27,6 +28,7 @@ from tests.api.accommodations.world import (
     proposal,
     request_body,
 )
+from tests.api.conftest import StandingClock
 from tests.api.teaching.school import SETUP, officer, person_with, refused, sent
 
 pytestmark = pytest.mark.anyio
@@ -149,7 +151,9 @@ async def _stored(world: World) -> list[Any]:
         ]
 
 
-async def test_department_and_dean_see_the_adjustments_and_nothing_that_tells_why(world: World) -> None:
+async def test_department_and_dean_see_the_adjustments_while_they_hold_and_nothing_that_tells_why(
+    world: World, clock: StandingClock
+) -> None:
     ids = await with_everything(world)
     for actor in (world.head, world.dean):
         client = await world.as_(actor)
@@ -165,6 +169,12 @@ async def test_department_and_dean_see_the_adjustments_and_nothing_that_tells_wh
         assert await ask(world, actor, "GET", f"{PLANS}/{ids['new']}", None) == 404  # a wish is not a proposal
         listed = (await sent(await client.get(PLANS), 200))["items"]
         assert [one["id"] for one in listed] == [ids["plan"]]
+    clock.advance(days=200)  # its last day has passed: what was given before concerns them no longer
+    await end_plans(world.context)
+    for actor, found in ((world.head, []), (world.dean, []), (world.student, [ids["plan"], ids["new"]])):
+        client = await world.as_(actor)
+        assert (await client.get(f"{PLANS}/{ids['plan']}")).status_code == (200 if found else 404)
+        assert [one["id"] for one in (await sent(await client.get(PLANS), 200))["items"]] == found
 
 
 async def test_evidence_is_opened_by_the_office_and_its_owner_and_each_reading_is_recorded(world: World) -> None:
@@ -274,6 +284,7 @@ async def test_no_mail_and_no_webhook_tells_what_it_is_about(world: World) -> No
         "accommodation-objection.decided",
         "accommodation-plan.expired",
         "accommodation-plan.expiring",
+        "accommodation-plan.reinstated",
         "accommodation-plan.returned",
         "accommodation-plan.revoked",
     }

@@ -31,6 +31,7 @@ from api.domains.accommodations.rules import (
     allowed_states,
     applicable,
     bar,
+    concerns_parties,
     effective_from,
     fits,
     last_days,
@@ -291,6 +292,16 @@ def test_a_version_that_never_takes_effect_ends_nothing(versions: list[Period], 
     revoked = Period(first, first - timedelta(days=data.draw(st.integers(1, 30))))
     ends = last_days([*versions[:at], revoked, *versions[at:]])
     assert [*ends[:at], *ends[at + 1 :]] == last_days(versions)
+
+
+@given(st.sampled_from(PlanState), DAYS, DAYS, DAYS)
+def test_head_and_dean_see_what_they_decide_about_and_what_is_or_will_be_in_force(
+    state: PlanState, first: date, last: date, today: date
+) -> None:
+    if state in IN_PREPARATION:
+        assert concerns_parties(state, None, None, today) == (state is not PlanState.REQUESTED)
+    else:
+        assert concerns_parties(state, first, last, today) == (max(first, today) <= last)
 
 
 @given(DAYS, DAYS)
