@@ -21,6 +21,10 @@ READ_ANY: Final = action(
 VIEW_WORK: Final = action("submission.view", *_STAFF)
 """Of students, while the marking is not blind."""
 VIEW_OWN_WORK: Final = action("submission.view-own", Anyone.SELF)
+VIEW_CONDITIONS: Final = action("submission.view-conditions", Role.INSTRUCTOR)
+"""Until when a student has time, what is done instead, how late a work is. That somebody's time differs tells about
+health, so it is for those who see to it (clause 7.3: what is agreed is carried out in the class), as
+`conditions.guards.VIEW_CONDITIONS`."""
 READ_WORK: Final = action("submission.read", Anyone.SELF, *_STAFF)
 """The way in to works; whether this one may is VIEW_WORK's and VIEW_OWN_WORK's to say."""
 MARK_WORK: Final = action("submission.mark", *_STAFF)

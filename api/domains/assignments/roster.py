@@ -21,15 +21,17 @@ async def students_of(unit: Unit, one: Assignment) -> set[UUID]:
     return {place.person_id for place in await held_places(unit, one.row.class_id)}
 
 
-async def show_students(unit: Unit, one: Assignment, persons: Sequence[UUID]) -> list[StudentLine]:
-    """A line for each, in a fixed number of statements."""
+async def show_students(
+    unit: Unit, one: Assignment, persons: Sequence[UUID], *, is_blind: bool, with_conditions: bool
+) -> list[StudentLine]:
+    """A line for each, in a fixed number of statements. `is_blind`: nothing of what has come."""
     groups = await _groups(unit, one)
     members: dict[UUID, list[UUID]] = {}
     for person, own in groups.items():
         members.setdefault(own, []).append(person)
     concerned = {*persons, *(each for person in persons if person in groups for each in members[groups[person]])}
     found = await conditions.conditions_of_many(unit, one.task, sorted(concerned))
-    works = await _works(unit, one)
+    works = {} if is_blind else await _works(unit, one)
     names = await full_names(unit, persons)
     lines = []
     for person in persons:
@@ -44,14 +46,15 @@ async def show_students(unit: Unit, one: Assignment, persons: Sequence[UUID]) ->
                 person_id=person,
                 name=names[person],
                 group_id=group,
-                due_at=window.due_at,
-                closes_at=window.closes_at,
-                alternative_task=found[person].alternative_task.adjusted,
-                alternative_form=None if form is None else form.value,
+                due_at=window.due_at if with_conditions else one.task.due_at,
+                closes_at=window.closes_at if with_conditions else one.task.closes_at,
+                alternative_task=found[person].alternative_task.adjusted if with_conditions else None,
+                alternative_form=form.value if with_conditions and form is not None else None,
+                is_blind=is_blind,
                 state=None if latest is None else SubmissionState(latest.state),
-                versions_used=sum(row.state in HANDED_IN for row in versions),
+                versions_used=None if is_blind else sum(row.state in HANDED_IN for row in versions),
                 submitted_at=None if latest is None else latest.submitted_at,
-                late_ms=None if latest is None else latest.late_ms,
+                late_ms=latest.late_ms if with_conditions and latest is not None else None,
             )
         )
     return lines

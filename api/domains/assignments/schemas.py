@@ -206,8 +206,10 @@ class SubmissionGroupOut(Output):
 
 
 class StudentLine(Output):
-    """A student and the assignment, for staff: until when, and what has come. `alternative_task` and
-    `alternative_form` say what to do, never why."""
+    """A student and the assignment, for staff. Who teaches the class sees until when this student has time, and what
+    is done instead (never why); others see the moments of everybody, and not how late a work is. `is_blind`: nothing is
+    said of what has come (`state`, `versions_used`, `submitted_at` and `late_ms` are null) until the grades are
+    released, for the moment at which somebody's line changes would say whose the work is that came."""
 
     person_id: UUID
     name: str
@@ -216,8 +218,9 @@ class StudentLine(Output):
     closes_at: datetime | None
     alternative_task: str | None
     alternative_form: str | None
+    is_blind: bool
     state: SubmissionState | None
-    versions_used: int
+    versions_used: int | None
     submitted_at: datetime | None
     late_ms: int | None
 
@@ -237,7 +240,8 @@ class WorkFileOut(Output):
 
 
 class SubmissionOut(Output):
-    """A version of a work. `late_ms`: milliseconds behind the own due moment; `deduction_percent` follows from it."""
+    """A version of a work. `late_ms`: milliseconds behind the own due moment; `deduction_percent` follows from it: both
+    for whose it is and who teaches the class."""
 
     id: UUID
     assignment_id: UUID

@@ -1,6 +1,6 @@
 """Who sees which assignment and which work, and what of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,15 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from api.domains.assignments.definitions import Assignment, find_assignment
 from api.domains.assignments.errors import WorkIsBlind
 from api.domains.assignments.groups import group_of, members_of
-from api.domains.assignments.guards import MANAGE, READ_ANY, TAKE, VIEW, VIEW_OWN_WORK, VIEW_WORK
+from api.domains.assignments.guards import (
+    MANAGE,
+    READ_ANY,
+    TAKE,
+    VIEW,
+    VIEW_CONDITIONS,
+    VIEW_OWN_WORK,
+    VIEW_WORK,
+)
 from api.domains.assignments.handing_in import Holder, find_submission, persons_of, window_for, window_of
 from api.domains.assignments.models import AssignmentRow, SubmissionPersonRow, SubmissionRow
 from api.domains.assignments.rules import HANDED_IN, SubmissionState, Window
@@ -166,8 +174,19 @@ async def _found_work(unit: Unit, submission_id: UUID) -> tuple[SubmissionRow, A
 
 async def require_not_blind(unit: Unit, one: Assignment) -> None:
     """Raises WorkIsBlind."""
-    if one.row.line_item_id is not None and await grading.is_blind(unit, one.row.line_item_id):
+    if await is_marked_blind(unit, one):
         raise WorkIsBlind()
+
+
+async def is_marked_blind(unit: Unit, one: Assignment) -> bool:
+    """Whether nobody of the class's staff may learn yet whose the works are."""
+    return one.row.line_item_id is not None and await grading.is_blind(unit, one.row.line_item_id)
+
+
+def sees_conditions(unit: Unit, one: Assignment, persons: Collection[UUID] = ()) -> bool:
+    """Of works of these persons: their own, and those of a class that the actor teaches."""
+    is_own = bool(persons) and unit.may(VIEW_OWN_WORK, Place(persons=frozenset(persons)))
+    return is_own or unit.may(VIEW_CONDITIONS, one.place)
 
 
 async def works_within(unit: Unit, assignment_id: UUID) -> tuple[Assignment, UUID | None]:

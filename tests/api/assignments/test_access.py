@@ -1,6 +1,7 @@
 """Nobody reaches the works of others: by id, as teacher of another class, by fields that are not theirs, or through
 what blind marking lets out."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ import pytest
 
 from api.identity import Actor, HeldRole, Method, Role, Scope
 from api.ids import new_id
-from tests.api.assignments.world import PDF, assignment_body, build, named
+from tests.api.access_matrix.table import routes
+from tests.api.assignments.world import CLOSES, DAY, PDF, World, assignment_body, build, named
 from tests.api.conftest import StandingClock, University
 
 pytestmark = pytest.mark.anyio
@@ -160,6 +162,51 @@ async def test_nobody_writes_what_the_service_says(university: University, clock
     assert answer.status_code == 422
 
 
+async def nothing_tells_who_came_late(world: World, clock: StandingClock, assignment: str, line_item: str) -> None:
+    """Whatever the marker can read, asked again and again while one student hands in late, changes in one place: there
+    is another work in the queue."""
+    late = world.students[1]
+    teacher = await world.client(world.teacher)
+    await world.extend(assignment, world.campus.students[1], 60 * 24 * 5)
+    clock.advance(seconds=(CLOSES + DAY - clock.now()).total_seconds())
+    ids = {
+        **dict.fromkeys(("assignment_id", "task_id"), assignment),
+        "class_id": str(world.class_id),
+        "line_item_id": line_item,
+        "person_id": str(late.person),
+    }
+
+    async def read() -> dict[str, Any]:
+        found = {}
+        for path, method, _ in routes():
+            names = re.findall(r"{(\w+)(?::\w+)?}", path)
+            if method != "GET" or not path.startswith("/v1/") or set(names) - set(ids):
+                continue
+            answer = await teacher.get(re.sub(r"{(\w+)(?::\w+)?}", lambda name: ids[name[1]], path))
+            if answer.headers["content-type"].startswith("application/json"):
+                found[path] = answer.json()
+        return found
+
+    before = await read()
+    work = await world.hand_in(late, assignment)
+    clock.advance(minutes=1)
+    after = await read()
+    changed = [path for path, shown in after.items() if shown != before[path]]
+    queue = "/v1/line-items/{line_item_id}/works"
+    assert changed == [queue]
+    known = {one["id"] for one in before[queue]["items"]}
+    (new,) = [one for one in after[queue]["items"] if one["id"] not in known]
+    assert (new["person_ids"], new["names"], new["work_id"]) == (None, None, None)
+    assert {"/v1/assignments/{assignment_id}/students", "/v1/line-items/{line_item_id}/grades"} <= set(after)
+    lines = after["/v1/assignments/{assignment_id}/students"]["items"]
+    assert {(one["is_blind"], one["state"], one["submitted_at"], one["versions_used"]) for one in lines} == {
+        (True, None, None, None)
+    }
+    assert work not in str(after)
+    withdrawn = await (await world.client(late)).post(f"/v1/submissions/{work}/withdraw", json={"reason": "x"})
+    assert withdrawn.status_code == 200, withdrawn.text
+
+
 async def test_blind_marking_lets_nothing_out(university: University, clock: StandingClock) -> None:
     """Row 17: no name, no id of person or submission, no name of a file, in address, answer or headers."""
     world = await build(university)
@@ -189,6 +236,7 @@ async def test_blind_marking_lets_nothing_out(university: University, clock: Sta
         {"number": 1, "media_type": "application/pdf", "size": len(PDF), "is_served": True}
     ]
     students = await teacher.get(f"/v1/assignments/{assignment}/students")
+    await nothing_tells_who_came_late(world, clock, assignment, line_item)
     told = "\n".join(f"{answer.request.url} {answer.headers} {answer.text}" for answer in (queue, taken, shown, file))
     secrets = [str(owner.person), draft, "Асанов", "Бакыт", "essay", NAME, str(owner.person).replace("-", "")]
     assert [one for one in secrets if one in told] == []

@@ -195,6 +195,12 @@ async def test_accommodations_and_extensions_hold_everywhere(world: World, clock
     assert found[str(slow.person)]["closes_at"] == text(CLOSES + 3 * DAY)
     assert found[str(plain.person)]["state"] is None
     assert "sources" not in found[str(slow.person)]  # what to do, never why
+    head = (await world.get(world.head, f"/v1/assignments/{assignment}/students")).json()["items"]
+    assert {one["closes_at"] for one in head} == {text(CLOSES)}  # whose time differs is for who teaches
+    assert {one["late_ms"] for one in head} == {None}
+    for reader, told in ((world.teacher, True), (world.head, False)):
+        work = (await world.get(reader, f"/v1/submissions/{late}")).json()
+        assert (work["late_ms"] is not None, work["deduction_percent"] is not None) == (told, told)
 
 
 async def test_fifty_submits_at_once_are_one(world: World, clock: StandingClock) -> None:

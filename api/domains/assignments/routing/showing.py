@@ -19,7 +19,7 @@ from api.domains.assignments.schemas import (
     SubmissionOut,
     WorkFileOut,
 )
-from api.domains.assignments.seeing import Mine, is_staff, mine, takes
+from api.domains.assignments.seeing import Mine, is_staff, mine, sees_conditions, takes
 from api.domains.conditions.service import TaskState
 from api.domains.files import service as files
 from api.domains.files.service import Described
@@ -126,8 +126,8 @@ def show_mine(unit: Unit, one: Assignment, own: Mine) -> MineOut:
     )
 
 
-def show_work(unit: Unit, work: Work) -> SubmissionOut:
-    row = work.row
+def show_work(unit: Unit, one: Assignment, work: Work) -> SubmissionOut:
+    row, is_late_shown = work.row, sees_conditions(unit, one, work.persons)
     return SubmissionOut(
         id=row.id,
         assignment_id=row.assignment_id,
@@ -140,8 +140,8 @@ def show_work(unit: Unit, work: Work) -> SubmissionOut:
         language=row.language,
         begun_at=row.created_at,
         submitted_at=row.submitted_at,
-        late_ms=row.late_ms,
-        deduction_percent=row.deduction_percent,
+        late_ms=row.late_ms if is_late_shown else None,
+        deduction_percent=row.deduction_percent if is_late_shown else None,
         has_receipt=bool(row.receipt),
     )
 

@@ -36,10 +36,12 @@ from api.domains.assignments.schemas import (
     WorkFileOut,
 )
 from api.domains.assignments.seeing import (
+    is_marked_blind,
     own_work,
     require_not_blind,
     require_staff,
     seen_work,
+    sees_conditions,
     taken,
     works_of_person,
     works_within,
@@ -72,7 +74,7 @@ async def begin_submission(assignment_id: FromPath[UUID], exchange: TheExchange)
     async def work(unit: Unit) -> Answer:
         one, person_id = await taken(unit, assignment_id)
         row, _ = await handing_in.begin_draft(unit, one, person_id)
-        shown = show_work(unit, await handing_in.work_of(unit, row))
+        shown = show_work(unit, one, await handing_in.work_of(unit, row))
         return Answer(shown, 201, {"Location": f"/v1/submissions/{row.id}"})
 
     return await exchange.once(work)
@@ -101,7 +103,7 @@ async def list_submissions(
         rows: list[Any] = []
         order = [SubmissionRow.number, SubmissionRow.id]
         answer = await page(exchange, unit, query, order, rows.append, cursor, limit)
-        answer.content.items = [show_work(unit, await handing_in.work_of(unit, row)) for row in rows]
+        answer.content.items = [show_work(unit, one, await handing_in.work_of(unit, row)) for row in rows]
         return answer.response()
 
 
@@ -114,12 +116,14 @@ async def list_submissions(
 async def list_students(
     assignment_id: FromPath[UUID], exchange: TheExchange, cursor: Cursor = None, limit: Limit = 50
 ) -> Response[PageOf[StudentLine]]:
-    """Every student of the class and the assignment: until when, what to do instead, and what has come. What was handed
-    in is told by time alone; nothing here leads to a work that is marked blind."""
+    """Every student of the class and the assignment: what has come, and for who teaches the class until when each has
+    time and what is done instead. While the works are marked blind nobody is told what has come."""
     async with exchange.reading() as unit:
         one = await require_staff(unit, assignment_id)
         shown, answer = page_of_ids(exchange, await students_of(unit, one), cursor, limit)
-        return answer(await show_students(unit, one, shown)).response()
+        is_blind = await is_marked_blind(unit, one)
+        lines = await show_students(unit, one, shown, is_blind=is_blind, with_conditions=sees_conditions(unit, one))
+        return answer(lines).response()
 
 
 @get(
@@ -132,8 +136,8 @@ async def list_students(
 async def get_submission(submission_id: FromPath[UUID], exchange: TheExchange) -> Response[SubmissionOut]:
     """One version with its files: for whose it is, and, unless it is marked blind, for who teaches the class."""
     async with exchange.reading() as unit:
-        row, _ = await seen_work(unit, submission_id)
-        return Response(show_work(unit, await handing_in.work_of(unit, row)))
+        row, one = await seen_work(unit, submission_id)
+        return Response(show_work(unit, one, await handing_in.work_of(unit, row)))
 
 
 @post(
@@ -304,7 +308,7 @@ async def submit(submission_id: FromPath[UUID], exchange: TheExchange) -> Respon
     async def work(unit: Unit) -> Answer:
         _, one = await own_work(unit, submission_id)
         row = await handing_in.submit(unit, one, submission_id)
-        return Answer(show_work(unit, await handing_in.work_of(unit, row)))
+        return Answer(show_work(unit, one, await handing_in.work_of(unit, row)))
 
     return await exchange.once(work)
 
@@ -327,7 +331,7 @@ async def withdraw(
     async def work(unit: Unit) -> Answer:
         _, one = await own_work(unit, submission_id)
         row = await handing_in.withdraw(unit, one, submission_id, data.reason)
-        return Answer(show_work(unit, await handing_in.work_of(unit, row)))
+        return Answer(show_work(unit, one, await handing_in.work_of(unit, row)))
 
     return await exchange.once(work)
 
@@ -348,7 +352,7 @@ async def discard(submission_id: FromPath[UUID], exchange: TheExchange) -> Respo
         _, one = await own_work(unit, submission_id)
         row, _ = await handing_in.open_draft(unit, one, submission_id)
         await handing_in.discard(unit, row)
-        return Answer(show_work(unit, await handing_in.work_of(unit, row)))
+        return Answer(show_work(unit, one, await handing_in.work_of(unit, row)))
 
     return await exchange.once(work)
 
