@@ -15,6 +15,7 @@ from api.domains.assignments.errors import (
 )
 from api.domains.assignments.models import SubmissionGroupMemberRow, SubmissionGroupRow, SubmissionRow
 from api.domains.assignments.rules import HANDED_IN, Forming
+from api.domains.conditions.service import Company
 from api.domains.enrolment.service import held_place
 from api.errors import NotFound
 from api.events import Event
@@ -55,6 +56,21 @@ async def members_of_many(unit: Unit, group_ids: Collection[UUID]) -> dict[UUID,
         for group_id, person_id in rows:
             found[group_id].append(person_id)
     return found
+
+
+async def companies(
+    unit: Unit, assignment_ids: Collection[UUID], person_ids: Collection[UUID]
+) -> dict[tuple[UUID, UUID], Company]:
+    """For `conditions`: assignment and person -> who hands in together."""
+    table = SubmissionGroupMemberRow
+    rows = await unit.session.execute(
+        select(table.assignment_id, table.person_id, table.group_id).where(
+            table.assignment_id.in_(assignment_ids), table.person_id.in_(person_ids), table.left_at.is_(None)
+        )
+    )
+    joined = rows.all()
+    members = await members_of_many(unit, {row.group_id for row in joined})
+    return {(row.assignment_id, row.person_id): Company(row.group_id, tuple(members[row.group_id])) for row in joined}
 
 
 async def find_group(unit: Unit, assignment_id: UUID, group_id: UUID, *, lock: bool = False) -> SubmissionGroupRow:

@@ -22,6 +22,7 @@ from api.domains.assignments.definitions import (
     create_assignment,
     find_assignment,
 )
+from api.domains.assignments.groups import companies
 from api.domains.assignments.handing_in import (
     add_file,
     begin_draft,
@@ -40,6 +41,7 @@ from api.domains.assignments.models import SubmissionRow
 from api.domains.assignments.rules import Forming, LateRule, SubmissionState, TextRule
 from api.domains.assignments.sweeping import RETENTION
 from api.domains.assignments.texts import MOST_FILE_BYTES, READABLE, Unreadable, text_in
+from api.domains.conditions.service import TaskKind, formed_by
 from api.domains.files import service as files
 from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
 from api.errors import BodyTooLarge
@@ -71,6 +73,9 @@ __all__ = [
     "texts_of",
 ]
 
+
+# So that everybody of a group is shown, and reminded of, the moment by which their work is late
+formed_by(TaskKind.ASSIGNMENT, companies)
 
 LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "accommodation-plan.activated": [on_plan],

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from api.domains.accommodations.service import agreed_for
 from api.domains.conditions import service
+from api.domains.conditions.companies import companies_of
 from api.domains.conditions.incident_models import ResultsApprovedRow, TaskDoneRow
 from api.domains.conditions.models import ExtensionRow, TaskRow
 from api.domains.conditions.rules import Conditions, Extension, Task, TaskState, effective_conditions
@@ -35,7 +36,8 @@ async def announced_tasks(unit: Unit, class_ids: Collection[UUID]) -> Sequence[T
 
 
 async def conditions_of_tasks(unit: Unit, person_id: UUID, tasks: Sequence[Task]) -> Mapping[UUID, Conditions]:
-    """Of one person, of many tasks, in a fixed number of statements: the same as asking for each."""
+    """Of one person, of many tasks, in a fixed number of statements and a few more for each that is done with others:
+    the same as asking for each."""
     agreed = await agreed_for(unit, person_id)
     table = ExtensionRow
     rows = await unit.session.execute(
@@ -47,7 +49,10 @@ async def conditions_of_tasks(unit: Unit, person_id: UUID, tasks: Sequence[Task]
     for task_id, id_, minutes, attempts, window_minutes in rows:
         extensions.setdefault(task_id, []).append(Extension(id_, minutes, attempts, window_minutes))
     zone = unit.settings.time_zone
-    return {task.id: effective_conditions(task, agreed, extensions.get(task.id, ()), zone) for task in tasks}
+    found = {task.id: effective_conditions(task, agreed, extensions.get(task.id, ()), zone) for task in tasks}
+    for task_id, _ in await companies_of(unit, tasks, [person_id]):
+        found[task_id] = (await service.conditions_of_many(unit, found[task_id].task, [person_id]))[person_id]
+    return found
 
 
 async def handed_in(unit: Unit, person_id: UUID) -> frozenset[UUID]:

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from api.domains.accommodations.service import Feature, agreed_in_class
 from api.domains.conditions import service
+from api.domains.conditions.companies import companies_of
 from api.domains.conditions.errors import ReminderTermsExist
 from api.domains.conditions.incident_models import (
     ReminderChoiceRow,
@@ -143,7 +144,7 @@ async def make_reminders(context: Context) -> int:
 
 async def _tasks_with_deadlines(unit: Unit, terms: ReminderTerms) -> list[tuple[Task, frozenset[UUID] | None]]:
     """The tasks that somebody may have to be reminded of, and of whom: None for the whole class. Behind the deadline of
-    all only those count who have an extension or an accommodation."""
+    all only those count who have an extension or an accommodation, or hand in with somebody who has."""
     if not terms.hours_before:
         return []
     soon = unit.now + timedelta(hours=max(terms.hours_before))
@@ -160,10 +161,14 @@ async def _tasks_with_deadlines(unit: Unit, terms: ReminderTerms) -> list[tuple[
     passed = [task for task in tasks if task.due_at <= unit.now]
     extended = await _extended(unit, [task.id for task in passed])
     accommodated = await _accommodated(unit, {task.class_id for task in passed})
-    return [
-        (task, None if task.due_at > unit.now else frozenset(extended[task.id] | accommodated[task.class_id]))
-        for task in tasks
-    ]
+    found: list[tuple[Task, frozenset[UUID] | None]] = []
+    for task in tasks:
+        own = None
+        if task.due_at <= unit.now:
+            own = extended[task.id] | accommodated[task.class_id]
+            own |= {other for one in (await companies_of(unit, [task], own)).values() for other in one.persons}
+        found.append((task, None if own is None else frozenset(own)))
+    return found
 
 
 async def _find(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, Task]:

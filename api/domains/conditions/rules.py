@@ -12,7 +12,7 @@ another day and stays an hour's. Nothing here can take time away.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from fractions import Fraction
@@ -44,6 +44,8 @@ TASK_MOVES: Final[Mapping[TaskState, tuple[TaskState, ...]]] = {
 class SourceKind(StrEnum):
     ACCOMMODATION = "accommodation"
     EXTENSION = "extension"
+    GROUP = "group"
+    """The group with which a work is handed in: the moment is that of the member who has the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,26 @@ def effective_conditions(
         alternative_form=_latest(of(Feature.ALTERNATIVE_FORM), lambda one: one.value.form),
         is_proctored_otherwise=_switch(of(Feature.PROCTORING_EXCEPTION)),
         other=_features(of(Feature.MAGNIFICATION)),
+    )
+
+
+def joint(own: Conditions, company_id: UUID, everybody: Iterable[Conditions]) -> Conditions:
+    """Of somebody who hands in one work with others: the latest of their moments and the most of their versions, so
+    that nobody loses by working with others. Whose those are is not said: the source is the group."""
+    several = [own, *everybody]
+    source = (Source(SourceKind.GROUP, company_id),)
+
+    def latest(mine: Adjusted[T | None], all_of_them: Iterable[T | None], most: Callable[[list[T]], T]) -> Any:
+        values = list(all_of_them)
+        known = [value for value in values if value is not None]
+        value = most(known) if len(known) == len(values) else None
+        return mine if value == mine.adjusted else Adjusted(mine.base, value, source)
+
+    return replace(
+        own,
+        due_at=latest(own.due_at, (one.due_at.adjusted for one in several), max),
+        closes_at=latest(own.closes_at, (one.closes_at.adjusted for one in several), max),
+        attempts=latest(own.attempts, (one.attempts.adjusted for one in several), max),
     )
 
 

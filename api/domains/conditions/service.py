@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, select, update
 
 from api.domains.accommodations.rules import Agreed, Feature
 from api.domains.accommodations.service import agreed_for, agreed_in_class
+from api.domains.conditions.companies import Company, companies_of, formed_by
 from api.domains.conditions.errors import TaskNotOpenYet, TaskOver, WindowInvalid
 from api.domains.conditions.models import ExtensionRow, TaskRow
 from api.domains.conditions.rules import (
@@ -32,6 +33,7 @@ from api.domains.conditions.rules import (
     TaskState,
 )
 from api.domains.conditions.rules import effective_conditions as _conditions
+from api.domains.conditions.rules import joint as _joint
 from api.errors import NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
@@ -42,6 +44,7 @@ __all__ = [
     "Adjusted",
     "Agreed",
     "Breaks",
+    "Company",
     "Conditions",
     "Feature",
     "NewTask",
@@ -52,11 +55,13 @@ __all__ = [
     "TaskState",
     "announce_task",
     "cancel_task",
+    "conditions_alone",
     "conditions_of_many",
     "create_task",
     "effective_conditions",
     "find_task",
     "find_tasks",
+    "formed_by",
     "grant_extension",
     "move_task",
     "require_open",
@@ -193,18 +198,28 @@ async def cancel_task(unit: Unit, task_id: UUID, reason: str) -> None:
 
 
 async def effective_conditions(unit: Unit, person_id: UUID, task: Task | UUID) -> Conditions:
-    """Of one person and one task, with base, adjusted value and source of everything. Raises NotFound."""
+    """Of one person and one task, with base, adjusted value and source of everything; of who hands in with others, as
+    it is for all of them. Raises NotFound."""
     one = task if isinstance(task, Task) else await find_task(unit, task)
+    if await companies_of(unit, [one], [person_id]):
+        return (await conditions_of_many(unit, one, [person_id]))[person_id]
+    return await conditions_alone(unit, person_id, one)
+
+
+async def conditions_alone(unit: Unit, person_id: UUID, task: Task) -> Conditions:
+    """As `effective_conditions` would be if the person did it alone: for whoever gives this person something."""
     agreed = await agreed_for(unit, person_id)
-    rows = await unit.session.execute(_EXTENSIONS, {"task_id": one.id, "person_id": person_id})
-    return _conditions(one, agreed, [Extension(*row) for row in rows], unit.settings.time_zone)
+    rows = await unit.session.execute(_EXTENSIONS, {"task_id": task.id, "person_id": person_id})
+    return _conditions(task, agreed, [Extension(*row) for row in rows], unit.settings.time_zone)
 
 
 async def conditions_of_many(unit: Unit, task: Task | UUID, person_ids: Iterable[UUID]) -> Mapping[UUID, Conditions]:
     """Of every person asked for, in a fixed number of statements. Raises NotFound."""
     one = task if isinstance(task, Task) else await find_task(unit, task)
     persons = list(dict.fromkeys(person_ids))
-    agreed = await agreed_in_class(unit, one.class_id, persons)
+    companies = await companies_of(unit, [one], persons)
+    everybody = list(dict.fromkeys([*persons, *(other for each in companies.values() for other in each.persons)]))
+    agreed = await agreed_in_class(unit, one.class_id, everybody)
     extensions: dict[UUID, list[Extension]] = {}
     table = ExtensionRow
     rows = await unit.session.execute(
@@ -215,7 +230,13 @@ async def conditions_of_many(unit: Unit, task: Task | UUID, person_ids: Iterable
     for person_id, id_, minutes, attempts, window_minutes in rows:
         extensions.setdefault(person_id, []).append(Extension(id_, minutes, attempts, window_minutes))
     zone = unit.settings.time_zone
-    return {person: _conditions(one, agreed.get(person, ()), extensions.get(person, ()), zone) for person in persons}
+    alone = {each: _conditions(one, agreed.get(each, ()), extensions.get(each, ()), zone) for each in everybody}
+    return {person: _in_company(alone, person, companies.get((one.id, person))) for person in persons}
+
+
+def _in_company(alone: Mapping[UUID, Conditions], person_id: UUID, company: Company | None) -> Conditions:
+    own = alone[person_id]
+    return own if company is None else _joint(own, company.id, [alone[other] for other in company.persons])
 
 
 def require_open(unit: Unit, conditions: Conditions) -> None:

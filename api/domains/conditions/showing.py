@@ -28,7 +28,7 @@ def show_conditions(conditions: Conditions, person_id: UUID, *, with_sources: bo
     task = conditions.task
 
     def sources(found: tuple[Source, ...]) -> list[ConditionSource]:
-        shown = [one for one in found if with_sources or one.kind is SourceKind.EXTENSION]
+        shown = [one for one in found if with_sources or one.kind is not SourceKind.ACCOMMODATION]
         return [ConditionSource(**{name: getattr(one, name) for name in Source.__slots__}) for one in shown]
 
     due, closes, limit = conditions.due_at, conditions.closes_at, conditions.time_limit

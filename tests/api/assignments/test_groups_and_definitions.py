@@ -4,8 +4,11 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from api.domains.assignments.service import submission_brief
+from api.domains.conditions.models import incident_models
+from api.domains.conditions.reminders import make_reminders
 from tests.api.assignments.world import CLOSES, DAY, DUE, World, assignment_body, build, text
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
@@ -39,7 +42,18 @@ async def test_students_form_a_group_and_hand_in_one_work(world: World, clock: S
     assert len(joined.json()["members"]) == 2
     assert slug(await clients[2].post(f"{base}/{made['id']}/join")) == "submission-group-full"
     mine = (await clients[0].get(f"/v1/assignments/{assignment}")).json()["mine"]
-    assert (mine["due_at"], mine["closes_at"], mine["sources"]) == (text(DUE + 3 * DAY), text(CLOSES + 3 * DAY), [])
+    by_group = [{"kind": "group", "id": made["id"]}]  # whose moment it is stays untold
+    latest = text(DUE + 3 * DAY)
+    assert (mine["due_at"], mine["closes_at"], mine["sources"]) == (latest, text(CLOSES + 3 * DAY), by_group)
+    # what decides about lateness is what is shown elsewhere, and what is reminded of
+    assert [each["due_at"] for each in (await clients[0].get("/v1/me/tasks")).json()["items"]] == [latest]
+    conditions = (await clients[0].get(f"/v1/tasks/{assignment}/effective-conditions")).json()
+    assert (conditions["due_at"]["base"], conditions["due_at"]["adjusted"]) == (text(DUE), latest)
+    clock.advance(seconds=(DUE + 2 * DAY - clock.now()).total_seconds())  # over for everybody else
+    assert await make_reminders(world.university.context) == 2
+    async with world.university.context.reading(SETUP) as unit:
+        rows = (await unit.session.scalars(select(incident_models.ReminderRow))).all()
+    assert {(row.person_id, text(row.due_at)) for row in rows} == {(one.person, latest), (other.person, latest)}
     alone = (await clients[2].get(f"/v1/assignments/{assignment}")).json()["mine"]
     assert (alone["closes_at"], alone["needs_group"]) == (text(CLOSES), True)
 
@@ -47,7 +61,7 @@ async def test_students_form_a_group_and_hand_in_one_work(world: World, clock: S
     assert await world.draft(other, assignment) == draft
     assert (await world.upload(other, draft)).status_code == 201
     assert (await world.get(third, f"/v1/submissions/{draft}")).status_code == 404
-    clock.advance(seconds=(CLOSES + DAY - clock.now()).total_seconds())  # over for everybody else
+    clock.advance(seconds=(CLOSES + DAY - clock.now()).total_seconds())
     assert slug(await clients[2].post(base, json={})) == "task-over"
     shown = (await world.submit(one, draft)).json()
     assert (shown["late_ms"], shown["deduction_percent"]) == (0, 0)

@@ -19,6 +19,7 @@ from api.domains.conditions.rules import (
     TaskKind,
     TaskState,
     effective_conditions,
+    joint,
 )
 from api.errors import TIME_ZONE
 from api.ids import new_id
@@ -161,6 +162,23 @@ def test_whatever_differs_names_its_record(one: Task, several: list[Agreed], ext
     ):
         assert value.base == value.adjusted or value.sources
         assert {source.id for source in value.sources} <= known
+
+
+@given(
+    tasks, st.lists(st.lists(accommodations(), max_size=3), min_size=1, max_size=4), st.lists(extensions, max_size=2)
+)
+def test_who_hands_in_together_has_the_same_moments_and_nobody_less_than_alone(
+    one: Task, members: list[list[Agreed]], extra: list[Extension]
+) -> None:
+    alone = [effective_conditions(one, several, extra, TIME_ZONE) for several in members]
+    together = [joint(own, CLASS, alone) for own in alone]
+    assert len({(own.due_at.adjusted, own.closes_at.adjusted, own.attempts.adjusted) for own in together}) == 1
+    for before, after in zip(alone, together, strict=True):
+        assert all(a >= b for a, b in zip(weights(after)[:4], weights(before)[:4], strict=True))
+        assert joint(after, CLASS, reversed(together)) == after
+        known = {source.id for source in before.sources} | {CLASS}
+        assert {source.id for source in after.sources} <= known  # of the others' records none is named
+    assert weights(together[0])[0] == max(weights(own)[0] for own in alone)
 
 
 @given(tasks, st.lists(accommodations(), max_size=5), st.lists(extensions, max_size=2), st.integers(0, 10_000))
