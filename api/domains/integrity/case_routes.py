@@ -42,7 +42,7 @@ from api.domains.integrity.sealing import opened
 from api.domains.integrity.similarity_routes import meaning_in
 from api.domains.integrity.works import work_brief
 from api.domains.teaching.service import class_brief
-from api.errors import MoveNotAllowed, NotFound
+from api.errors import MoveNotAllowed, NotFound, invalid
 from api.http.exchange import Answer, Exchange, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
@@ -177,11 +177,17 @@ async def get_case_evidence(case_id: FromPath[UUID], exchange: TheExchange) -> R
 async def appoint_case_member(
     case_id: FromPath[UUID], data: JSONBody[CaseMemberIn], exchange: TheExchange
 ) -> Response[CaseOut]:
-    """Makes somebody a member of the commission of this one case until it is closed. Not the student, not whoever
-    reported it."""
+    """Gives this one case a commission until it is closed: a person, or everybody who sits in a council now; those
+    decide as the department head and the dean's office do. Not the student, not whoever reported it: of a council they
+    are left out."""
     async with exchange.writing() as unit:
         row = await _locked(unit, case_id, APPOINT)
-        await cases.appoint(unit, row, data.person_id)
+        if data.person_id is not None and data.council_id is None:
+            await cases.appoint(unit, row, data.person_id)
+        elif data.council_id is not None and data.person_id is None:
+            await cases.assign(unit, row, data.council_id)
+        else:
+            raise invalid("/council_id", "person-or-council")
         return (await _answer(unit, row)).response()
 
 

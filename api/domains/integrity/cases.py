@@ -43,7 +43,15 @@ from api.domains.integrity.rules import (
 )
 from api.domains.integrity.sealing import opened, sealed_in_case
 from api.domains.integrity.terms import terms_now
-from api.domains.people.service import end_roles_from, grant_role, person_exists
+from api.domains.people.rules import UNITS_OF_ROLE, Grant
+from api.domains.people.service import (
+    end_roles_from,
+    grant_role,
+    grant_roles,
+    holders_of,
+    person_exists,
+    unit_kind,
+)
 from api.domains.teaching.service import class_brief
 from api.errors import MoveNotAllowed, NotFound, invalid
 from api.events import Event
@@ -54,6 +62,8 @@ from api.policy import Place
 from api.unit import Unit
 
 SUBJECT = "integrity-case"
+COUNCILS = UNITS_OF_ROLE[Role.COMMISSION]
+"""Kinds of unit whose members may decide a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +192,24 @@ async def appoint(unit: Unit, row: IntegrityCaseRow, person_id: UUID) -> None:
         raise PartInCase(kind=(Part.ACCUSED if person_id == row.person_id else Part.REPORTED).value)
     await grant_role(unit, person_id, Role.COMMISSION, Scope.CASE, row.id, unit.today, origin=row.id)
     unit.record("integrity-case.appoint", SUBJECT, row.id, member=str(person_id))
+
+
+async def assign(unit: Unit, row: IntegrityCaseRow, council_id: UUID) -> None:
+    """Gives the case to a council: whoever sits in it today is a member of the case's commission until it is closed,
+    without the student and whoever reported it. Raises InvalidFields, MoveNotAllowed for a closed case."""
+    if CaseState(row.state) in CLOSED:
+        raise MoveNotAllowed(row.state, [])
+    if await unit_kind(unit, council_id) not in COUNCILS:
+        raise invalid("/council_id", "no-such-council")
+    sitting = await holders_of(unit, Role.COMMISSION, Scope.UNIT, council_id)
+    members = [one for one in sitting if one not in {row.person_id, row.reported_by}]
+    if not members:
+        raise invalid("/council_id", "council-without-members")
+    await grant_roles(
+        unit,
+        [Grant(one, Role.COMMISSION, Scope.CASE, row.id, unit.today, origin=row.id) for one in members],
+    )
+    unit.record("integrity-case.assign", SUBJECT, row.id, council=str(council_id), members=str(len(members)))
 
 
 async def notify(unit: Unit, row: IntegrityCaseRow, hearing_at: datetime) -> None:

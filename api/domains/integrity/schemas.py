@@ -226,7 +226,11 @@ class CaseAppealDecision(Input):
 
 
 class CaseMemberIn(Input):
-    person_id: UUID
+    """One of the two: a person, or a council (exam commission, methodical or Academic Council), whose members as they
+    are today become those of the case."""
+
+    person_id: UUID | None = None
+    council_id: UUID | None = None
 
 
 class IntegrityTermsIn(Input):

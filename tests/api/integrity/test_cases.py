@@ -15,7 +15,8 @@ from api.domains.integrity.mails import MAILS
 from api.domains.integrity.models import IntegrityCaseRow
 from api.domains.integrity.rules import CASE_MOVES
 from api.domains.people.models import PersonRow
-from api.domains.people.service import roles_of
+from api.domains.people.rules import UnitKind
+from api.domains.people.service import create_unit, grant_role, roles_of
 from api.domains.webhooks.rules import is_told
 from api.events import OutboxRow
 from api.identity import Actor, HeldRole, Role, Scope
@@ -236,6 +237,7 @@ async def test_terms_of_the_university_and_a_commission_of_one_case(world: World
     assert HeldRole(Role.COMMISSION, Scope.CASE, frozenset({UUID(case.id)})) in held
     second = await reported(world, works[2])
     await refused(await second.read(member), 404, "not-found")  # of this one case alone
+    await a_council_takes(world, second, clock)
     await case.step(member, "notify", 422, hearing_at=wire(clock.now() + 9 * DAY))
     await case.step(member, "notify", hearing_at=wire(clock.now() + 10 * DAY))
     clock.advance(days=10)
@@ -251,6 +253,47 @@ async def test_terms_of_the_university_and_a_commission_of_one_case(world: World
     clock.advance(days=1)
     async with world.university.context.reading(SETUP) as unit:
         assert await roles_of(unit.session, world.colleague.person, unit.today) == ()
+
+
+async def a_council_takes(world: World, case: Case, clock: StandingClock) -> None:
+    """A case is given to a council: whoever sits in it then decides this one, but not who reported it, and nobody who
+    came later or left before."""
+    context, dean = world.university.context, await world.as_(world.dean)
+    assert world.outsider.person is not None and world.office.person is not None and world.teacher.person is not None
+    async with context.writing(SETUP) as unit:
+        council = (
+            await create_unit(unit, "ETHICS", UnitKind.COMMISSION, world.room.campus.faculty, {"ky": "Этика"})
+        ).id
+    url = f"{case.address}/members"
+    for body, code in (
+        ({}, "person-or-council"),
+        ({"council_id": str(council), "person_id": str(world.office.person)}, "person-or-council"),
+        ({"council_id": str(world.class_id)}, "no-such-council"),
+        ({"council_id": str(council)}, "council-without-members"),
+    ):
+        answer = await dean.post(url, json=body)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
+    seat = (Role.COMMISSION, Scope.UNIT, council)
+    async with context.writing(SETUP) as unit:
+        await grant_role(unit, world.outsider.person, *seat, unit.today)
+        await grant_role(unit, world.teacher.person, *seat, unit.today)
+    await refused(await (await world.as_(world.head)).post(url, json={"council_id": str(council)}), 403, "not-allowed")
+    for _ in range(2):  # the same again changes nothing
+        await sent(await dean.post(url, json={"council_id": str(council)}))
+    async with context.writing(SETUP) as unit:
+        await grant_role(unit, world.office.person, *seat, unit.today)
+        held = {
+            person: await roles_of(unit.session, person, unit.today)
+            for person in (world.outsider.person, world.office.person, world.teacher.person)
+        }
+    on_case = HeldRole(Role.COMMISSION, Scope.CASE, frozenset({UUID(case.id)}))
+    assert [on_case in roles for roles in held.values()] == [True, False, False]
+    member, later = (actor(person, *held[person]) for person in (world.outsider.person, world.office.person))
+    await refused(await case.read(later), 404, "not-found")
+    listed = await sent(await (await world.as_(member)).get(URL))
+    assert [one["id"] for one in listed["items"]] == [case.id]
+    case.tag = version(await case.read(member))
+    await case.step(member, "notify", hearing_at=wire(clock.now() + 10 * DAY))
 
 
 async def test_a_blind_work_is_reported_without_saying_whose_it_is(world: World, clock: StandingClock) -> None:
