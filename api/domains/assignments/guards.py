@@ -6,14 +6,14 @@ from api.identity import Role, Scope
 from api.policy import Anyone, action
 
 READ: Final = "assignments:read"
-WRITE: Final = "assignments:write"
 _STAFF: Final = (Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
 
 VIEW: Final = action("assignment.view", *_STAFF, Role.DEANS_OFFICE, Role.INCLUSION_OFFICE, token_scope=READ)
 """Drafts too. The inclusive-education office sees what is asked, to help before it is due."""
 TAKE: Final = action("assignment.take", Role.STUDENT, within={Scope.CLASS})
 """See what is announced, form groups, hand in. A student of the programme or institute is not one of the class."""
-MANAGE: Final = action("assignment.manage", *_STAFF, token_scope=WRITE)
+MANAGE: Final = action("assignment.manage", *_STAFF)
+"""No token: what is announced binds students, and each change has a reason that somebody gave."""
 READ_ANY: Final = action(
     "assignment.read", Role.STUDENT, *_STAFF, Role.DEANS_OFFICE, Role.INCLUSION_OFFICE, token_scope=READ
 )

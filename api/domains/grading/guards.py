@@ -10,7 +10,9 @@ from api.identity import Role, Scope
 from api.policy import Anyone, action
 
 READ: Final = "grading:read"
-WRITE: Final = "grading:write"
+"""What the registry's and other systems fetch. There is no scope for writing: what is graded, what it is worth, a grade
+and its release are somebody's decision, who answers for it with their name and in their own session (clause 6.1:
+reason and author)."""
 _OFFICES: Final = (Role.DEANS_OFFICE, Role.REGISTRY)
 
 VIEW_LINE_ITEMS: Final = action(
@@ -20,13 +22,13 @@ VIEW_LINE_ITEMS: Final = action(
 )
 """What is graded, out of how much; it says nothing of anybody's grade. Students see theirs as SELF: a role of a student
 is held for a whole programme too."""
-MANAGE_LINE_ITEMS: Final = action("line-item.manage", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, token_scope=WRITE)
+MANAGE_LINE_ITEMS: Final = action("line-item.manage", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
 
 VIEW_JOURNAL: Final = action("journal.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, token_scope=READ)
-GRADE: Final = action("grade.post", Role.INSTRUCTOR, token_scope=WRITE)
+GRADE: Final = action("grade.post", Role.INSTRUCTOR)
 """Post and amend. Nobody but who teaches the class; others decide appeals and disputes."""
 VIEW_OWN_GRADES: Final = action("grade.view-own", Anyone.SELF)
-RELEASE: Final = action("line-item.release", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, token_scope=WRITE)
+RELEASE: Final = action("line-item.release", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
 
 VIEW_RUBRICS: Final = action("rubric.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES)
 """Students see by what they will be marked with the line item (`/v1/me/grades/…`)."""

@@ -6,5 +6,6 @@ from api.identity import Role, Scope
 from api.policy import Anyone, action
 
 VIEW_SCALES: Final = action("scale.view", Anyone.EVERYBODY)
-MANAGE_SCALES: Final = action("scale.manage", Role.REGISTRY, token_scope="scales:write", within={Scope.UNIVERSITY})
-"""Scales are data of the whole university, so the role has to be held for it."""
+MANAGE_SCALES: Final = action("scale.manage", Role.REGISTRY, within={Scope.UNIVERSITY})
+"""Scales are data of the whole university, so the role has to be held for it. No token: the university decides what a
+grade is (clause 6.3)."""

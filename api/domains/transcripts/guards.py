@@ -8,7 +8,8 @@ from api.policy import Anyone, action
 READ: Final = action("transcript.read", Anyone.SELF, Role.REGISTRY, Role.DEANS_OFFICE, token_scope="transcripts:read")
 """What was issued: the student's own, and those of the offices' students. Nobody else, whatever they teach."""
 PREPARE: Final = action("transcript.prepare", Role.REGISTRY, Role.DEANS_OFFICE, token_scope="transcripts:write")
-"""Drafts and what becomes of them; also what is not issued yet."""
+"""Drafts and what becomes of them; also what is not issued yet. By token too: the registry's system has the drafts of a
+semester made in one go, and none has any effect before a person approves it."""
 APPROVE: Final = action("transcript.approve", Role.REGISTRY, Role.DEANS_OFFICE)
 """Approve and issue. No token does it: a person answers for it."""
 APPROVE_FOR_REGISTRY: Final = action("transcript.approve-for-registry", Role.REGISTRY)

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.domains.accommodations import guards as accommodations
+from api.domains.assignments import guards as assignments
+from api.domains.grading import guards as grading
 from api.domains.grading import rules
 from api.domains.grading.models import Hundredths
 from api.domains.grading.rules import (
@@ -27,7 +30,11 @@ from api.domains.grading.rules import (
     Part,
     Score,
 )
+from api.domains.integrity import guards as integrity
+from api.domains.scales import guards as scales
+from api.domains.transcripts import guards as transcripts
 from api.errors import MoveNotAllowed
+from api.policy import Action
 
 points = st.decimals(0, 1000, places=2, allow_nan=False, allow_infinity=False)
 TAKES_NONE = (EventKind.ANNULLED, EventKind.REINSTATED)
@@ -202,6 +209,17 @@ def test_a_rubric_is_in_order() -> None:
         (2, "rubric-levels"),
         (3, "rubric-best-level"),
     ]
+
+
+# Who acts
+
+
+def test_programs_read_and_prepare_and_decide_nothing() -> None:
+    """Behind every grade, release, scale, plan and decision stands a person, in their own session."""
+    domains = (accommodations, assignments, grading, integrity, scales, transcripts)
+    found = {one for domain in domains for one in vars(domain).values() if isinstance(one, Action) and one.token_scope}
+    assert {one.name.rpartition(".")[2] for one in found} == {"view", "read", "prepare"}
+    assert [one.name for one in found if one.token_scope.endswith(":write")] == ["transcript.prepare"]
 
 
 # Retakes, ratings, exports
