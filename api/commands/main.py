@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.commands.collector import rested_collector
 from api.errors import DEFAULT_LANGUAGE, LANGUAGES, words_of
 from api.mail import UnfitMailSettings, create_mailer
 from api.narration import Narrator
@@ -155,10 +156,10 @@ def _carry_out(
         name = "JETKI_MAIL_FROM" if unfit.code == "mail-from" else "JETKI_SMTP_URL"
         raise BadSettings([SettingFault(name, unfit.code)]) from None
     if chosen.command == "serve":
-        from api.commands.serving import serve
-
+        with rested_collector():
+            from api.commands.serving import serve
         return serve(settings, keys, chosen.host, chosen.port, talk, narrator)
-    from api.commands import actions
-
+    with rested_collector():
+        from api.commands import actions
     command: Callable[..., Awaitable[int]] = getattr(actions, chosen.command.replace("-", "_"))
     return asyncio.run(actions.with_context(settings, keys, lambda context: command(context, chosen, talk)))

@@ -15,6 +15,7 @@ import uvicorn
 
 from api.app import create_context, create_service
 from api.commands.actions import prepare
+from api.commands.collector import rested_collector
 from api.commands.main import DONE, PROBLEMS, Talk
 from api.domains.access.service import has_administrator
 from api.keys import KeyRing
@@ -65,9 +66,11 @@ async def _serve(settings: Settings, keys: KeyRing, host: str, port: int, talk: 
     try:
         await prepare(context, talk)
         has_one = await has_administrator(context)
+        with rested_collector():
+            service = create_service(context, with_work=True)
         server = _Server(
             uvicorn.Config(
-                create_service(context, with_work=True),
+                service,
                 host=host,
                 port=port,
                 log_config=None,
