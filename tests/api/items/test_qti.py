@@ -23,9 +23,10 @@ from api.domains.items.qti import (
     read_package,
     write_package,
 )
-from api.domains.items.qti.xml import DEEPEST, parse
+from api.domains.items.qti.xml import DEEPEST, Node, parse
 from api.errors import load_texts
 from tests.api.items.samples import version
+from tests.api.items.shape import shape_faults
 from tests.api.items.strategies import POINTS, questions
 
 NS = 'xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2"'
@@ -47,6 +48,11 @@ def manifest(*resources: str) -> str:
     return f'<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"><resources>{inside}</resources></manifest>'
 
 
+def documents(packed: bytes) -> dict[str, Node]:
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return {name: parse(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")}
+
+
 def one_item(xml: str) -> QtiPackage:
     return read_package(package({"imsmanifest.xml": manifest("a.xml"), "a.xml": xml}), "ru")
 
@@ -63,10 +69,33 @@ def test_what_goes_out_comes_in_the_same(kind: ItemKind, data: Any, points: Any)
     item = QtiItem("Суроо 1/2", ("тема", "a-b"), points, content, key)
     endings = {"picture": "png", "audio": "mp3", "video": "mp4"}
     media = {id_: PackageFile(f"f.{endings['picture']}", id_.bytes) for id_ in files_of(content).values()}
-    found = read_package(write_package([item], media))
+    packed = write_package([item], media)
+    found = read_package(packed)
     assert found.findings == ()
     assert found.items == (item,)
     assert {id_: file.data for id_, file in found.media.items()} == {id_: file.data for id_, file in media.items()}
+    for name, root in documents(packed).items():
+        assert list(shape_faults(root)) == [], name
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<itemBody>", "<itemBody>words"),
+        ('cardinality="single" baseType="identifier"', 'baseType="identifier"'),
+        ('identifier="RESPONSE" cardinality', 'identifier="answer" cardinality'),
+        ('shuffle="true"', 'shuffle="yes"'),
+        ("<match>", "<match><null/>"),
+        ("<responseProcessing>", '<modalFeedback outcomeIdentifier="FEEDBACK"/><responseProcessing>'),
+        ("<itemBody>", '<itemBody><p id="RESPONSE"/>'),
+        ("</semantics>", "<mn>1</mn></semantics>"),
+    ],
+)
+def test_the_shape_is_looked_at(before: str, after: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(write_package([_sample("single-choice")], {}))) as archive:
+        text = archive.read("items/0001.ky.xml").decode()
+    assert before in text
+    assert list(shape_faults(parse(text.replace(before, after, 1).encode())))
 
 
 def test_the_same_questions_give_the_same_bytes() -> None:
@@ -164,6 +193,42 @@ def test_a_gap_in_a_sentence_stays_a_gap() -> None:
     (item,) = one_item(xml).items
     assert item.content.prompt == {"ru": "Столица — ____."}
     assert item.key.accepted["ru"][0].text == "Бишкек"  # type: ignore[union-attr]
+
+
+def test_a_question_in_boxes_of_a_layout_keeps_its_words() -> None:
+    """As other programs write it: boxes for the layout around everything, fields anywhere in a text."""
+    xml = f"""<assessmentItem {NS} identifier="b" title="b" adaptive="false" timeDependent="false" toolVersion="3.4">
+    <responseDeclaration identifier="R" cardinality="single" baseType="identifier"><correctResponse><value>a</value>
+    </correctResponse></responseDeclaration>
+    <itemBody><div><div><p>Кайсы шаар — борбор?</p>Тандаңыз.<choiceInteraction responseIdentifier="R" maxChoices="1">
+      <simpleChoice identifier="a" showHide="show">Бишкек</simpleChoice><simpleChoice identifier="b">Ош</simpleChoice>
+    </choiceInteraction><p>Шашпаңыз.</p></div></div></itemBody></assessmentItem>"""
+    found = one_item(xml)
+    assert found.items[0].content.prompt == {"ru": "Кайсы шаар — борбор?\n\nТандаңыз.\n\nШашпаңыз."}
+    assert codes(found) == {"points-unsaid", "processing-absent"}
+    field = '<textEntryInteraction responseIdentifier="R"/>'
+    bodies = {
+        f"<blockquote><p>Манас<br/>жана {field}<br/>уулу</p></blockquote>": "Манас\nжана ____\nуулу",
+        f"<ul><li>Манас <em>жана {field}</em> уулу</li><li>Каныкей</li></ul>": "Манас жана ____ уулу\n\nКаныкей",
+        f"<div><p>Манастын уулу ким?</p><div>{field}</div></div>": "Манастын уулу ким?",
+        f"<div><p>Манастын уулу ким?</p>{field}</div>": "Манастын уулу ким?",
+    }
+    text = xml.replace('baseType="identifier"', 'baseType="string"')
+    for body, prompt in bodies.items():
+        start, end = text.index("<itemBody>"), text.index("</itemBody>")
+        (item,) = one_item(f"{text[:start]}<itemBody>{body}{text[end:]}").items
+        assert item.content.prompt == {"ru": prompt}
+
+
+def test_words_are_matched_to_the_letter_unless_a_package_says_otherwise() -> None:
+    xml = f"""<assessmentItem {NS} identifier="c" title="c" adaptive="false" timeDependent="false">
+    <responseDeclaration identifier="R" cardinality="single" baseType="string"><mapping lowerBound="0">
+    <mapEntry mapKey="Ош" mappedValue="1"/><mapEntry mapKey="ош" mappedValue="0.5"/></mapping></responseDeclaration>
+    <itemBody><p>?</p><p><textEntryInteraction responseIdentifier="R"/></p></itemBody></assessmentItem>"""
+    key = one_item(xml).items[0].key
+    assert key.case_matters and [one.percent for one in key.accepted["ru"]] == [100, 50]  # type: ignore[union-attr]
+    lenient = xml.replace('mapKey="Ош"', 'mapKey="Нарын"').replace("<mapEntry", '<mapEntry caseSensitive="false"')
+    assert not one_item(lenient).items[0].key.case_matters  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

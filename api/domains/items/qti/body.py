@@ -14,7 +14,7 @@ _PLAIN_BLOCKS: Final = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6"
 _GROUPS: Final = frozenset(
     {"div", "blockquote", "section", "article", "ul", "ol", "dl", "table", "tbody", "thead", "tfoot", "tr", "figure"}
 )
-_INLINE: Final = frozenset(
+INLINE: Final = frozenset(
     {"span", "em", "strong", "b", "i", "u", "sub", "sup", "small", "big", "tt", "q", "a", "abbr", "cite", "dfn", "kbd"}
     | {"samp", "var", "acronym", "ins", "del", "mark", "label"}
 )
@@ -136,7 +136,7 @@ class _Reader:
                 one.read_all()
             text = node.text().replace("\n", " ")
             self.run.append(CodeSpan(text) if text and "`" not in text else Text(text))
-        elif node.name in _INLINE:
+        elif node.name in INLINE:
             node.read()
             self.report(node.line, "formatting-lost", node.name)
             self.inlines(node.inside())

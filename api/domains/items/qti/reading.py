@@ -37,7 +37,7 @@ from api.domains.items.content import (
     Tolerance,
     ToleranceKind,
 )
-from api.domains.items.qti.body import read_prose
+from api.domains.items.qti.body import INLINE, read_prose
 from api.domains.items.qti.writing import (
     CHOSEN,
     FEEDBACK,
@@ -66,7 +66,9 @@ _INTERACTIONS: Final = (
     "extendedTextInteraction",
     "uploadInteraction",
 )
+_FIELD: Final = "textEntryInteraction"
 _GAP: Final = "____"
+_BLOCKS: Final = frozenset({"p", "pre", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"})
 
 
 Place = Callable[[str], UUID | None]
@@ -120,7 +122,7 @@ def read_item(root: Node, default_language: str, reports: Reports, place: Place)
 
 class _Reader:
     def __init__(self, root: Node, default_language: str, reports: Reports, place: Place) -> None:
-        self.root = root.read("timeDependent")
+        self.root = root.read("timeDependent", "toolVersion")
         said = root.get("xml:lang").replace("_", "-").split("-")[0].casefold()
         self.said = said or None
         self.language = said or default_language
@@ -210,8 +212,15 @@ class _Reader:
         """The prompt's blocks and media: everything in the body but the interaction and what is for markers."""
         blocks: list[Node | str] = []
         media: list[Medium] = []
-        descriptions = {one.attributes.get("aria-describedby", ""): one for one in body.walk() if one.name == "img"}
-        for one in body.inside():
+        self.collect(body, body, interaction, blocks, media)
+        return blocks, media
+
+    def collect(
+        self, block: Node, body: Node, interaction: Node, blocks: list[Node | str], media: list[Medium]
+    ) -> None:
+        """Other programs set the whole of a question into boxes for its layout: we look into these."""
+        descriptions = {one.attributes.get("aria-describedby", "") for one in body.walk() if one.name == "img"}
+        for one in block.inside():
             if isinstance(one, str):
                 blocks.append(one)
             elif one is interaction or one.name == "rubricBlock":
@@ -221,14 +230,23 @@ class _Reader:
             elif (found := self.media_in(one, body)) is not None:
                 media += found
             elif any(inner is interaction for inner in one.walk()):
-                blocks += self.around(one, interaction)
+                if interaction.name == _FIELD and (one.name in INLINE or _has_words_beside(one, interaction)):
+                    blocks.append(Node("div", {}, self.around(one, interaction), one.line))
+                else:
+                    self.read_box(one)
+                    self.collect(one, body, interaction, blocks, media)
             elif not one.name.endswith("Interaction"):
                 blocks.append(one)
-        return blocks, media
+
+    def read_box(self, block: Node) -> None:
+        block.read()
+        if block.name not in ("div", "p"):
+            self.reports.add(block.line, "formatting-lost", name=block.name)
 
     def around(self, block: Node, interaction: Node) -> list[Node | str]:
-        """Text that stands in one paragraph with the field to be filled: a gap shows where the field was."""
-        block.read()
+        """Text that stands in one paragraph with the field to be filled: a gap shows where the field was. Nothing where
+        there is no such text."""
+        self.read_box(block)
         inside: list[Node | str] = []
         has_words = False
         for one in block.inside():
@@ -238,14 +256,15 @@ class _Reader:
                 one.read("class")
                 self.unit = self.texts(one.text())
             elif isinstance(one, Node) and any(inner is interaction for inner in one.walk()):
-                inside += self.around(one, interaction)
-                has_words = True
+                nested = self.around(one, interaction)
+                inside += nested or [_GAP]
+                has_words = has_words or bool(nested)
             else:
                 inside.append(one)
-                has_words = has_words or not (isinstance(one, str) and is_blank(one))
+                has_words = has_words or not (is_blank(one) if isinstance(one, str) else one.name in _BLOCKS)
         if not has_words:
-            return []
-        return [Node("p", {}, inside, block.line)]
+            inside = [one for one in inside if one != _GAP and not (isinstance(one, str) and is_blank(one))]
+        return inside
 
     def media_in(self, block: Node, body: Node) -> list[Medium] | None:
         """The media of a block that holds nothing else; None when it is no such block."""
@@ -326,6 +345,8 @@ class _Reader:
                 blocks.append(one)
             else:
                 media += found
+        if node.attributes.get("showHide") == "show":
+            node.read("showHide")  # as it is anyhow
         for extra in media[1:]:
             self.reports.add(node.line, "second-medium", name=self.files.pop(extra.file_id)[:80])
         text = self.prose(blocks)
@@ -447,11 +468,11 @@ class _Reader:
         return MatchingKey(pairs=pairs, partial=mapping is not None, **given)
 
     def text_key(self, right: list[str], mapping: Node | None, declaration: Node, given: dict[str, Any]) -> Key:
-        matters = False
+        matters = True  # as the others match where nothing else is said
         accepted = []
         if mapping is not None:
             nodes = {one.attributes.get("mapKey"): one for one in mapping.elements() if one.name == "mapEntry"}
-            cases = {one.get("caseSensitive", "false") == "true" for one in nodes.values()}
+            cases = {one.get("caseSensitive", "true") in ("true", "1") for one in nodes.values()}
             matters = cases == {True}
             if len(cases) > 1:
                 self.reports.add(mapping.line, "case-lost")
@@ -515,6 +536,8 @@ class _Reader:
             said = "".join(one.text() for one in default.all("value")).strip()
         if score is not None:
             maximum = score.get("normalMaximum")
+            if isinstance(key, EssayKey | FileUploadKey) and score.attributes.get("externalScored") == "human":
+                score.read("externalScored")
             said = said or maximum
             if (default := score.first("defaultValue")) is not None:
                 default.read_all()
@@ -577,6 +600,11 @@ class _Reader:
         if of_choices and isinstance(key, SingleChoiceKey | MultipleChoiceKey):
             key.choice_feedback = of_choices
         return key
+
+
+def _has_words_beside(block: Node, field: Node) -> bool:
+    """Whether the field or something around it stands in a line of text."""
+    return any(one is field or (isinstance(one, str) and not is_blank(one)) for one in block.children)
 
 
 def _whole_number(text: str) -> int | None:

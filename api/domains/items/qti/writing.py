@@ -310,10 +310,13 @@ def _whole(key: Key) -> int:
 
 
 def _outcomes(points: Decimal, key: Key) -> list[Node]:
-    number = {"cardinality": "single", "baseType": "float"}
+    number: dict[str, str | None] = {"cardinality": "single", "baseType": "float"}
     most = _number(points)
+    by_person = "human" if isinstance(key, EssayKey | FileUploadKey) else None
     made = [
-        element("outcomeDeclaration", {"identifier": SCORE, **number, "normalMaximum": most}),
+        element(
+            "outcomeDeclaration", {"identifier": SCORE, **number, "normalMaximum": most, "externalScored": by_person}
+        ),
         element(
             "outcomeDeclaration",
             {"identifier": MAXSCORE, **number},
