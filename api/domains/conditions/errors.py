@@ -51,6 +51,12 @@ class IncidentClosed(Problem):
     slug, status = "incident-decided", 409
 
 
+class NotInHand(Problem):
+    """Words and evidence of a report are for whoever has taken it in hand, and who has not read it does not decide."""
+
+    slug, status = "incident-not-in-hand", 409
+
+
 class TooMuchEvidence(Problem):
     """`most` files belong to a report at most."""
 

@@ -25,9 +25,11 @@ VIEW_EXTENSIONS: Final = action("extension.view", Anyone.SELF, *_DECIDING)
 REPORT_INCIDENT: Final = action("incident.report", Role.STUDENT, within={Scope.CLASS})
 ADD_EVIDENCE: Final = action("incident.add-evidence", Anyone.SELF)
 VIEW_INCIDENT: Final = action("incident.view", Anyone.SELF, *_DECIDING)
-"""With its evidence."""
+"""That there is one, its state and its times. Its words and evidence, which may tell about health, are for the student
+and whoever has taken it in hand to decide it (`incidents.is_in_hand`)."""
 DECIDE_INCIDENT: Final = action("incident.decide", *_DECIDING)
-"""Never about one's own."""
+"""Take it in hand and decide. Never about one's own. Clause 5.5 names nobody: who teaches the class, and the department
+and the dean's office when the instructor cannot."""
 
 CHOOSE_REMINDERS: Final = action("reminder.choose", Anyone.SIGNED_IN)
 """For oneself alone."""

@@ -12,6 +12,7 @@ from api.domains.conditions import incidents, service
 from api.domains.conditions.errors import (
     IncidentClosed,
     NothingAdded,
+    NotInHand,
     NotInTheClass,
     OwnDecision,
     ReportTooLate,
@@ -118,7 +119,8 @@ def _within(reach: Reach) -> ColumnElement[bool]:
 
 @get("/{incident_id:uuid}", policy=VIEW_INCIDENT, versioned=True, operation_id="get_incident", tags=TAGS)
 async def get_incident(incident_id: FromPath[UUID], exchange: TheExchange) -> Response[IncidentOut]:
-    """One report, with its words, its evidence and what it led to: for the student and whoever decides."""
+    """One report: its state and its times for whoever may decide it; with its words, its evidence and what it led to
+    for the student and whoever has taken it in hand."""
     async with exchange.reading() as unit:
         row = await _seen(unit, incident_id, VIEW_INCIDENT)
         return tagged(await _shown(unit, row), row.version).response()
@@ -153,16 +155,17 @@ async def add_evidence(
 @get(
     "/{incident_id:uuid}/evidence/{evidence_id:uuid}",
     policy=VIEW_INCIDENT,
-    problems=(FileDamaged, FileInfected, FileQuarantined),
+    problems=(NotInHand, FileDamaged, FileInfected, FileQuarantined),
     operation_id="get_incident_evidence",
     tags=TAGS,
 )
 async def get_incident_evidence(
     incident_id: FromPath[UUID], evidence_id: FromPath[UUID], exchange: TheExchange
 ) -> Response[bytes]:
-    """The file, as an attachment: for the student and whoever decides."""
+    """The file, as an attachment: for the student and whoever has taken the report in hand."""
     async with exchange.reading() as unit:
         row = await _seen(unit, incident_id, VIEW_INCIDENT)
+        incidents.require_in_hand(unit, row)
         found = await unit.session.get(IncidentEvidenceRow, evidence_id)
         if found is None or found.incident_id != row.id:
             raise NotFound()
@@ -179,7 +182,8 @@ async def get_incident_evidence(
     status_code=200,
 )
 async def review_incident(incident_id: FromPath[UUID], exchange: TheExchange) -> Response[IncidentOut]:
-    """Takes a report in hand. Nobody decides about their own."""
+    """Takes a report in hand, also from a colleague, and answers with its words: from now on one may read them, which
+    is recorded. Nobody decides about their own."""
     async with exchange.writing() as unit:
         row = await _decided(exchange, unit, incident_id)
         await incidents.review(unit, row)
@@ -190,7 +194,7 @@ async def review_incident(incident_id: FromPath[UUID], exchange: TheExchange) ->
     "/{incident_id:uuid}/grant",
     policy=DECIDE_INCIDENT,
     versioned=True,
-    problems=(OwnDecision, MoveNotAllowed, NotInTheClass, NothingAdded),
+    problems=(OwnDecision, MoveNotAllowed, NotInHand, NotInTheClass, NothingAdded),
     operation_id="grant_incident",
     tags=TAGS,
     status_code=200,
@@ -202,6 +206,7 @@ async def grant_incident(
     lengthened at once."""
     async with exchange.writing() as unit:
         row = await _decided(exchange, unit, incident_id)
+        incidents.check_decider(unit, row, IncidentState.GRANTED)
         wanted = None if data.adding is None else wanted_of(data.adding)
         await incidents.grant_report(unit, row, wanted, data.reason)
         return tagged(await _shown(unit, row), row.version).response()
@@ -211,7 +216,7 @@ async def grant_incident(
     "/{incident_id:uuid}/refuse",
     policy=DECIDE_INCIDENT,
     versioned=True,
-    problems=(OwnDecision, MoveNotAllowed),
+    problems=(OwnDecision, MoveNotAllowed, NotInHand),
     operation_id="refuse_incident",
     tags=TAGS,
     status_code=200,
@@ -222,6 +227,7 @@ async def refuse_incident(
     """Refuses a report, with the reason that the student reads."""
     async with exchange.writing() as unit:
         row = await _decided(exchange, unit, incident_id)
+        incidents.check_decider(unit, row, IncidentState.REFUSED)
         await incidents.refuse_report(unit, row, data.reason)
         return tagged(await _shown(unit, row), row.version).response()
 
@@ -308,6 +314,7 @@ def _line(row: IncidentRow) -> IncidentLine:
 
 
 async def _shown(unit: Unit, row: IncidentRow) -> IncidentOut:
+    is_read = incidents.is_in_hand(unit, row)
     return IncidentOut(
         id=row.id,
         task_id=row.task_id,
@@ -317,13 +324,13 @@ async def _shown(unit: Unit, row: IncidentRow) -> IncidentOut:
         began_at=row.began_at,
         ended_at=row.ended_at,
         reported_at=row.created_at,
-        story=incidents.words_of(unit, row, "story") or "",
+        story=incidents.words_of(unit, row, "story") if is_read else None,
         was_granted=row.was_granted,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
-        reason=incidents.words_of(unit, row, "reason"),
-        extension_ids=await extensions_by_incident(unit, row.id) if row.person_id is not None else [],
-        evidence=await _evidence(unit, await incidents.evidence_of(unit, row.id)),
+        reason=incidents.words_of(unit, row, "reason") if is_read else None,
+        extension_ids=await extensions_by_incident(unit, row.id) if is_read and row.person_id is not None else [],
+        evidence=await _evidence(unit, await incidents.evidence_of(unit, row.id)) if is_read else [],
     )
 
 

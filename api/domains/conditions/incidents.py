@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from api.domains.conditions import service
 from api.domains.conditions.errors import (
     IncidentClosed,
+    NotInHand,
     NotInTheClass,
     OwnDecision,
     ReportTooLate,
@@ -164,10 +165,36 @@ async def evidence_of(unit: Unit, incident_id: UUID) -> Sequence[IncidentEvidenc
 
 
 async def review(unit: Unit, row: IncidentRow) -> None:
-    """Somebody has taken it in hand. Raises OwnDecision, MoveNotAllowed."""
+    """Somebody has taken it in hand, from somebody else if need be. Raises OwnDecision, MoveNotAllowed."""
+    if row.state == IncidentState.IN_REVIEW and row.reviewed_by != unit.actor.person:
+        _check_own(unit, row)
+        row.reviewed_by, row.reviewed_at = unit.actor.person, unit.now
+        await unit.session.flush()
+        unit.record("incident.taken-over", SUBJECT, row.id, person=row.person_id)
+        return
     _check(unit, row, IncidentState.IN_REVIEW)
     row.reviewed_by, row.reviewed_at = unit.actor.person, unit.now
     await _go(unit, row, IncidentState.IN_REVIEW)
+
+
+def is_in_hand(unit: Unit, row: IncidentRow) -> bool:
+    """Whether the actor may read what was written and shown: the student who reported, and who has taken it in hand.
+    The words on an outage of the service are of staff and about nobody."""
+    if unit.actor.is_system or row.person_id is None:
+        return True
+    return unit.actor.person is not None and unit.actor.person in {row.person_id, row.reviewed_by}
+
+
+def require_in_hand(unit: Unit, row: IncidentRow) -> None:
+    """Raises NotInHand."""
+    if not is_in_hand(unit, row):
+        raise NotInHand()
+
+
+def check_decider(unit: Unit, row: IncidentRow, to: IncidentState) -> None:
+    """Nobody decides on what they have not read. Raises OwnDecision, MoveNotAllowed, NotInHand."""
+    _check(unit, row, to)
+    require_in_hand(unit, row)
 
 
 async def grant_report(unit: Unit, row: IncidentRow, wanted: Wanted | None, reason: str) -> UUID | None:
@@ -198,10 +225,14 @@ async def close_report(unit: Unit, row: IncidentRow) -> None:
 
 
 def _check(unit: Unit, row: IncidentRow, to: IncidentState) -> None:
+    _check_own(unit, row)
+    check_move(INCIDENT_MOVES, IncidentState(row.state), to)
+
+
+def _check_own(unit: Unit, row: IncidentRow) -> None:
     """Whoever reported does not decide, be it in another role."""
     if unit.actor.person is not None and unit.actor.person in {row.person_id, row.reported_by}:
         raise OwnDecision()
-    check_move(INCIDENT_MOVES, IncidentState(row.state), to)
 
 
 def _decide(unit: Unit, row: IncidentRow, reason: str, *, was_granted: bool) -> None:

@@ -222,7 +222,8 @@ class EvidenceOut(Output):
 
 
 class IncidentOut(Output):
-    """`person_id` null: an outage of the service itself. `reason` is that of the decision."""
+    """`person_id` null: an outage of the service itself. `reason` is that of the decision. `story` null: words, reason
+    and evidence are for the student and whoever has taken the report in hand."""
 
     id: UUID
     task_id: UUID
@@ -232,7 +233,7 @@ class IncidentOut(Output):
     began_at: datetime
     ended_at: datetime | None
     reported_at: datetime
-    story: str
+    story: str | None
     was_granted: bool | None
     decided_by: UUID | None
     decided_at: datetime | None

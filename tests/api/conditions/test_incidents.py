@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import select, text, update
 
@@ -45,13 +46,9 @@ async def test_a_report_from_the_failure_to_the_extension(world: World, clock: S
     page = b"<html><script>alert(1)</script></html>"
     hostile = await student.post(f"{URL}/{one}/evidence", content=page, headers=named("screen.png", "image/png"))
     await refused(hostile, 422, "file-type-refused")
-    for reader in (student, teacher):
-        served = await reader.get(f"{URL}/{one}/evidence/{added['id']}")
-        assert (served.status_code, served.content) == (200, SCREEN)
-        assert served.headers["content-disposition"].startswith("attachment")
-        assert "sandbox" in served.headers["content-security-policy"]
     seen = await teacher.get(f"{URL}/{one}")
-    assert (seen.json()["story"], seen.json()["state"], len(seen.json()["evidence"])) == (STORY, "submitted", 1)
+    own = await student.get(f"{URL}/{one}")
+    assert (own.json()["story"], own.json()["state"], len(own.json()["evidence"])) == (STORY, "submitted", 1)
 
     decision = {"reason": "Сервер журналы ырастайт", "adding": {"minutes": 45}}
     first = version(seen)
@@ -61,7 +58,12 @@ async def test_a_report_from_the_failure_to_the_extension(world: World, clock: S
     )
     assert moved == {"state": "submitted", "allowed": ["in-review"]}
     reviewed = await teacher.post(f"{URL}/{one}/review", headers=first)
-    await sent(reviewed)
+    assert ((await sent(reviewed))["story"], len(reviewed.json()["evidence"])) == (STORY, 1)
+    for reader in (student, teacher):
+        served = await reader.get(f"{URL}/{one}/evidence/{added['id']}")
+        assert (served.status_code, served.content) == (200, SCREEN)
+        assert served.headers["content-disposition"].startswith("attachment")
+        assert "sandbox" in served.headers["content-security-policy"]
     stale = await (await world.as_(world.colleague)).post(f"{URL}/{one}/grant", json=decision, headers=first)
     assert stale.status_code == 412
     granted = await teacher.post(f"{URL}/{one}/grant", json=decision, headers=version(reviewed))
@@ -128,6 +130,35 @@ async def test_a_report_is_for_the_student_and_whoever_decides_and_is_never_deci
         lines = (await sent(await (await world.as_(decider)).get(URL, params={"task_id": task})))["items"]
         assert [line["id"] for line in lines] == [one, other]
         assert "story" not in lines[0]
+    # that there is one is known to all who may decide it; its words and evidence to who has taken it in hand
+    head, dean = await world.as_(world.head), await world.as_(world.dean)
+
+    async def reads(client: httpx.AsyncClient) -> httpx.Response:
+        shown = await client.get(f"{URL}/{one}")
+        assert (await sent(shown))["began_at"] and shown.json()["person_id"] == str(person)
+        file = await client.get(f"{URL}/{one}/evidence/{evidence}")
+        if shown.json()["story"] is None:
+            assert (shown.json()["evidence"], shown.json()["reason"], shown.json()["extension_ids"]) == ([], None, [])
+            await refused(file, 409, "incident-not-in-hand")
+            decision = {"reason": "x"}
+            for move in ("grant", "refuse"):
+                answer = await client.post(f"{URL}/{one}/{move}", json=decision, headers=version(shown))
+                assert answer.status_code == 409
+        else:
+            assert (shown.json()["story"], file.content) == (STORY, SCREEN)
+        return shown
+
+    assert [(await reads(client)).json()["story"] for client in (head, dean)] == [None, None]
+    await sent(await head.post(f"{URL}/{one}/review", headers=version(await reads(head))))
+    assert [(await reads(client)).json()["story"] for client in (head, dean)] == [STORY, None]
+    await sent(await dean.post(f"{URL}/{one}/review", headers=version(await reads(dean))))  # taken over
+    assert [(await reads(client)).json()["story"] for client in (head, dean)] == [None, STORY]
+    again = await dean.post(f"{URL}/{one}/review", headers=version(await reads(dean)))
+    await refused(again, 409, "move-not-allowed")
+    decided = await sent(
+        await dean.post(f"{URL}/{one}/refuse", json={"reason": "x"}, headers=version(await reads(dean)))
+    )
+    assert decided["state"] == "refused"
 
 
 async def test_a_failure_is_reported_in_time_by_ones_own_deadline(world: World, clock: StandingClock) -> None:
