@@ -369,16 +369,21 @@ def as_approval(row: ModuleApprovalRow) -> Approval:
 async def _refuse_in_person_parts(
     unit: Unit, course_id: UUID, programme_id: UUID | None, mode: Mode, kind: Kind | None
 ) -> None:
-    """By every curriculum that has the course in that programme, or in any: one that forbids is enough."""
     if mode is Mode.BLENDED and kind is None:
         return
+    for declared in await in_person_kinds(unit, course_id, programme_id):
+        if kind in (None, declared):
+            raise InPersonOnly(course=str(course_id), kind=declared.value)
+
+
+async def in_person_kinds(unit: Unit, course_id: UUID, programme_id: UUID | None) -> tuple[Kind, ...]:
+    """The kinds of a course's parts that are declared in person only (clause 5.7), by every curriculum that has the
+    course in that programme, or in any: one that forbids is enough."""
     query = select(CurriculumCourseRow.parts).where(CurriculumCourseRow.course_id == course_id)
     if programme_id is not None:
         query = query.where(CurriculumCourseRow.programme_id == programme_id)
-    for stored in await unit.session.scalars(query):
-        for part in parts_of(stored):
-            if part.is_in_person_only and kind in (None, part.kind):
-                raise InPersonOnly(course=str(course_id), kind=part.kind.value)
+    stored = (await unit.session.scalars(query)).all()
+    return tuple(dict.fromkeys(part.kind for one in stored for part in parts_of(one) if part.is_in_person_only))
 
 
 # Credits

@@ -26,8 +26,11 @@ from api.domains.items.service import (
     order_renditions,
     versions,
 )
+from api.domains.programmes.rules import Kind as ProgrammePart
+from api.domains.programmes.service import in_person_kinds
+from api.domains.teaching.rules import AT_A_DISTANCE
 from api.domains.teaching.service import ClassBrief, class_brief
-from api.domains.tests.errors import SittingNotPlanned, TestAnnounced, TestEmpty, TestInUse
+from api.domains.tests.errors import ControlInPersonOnly, SittingNotPlanned, TestAnnounced, TestEmpty, TestInUse
 from api.domains.tests.models import AttemptRow, SittingRow, TestRow, TestSectionItemRow, TestSectionRow
 from api.domains.tests.papers import as_blueprint
 from api.domains.tests.rules import (
@@ -268,7 +271,7 @@ async def announce_test(unit: Unit, row: TestRow, *, by_sitting: bool = False) -
     """Students see it from now on; questions and rules are fixed, the journal has its column, and renditions that were
     promised to students of the class are ordered. An exam is announced by its sitting.
 
-    Raises TestEmpty, SittingNotPlanned, TestAnnounced, InvalidFields.
+    Raises TestEmpty, SittingNotPlanned, TestAnnounced, ControlInPersonOnly, InvalidFields.
     """
     if row.is_exam and not by_sitting:
         raise SittingNotPlanned()
@@ -285,6 +288,11 @@ async def announce_test(unit: Unit, row: TestRow, *, by_sitting: bool = False) -
         and any(ItemKind(known[id_].kind) in NEEDS_PERSON for id_ in ids)
     ):
         raise invalid("/counting", "marked-counts-last")
+    if not row.is_self_check and not by_sitting:
+        # a sitting says itself where it is held; a test is held as its class is
+        taught = await class_brief(unit, row.class_id)
+        if taught.mode in AT_A_DISTANCE:
+            await require_control_at_distance(unit, taught)
     sections = [_section(one.number, one, [known[id_] for id_ in several]) for one, several in stored]
     await mark_used(unit, ids)
     row.blueprint = as_blueprint(sections)
@@ -294,6 +302,13 @@ async def announce_test(unit: Unit, row: TestRow, *, by_sitting: bool = False) -
     await unit.session.flush()
     await conditions.announce_task(unit, row.id)
     await _order_promised(unit, row, ids)
+
+
+async def require_control_at_distance(unit: Unit, taught: ClassBrief) -> None:
+    """That what counts may be written at a distance in this class: no programme of it declares the course's control in
+    person only (clause 5.7). Raises ControlInPersonOnly."""
+    if ProgrammePart.CONTROL in await in_person_kinds(unit, taught.course_id, taught.programme_id):
+        raise ControlInPersonOnly()
 
 
 def _line_item(row: TestRow, task: Task) -> NewLineItem:

@@ -73,6 +73,12 @@ class SittingAnnouncedLate(Problem):
     slug, status = "sitting-announced-late", 409
 
 
+class ControlInPersonOnly(Problem):
+    """Clause 5.7: a programme of the class declares the course's control as held in person only."""
+
+    slug, status = "control-in-person-only", 409
+
+
 class SittingStillRunning(Problem):
     """`count` students still write, or may still begin."""
 

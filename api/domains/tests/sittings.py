@@ -12,7 +12,13 @@ from api.domains.grading.retakes import find_retake, grade_retake, schedule_reta
 from api.domains.grading.rules import RetakeState, exact
 from api.domains.grading.service import SourceKind, journal_entry, line_item
 from api.domains.people.service import person_exists
-from api.domains.tests.definitions import announce_test, conditions_of_class, find_test
+from api.domains.teaching.service import class_brief
+from api.domains.tests.definitions import (
+    announce_test,
+    conditions_of_class,
+    find_test,
+    require_control_at_distance,
+)
 from api.domains.tests.errors import (
     NotACandidate,
     ResultsIncomplete,
@@ -78,7 +84,7 @@ async def plan_sitting(
 
 async def announce_sitting(unit: Unit, row: SittingRow, format: SittingFormat) -> None:
     """With its format, before it begins (clause 6.2); the test is announced with it. Raises MoveNotAllowed,
-    SittingAnnouncedLate, and what `announce_test` raises."""
+    SittingAnnouncedLate, ControlInPersonOnly, and what `announce_test` raises."""
     check_move(SITTING_MOVES, SittingState(row.state), SittingState.ANNOUNCED)
     test = await find_test(unit, row.test_id, lock=True)
     task = await conditions.find_task(unit, test.id)
@@ -86,6 +92,8 @@ async def announce_sitting(unit: Unit, row: SittingRow, format: SittingFormat) -
         raise SittingAnnouncedLate(opens_at=utc_text(task.opens_at))
     if (format is SittingFormat.ONLINE_PROCTORED) != test.is_proctored:
         raise invalid("/format", "format-and-proctoring")
+    if format is not SittingFormat.COMPUTER_CLASS:
+        await require_control_at_distance(unit, await class_brief(unit, test.class_id))
     row.state, row.format = SittingState.ANNOUNCED, format
     row.announced_at, row.announced_by = unit.now, unit.actor.person
     await announce_test(unit, test, by_sitting=True)

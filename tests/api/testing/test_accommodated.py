@@ -13,11 +13,14 @@ from api.domains.files.service import FileRules
 from api.domains.grading.service import journal_entry
 from api.domains.items.models import ItemRenditionRow, ItemVersionRow
 from api.domains.people.service import grant_role
+from api.domains.programmes.models import CurriculumCourseRow, CurriculumRow
+from api.domains.teaching.models import ClassRow
 from api.domains.tests.blocked import BLOCKED
 from api.domains.tests.mails import compose_blocked
 from api.domains.tests.models import AttemptChangeRow, AttemptRow, BlockedStartRow, SittingRow
 from api.events import OutboxRow
 from api.identity import HeldRole, Role, Scope
+from api.ids import new_id
 from tests.api.conftest import NOW, StandingClock, University
 from tests.api.enrolment.world import SETUP
 from tests.api.testing.world import CLOSES, HOUR, MINUTE, World, build, text
@@ -292,12 +295,55 @@ async def test_an_exam_from_its_plan_to_its_retake(university: University, clock
         assert {tuple(row) for row in states} == {("main", "results-approved"), ("retake", "open")}
 
 
-async def test_an_exam_that_has_begun_cannot_be_announced(university: University, clock: StandingClock) -> None:
+async def declare(world: World, kind: str) -> None:
+    """A part of the course that the curriculum of a programme declares as held in person only (clause 5.7)."""
+    part = {"kind": kind, "hours": 2, "mode": "in-person", "distance_hours": 0, "in_person_only": True}
+    curriculum, hours = new_id(), {"taught_hours": 2, "distance_hours": 0}
+    programme = world.campus.programme
+    await world.campus.add(CurriculumRow(id=curriculum, created_at=NOW, programme_id=programme, intake_year=2026))
+    await world.campus.add(
+        CurriculumCourseRow(
+            created_at=NOW,
+            curriculum_id=curriculum,
+            programme_id=programme,
+            course_id=world.campus.courses[0],
+            semester=1,
+            is_elective=False,
+            ects=5,
+            national_credits=5,
+            parts=[part],
+            **hours,
+        )
+    )
+
+
+async def hold_class(world: World, mode: str) -> None:
+    async with world.context.writing(SETUP) as unit:
+        (await unit.session.get_one(ClassRow, world.class_id)).mode = mode
+
+
+async def test_an_exam_is_announced_before_it_begins_and_not_online_where_control_is_in_person_only(
+    university: University, clock: StandingClock
+) -> None:
     world = await build(university, students=1)
-    exam = await world.make_test(["numeric"], announced=False, is_exam=True)
+    held, exam = [await world.make_test(["numeric"], announced=False, is_exam=True) for _ in range(2)]
     sitting = await world.sent(world.campus.head, "POST", "/v1/sittings", 201, json={"test_id": exam})
-    clock.advance(hours=1)
     path = f"/v1/sittings/{sitting['id']}/announce"
+    quiz = await world.make_test(["numeric"], announced=False, grading={"code": "Q"})
+    await declare(world, "control")
+    refusal = (409, "control-in-person-only")
+    await world.refused(world.campus.head, "POST", path, *refusal, json={"format": "online"})
+    in_rooms = await world.sent(world.campus.head, "POST", "/v1/sittings", 201, json={"test_id": held})
+    announcing = f"/v1/sittings/{in_rooms['id']}/announce"
+    await world.sent(world.campus.head, "POST", announcing, 200, json={"format": "computer-class"})
+    # a test without a sitting is held as its class is; what does not count is no control
+    await hold_class(world, "distance")
+    await world.refused(world.teacher, "POST", f"/v1/tests/{quiz}/announce", *refusal)
+    await world.make_test(["numeric"], is_self_check=True)
+    await hold_class(world, "in-person")
+    await world.sent(world.teacher, "POST", f"/v1/tests/{quiz}/announce", 200)
+
+    clock.advance(hours=1)
     await world.refused(world.campus.head, "POST", path, 409, "sitting-announced-late", json={"format": "online"})
     start = f"/v1/tests/{exam}/attempts"
     await world.refused(world.students[0], "POST", start, 404, "not-found", json={"language": "ky"})

@@ -20,7 +20,7 @@ from api.domains.people.service import full_names
 from api.domains.teaching.service import class_brief
 from api.domains.tests import definitions
 from api.domains.tests.definitions import NewGrading, NewSection, NewTest
-from api.domains.tests.errors import SittingNotPlanned, TestAnnounced, TestEmpty, TestInUse
+from api.domains.tests.errors import ControlInPersonOnly, SittingNotPlanned, TestAnnounced, TestEmpty, TestInUse
 from api.domains.tests.frozen import show_for_staff
 from api.domains.tests.guards import MANAGE_TESTS, VIEW_CONDITIONS, VIEW_TESTS
 from api.domains.tests.models import TestRow
@@ -168,14 +168,15 @@ async def replace_sections(
     "/{test_id:uuid}/announce",
     policy=MANAGE_TESTS,
     idempotent=True,
-    problems=(TestAnnounced, TestEmpty, SittingNotPlanned, LineItemExists),
+    problems=(TestAnnounced, TestEmpty, SittingNotPlanned, ControlInPersonOnly, LineItemExists),
     operation_id="announce_test",
     tags=TAGS,
     status_code=200,
 )
 async def announce_test(test_id: FromPath[UUID], exchange: TheExchange) -> Response[TestDetailOut]:
     """Shows it to the students of the class and fixes its questions; what was promised to a student in another form is
-    ordered now. An exam is announced by its sitting."""
+    ordered now. An exam is announced by its sitting. What counts is not announced in a class at a distance, or blended,
+    where a programme of the class declares the control as held in person only (clause 5.7)."""
 
     async def work(unit: Unit) -> Answer:
         row = await _managed(unit, test_id)

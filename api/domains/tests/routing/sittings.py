@@ -11,7 +11,13 @@ from api.domains.grading.errors import LineItemExists
 from api.domains.grading.guards import VIEW_RETAKE_REASONS
 from api.domains.people.service import full_names
 from api.domains.tests import definitions, sittings
-from api.domains.tests.errors import ResultsIncomplete, SittingAnnouncedLate, SittingStillRunning, TestEmpty
+from api.domains.tests.errors import (
+    ControlInPersonOnly,
+    ResultsIncomplete,
+    SittingAnnouncedLate,
+    SittingStillRunning,
+    TestEmpty,
+)
 from api.domains.tests.guards import (
     APPROVE_SITTINGS,
     CHECK_IDENTITY,
@@ -97,7 +103,7 @@ async def plan_sitting(data: JSONBody[SittingIn], exchange: TheExchange) -> Resp
     "/{sitting_id:uuid}/announce",
     policy=PLAN_SITTINGS,
     idempotent=True,
-    problems=(SittingAnnouncedLate, TestEmpty, MoveNotAllowed, LineItemExists),
+    problems=(SittingAnnouncedLate, ControlInPersonOnly, TestEmpty, MoveNotAllowed, LineItemExists),
     operation_id="announce_sitting",
     tags=TAGS,
     status_code=200,
@@ -105,7 +111,8 @@ async def plan_sitting(data: JSONBody[SittingIn], exchange: TheExchange) -> Resp
 async def announce_sitting(
     sitting_id: FromPath[UUID], data: JSONBody[AnnounceIn], exchange: TheExchange
 ) -> Response[SittingOut]:
-    """Makes the exam and its format known, before it begins (clause 6.2)."""
+    """Makes the exam and its format known, before it begins (clause 6.2). Not online where a programme of the class
+    declares the control as held in person only (clause 5.7)."""
 
     async def work(unit: Unit) -> Answer:
         row = await _locked(unit, sitting_id, PLAN_SITTINGS)
