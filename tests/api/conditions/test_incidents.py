@@ -131,7 +131,7 @@ async def test_a_report_is_for_the_student_and_whoever_decides_and_is_never_deci
         assert [line["id"] for line in lines] == [one, other]
         assert "story" not in lines[0]
     # that there is one is known to all who may decide it; its words and evidence to who has taken it in hand
-    head, dean = await world.as_(world.head), await world.as_(world.dean)
+    chief, dean = await world.as_(world.head), await world.as_(world.dean)
 
     async def reads(client: httpx.AsyncClient) -> httpx.Response:
         shown = await client.get(f"{URL}/{one}")
@@ -148,11 +148,11 @@ async def test_a_report_is_for_the_student_and_whoever_decides_and_is_never_deci
             assert (shown.json()["story"], file.content) == (STORY, SCREEN)
         return shown
 
-    assert [(await reads(client)).json()["story"] for client in (head, dean)] == [None, None]
-    await sent(await head.post(f"{URL}/{one}/review", headers=version(await reads(head))))
-    assert [(await reads(client)).json()["story"] for client in (head, dean)] == [STORY, None]
+    assert [(await reads(client)).json()["story"] for client in (chief, dean)] == [None, None]
+    await sent(await chief.post(f"{URL}/{one}/review", headers=version(await reads(chief))))
+    assert [(await reads(client)).json()["story"] for client in (chief, dean)] == [STORY, None]
     await sent(await dean.post(f"{URL}/{one}/review", headers=version(await reads(dean))))  # taken over
-    assert [(await reads(client)).json()["story"] for client in (head, dean)] == [None, STORY]
+    assert [(await reads(client)).json()["story"] for client in (chief, dean)] == [None, STORY]
     again = await dean.post(f"{URL}/{one}/review", headers=version(await reads(dean)))
     await refused(again, 409, "move-not-allowed")
     decided = await sent(
