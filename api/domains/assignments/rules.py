@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -59,6 +59,28 @@ MOVES: Final[Mapping[SubmissionState, tuple[SubmissionState, ...]]] = {
 }
 HANDED_IN: Final = (SubmissionState.SUBMITTED, SubmissionState.SUPERSEDED, SubmissionState.WITHDRAWN)
 """States of versions that were submitted once; they count against the number of versions."""
+
+
+class Standing(StrEnum):
+    """How a student stands with an assignment."""
+
+    NOTHING = "nothing"
+    """Nothing has been begun, and there is or will be time for it."""
+    DRAFT = "draft"
+    """Begun and not handed in: a draft is never handed in by itself."""
+    HANDED_IN = "handed-in"
+    """A version counts. A later draft counts for nothing until it is handed in."""
+    NOT_HANDED_IN = "not-handed-in"
+    """The time is over and no version counts; a draft has stayed a draft."""
+
+
+def standing(versions: Collection[SubmissionState], *, is_over: bool) -> Standing:
+    """By the versions of a work, of which at most one counts. `is_over`: nothing can be handed in any more."""
+    if SubmissionState.SUBMITTED in versions:
+        return Standing.HANDED_IN
+    if is_over:
+        return Standing.NOT_HANDED_IN
+    return Standing.DRAFT if SubmissionState.DRAFT in versions else Standing.NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from api.domains.assignments.rules import Forming, LateRule, SubmissionState, TextRule
+from api.domains.assignments.rules import Forming, LateRule, Standing, SubmissionState, TextRule
 from api.domains.conditions.service import TaskState
 from api.domains.files.service import Scan
 from api.domains.grading.service import Category
@@ -121,8 +121,8 @@ class SourceOut(Output):
 
 class MineOut(Output):
     """What holds for the one who asks. Moments of None: without end. `state` is that of the latest version, None before
-    the first draft; `sources` are the records that make the difference; of a group the latest moments of its members
-    count."""
+    the first draft; `standing` says whether anything counts: what is a draft when the time is over was not handed in;
+    `sources` are the records that make the difference; of a group the latest moments of its members count."""
 
     opens_at: datetime
     due_at: datetime | None
@@ -131,6 +131,7 @@ class MineOut(Output):
     versions: int | None
     versions_used: int
     state: SubmissionState | None
+    standing: Standing
     submission_id: UUID | None
     submitted_at: datetime | None
     group_id: UUID | None

@@ -20,9 +20,9 @@ from api.domains.assignments.guards import (
 )
 from api.domains.assignments.handing_in import Holder, find_submission, persons_of, window_for, window_of
 from api.domains.assignments.models import AssignmentRow, SubmissionPersonRow, SubmissionRow
-from api.domains.assignments.rules import HANDED_IN, SubmissionState, Window
+from api.domains.assignments.rules import HANDED_IN, Standing, SubmissionState, Window, standing
 from api.domains.conditions.own_tasks import conditions_of_tasks
-from api.domains.conditions.service import Conditions
+from api.domains.conditions.service import Conditions, TaskState
 from api.domains.grading import service as grading
 from api.errors import NotAllowed, NotFound, SignInNeeded
 from api.policy import Place, Reach, reach
@@ -39,6 +39,7 @@ class Mine:
     own: Conditions
     latest: SubmissionRow | None
     versions_used: int
+    standing: Standing
 
 
 def is_staff(unit: Unit, one: Assignment) -> bool:
@@ -130,7 +131,16 @@ async def mine_of_many(unit: Unit, ones: Sequence[Assignment], person_id: UUID) 
             window, _ = await window_for(unit, one, holder)
         versions = works.get(id_, [])
         latest = versions[-1] if versions else None
-        found[id_] = Mine(holder, window, own[id_], latest, sum(row.state in HANDED_IN for row in versions))
+        states = [SubmissionState(row.state) for row in versions]
+        is_over = window.closes_at is not None and unit.now >= window.closes_at
+        found[id_] = Mine(
+            holder,
+            window,
+            own[id_],
+            latest,
+            sum(state in HANDED_IN for state in states),
+            standing(states, is_over=is_over and one.task.state is not TaskState.CANCELLED),
+        )
     return found
 
 

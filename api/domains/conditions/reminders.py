@@ -31,7 +31,7 @@ from api.domains.conditions.incident_models import (
 from api.domains.conditions.incident_rules import DEFAULT_TERMS, ReminderTerms, lead_to_remind
 from api.domains.conditions.letters import written
 from api.domains.conditions.models import ExtensionRow, TaskRow
-from api.domains.conditions.rules import Task, TaskState
+from api.domains.conditions.rules import Task, TaskKind, TaskState
 from api.domains.people.service import holders_of
 from api.events import Event, Listener, OutboxRow
 from api.identity import Role, Scope, system_actor
@@ -327,7 +327,8 @@ async def compose_reminder(unit: Unit, event: OutboxRow) -> Mail | None:
     if not await wants_reminders(unit, row.person_id) or await _done(unit, task.id, [row.person_id]):
         return None
     due = f"{row.due_at.astimezone(unit.settings.time_zone):%Y-%m-%d %H:%M}"
-    return await written(unit, "reminder", row.person_id, task.id, due=due)
+    letter = "reminder-of-assignment" if task.kind is TaskKind.ASSIGNMENT else "reminder"
+    return await written(unit, letter, row.person_id, task.id, due=due)
 
 
 MAILS: Final[Mapping[str, Composer]] = {REMINDED: compose_reminder}

@@ -115,7 +115,15 @@ async def test_due_and_close_hold_to_the_millisecond_on_both_sides(world: World,
     assert (await client.delete(f"/v1/submissions/{drafts[2]}/files/1")).status_code == 204
     assert (await world.upload(third, drafts[2], "last.pdf")).status_code == 201
     assert await at(CLOSES - ms, other, later) == (2 * 86_400_000 - 1, 20, 2)
+
+    async def standing(actor: Actor) -> tuple[str, str]:
+        found = (await world.get(actor, f"/v1/assignments/{assignment}")).json()["mine"]
+        return found["state"], found["standing"]
+
+    assert await standing(third) == ("draft", "draft")
     clock.advance(milliseconds=1)
+    assert await standing(third) == ("draft", "not-handed-in")  # nobody hands it in for the student
+    assert await standing(one) == ("submitted", "handed-in")
     headers = {"If-Match": '"0"'}
     for answer in (
         await world.submit(third, drafts[2]),

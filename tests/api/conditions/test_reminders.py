@@ -68,6 +68,7 @@ async def test_everybody_is_reminded_of_their_own_deadline_once(world: World, cl
     assert mail is not None
     assert (mail.to, mail.language) == ("student2@university.test", "en")
     assert "2026-09-08 10:00" in mail.text  # Bishkek
+    assert "A draft is not handed in by itself" in mail.text
 
     clock.advance(days=1)  # all others are late now
     assert await mail_of(world, events[1]) is None

@@ -116,6 +116,7 @@ def show_mine(unit: Unit, one: Assignment, own: Mine) -> MineOut:
         versions=own.window.versions,
         versions_used=own.versions_used,
         state=None if latest is None else SubmissionState(latest.state),
+        standing=own.standing,
         submission_id=None if latest is None else latest.id,
         submitted_at=None if latest is None else latest.submitted_at,
         group_id=None if own.holder is None else own.holder.group_id,
