@@ -46,6 +46,7 @@ from api.domains.teaching import routes as teaching
 from api.domains.teaching import service as teaching_service
 from api.domains.tests import routes as tests
 from api.domains.tests import service as tests_service
+from api.domains.transcripts import mails as transcript_mails
 from api.domains.transcripts import routes as transcripts
 from api.domains.transcripts import service as transcript_service
 from api.domains.webhooks import delivery as webhook_delivery
@@ -166,6 +167,7 @@ MAILS: Final[tuple[Mapping[str, Composer], ...]] = (
     grading_mails.MAILS,
     integrity_service.MAILS,
     tests_service.MAILS,
+    transcript_mails.MAILS,
 )
 """Which events cause a mail, by kind; every domain that sends mails has its line."""
 

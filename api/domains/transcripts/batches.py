@@ -1,6 +1,6 @@
 """The transcripts of a whole programme at once."""
 
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,12 +11,16 @@ from api.domains.programmes import service as programmes
 from api.domains.teaching import service as teaching
 from api.domains.transcripts import service
 from api.domains.transcripts.models import TranscriptRow
-from api.domains.transcripts.schemas import TranscriptDraftsOut
+from api.domains.transcripts.schemas import (
+    MOST,
+    TranscriptApprovalOut,
+    TranscriptApprovalsOut,
+    TranscriptDraftsOut,
+    TranscriptToApprove,
+)
+from api.errors import Problem, problem_body
 from api.policy import Place, place
 from api.unit import Unit
-
-MOST: Final = 100
-"""Drafts in one request: each costs a dozen short queries. Our choice."""
 
 
 async def study_place(unit: Unit, study_id: UUID) -> Place:
@@ -57,3 +61,36 @@ async def draft_many(unit: Unit, programme_id: UUID, academic_session_id: UUID) 
         else:
             found.without_results += 1
     return found
+
+
+async def approve_many(
+    unit: Unit,
+    wanted: Sequence[TranscriptToApprove],
+    approve: Callable[[TranscriptRow, str], Awaitable[None]],
+    language: str,
+) -> TranscriptApprovalsOut:
+    """Each by itself, in the order of their ids, so that two requests at once wait for each other: what a refused one
+    had begun is undone with its events and audit entries, the others are approved. `approve` asks the policy first."""
+    found = {}
+    for one in sorted({one.id: one for one in wanted}.values(), key=lambda one: one.id):
+        told, recorded, endings = len(unit.events), len(unit.entries), dict(unit.endings)
+        try:
+            async with unit.session.begin_nested():
+                row = await service.find_transcript(unit, one.id, to_change=True)
+                await approve(row, one.digest)
+        except Problem as problem:
+            del unit.events[told:], unit.entries[recorded:]
+            unit.endings = endings
+            body = problem_body(problem, language)
+            found[one.id] = TranscriptApprovalOut(
+                id=one.id,
+                is_approved=False,
+                problem=problem.slug,
+                title=body["title"],
+                detail=body["errors"][0]["message"] if problem.fields else body["detail"],
+            )
+        else:
+            found[one.id] = TranscriptApprovalOut(id=row.id, is_approved=True, number=row.number, digest=row.digest)
+    shown = [found[id_] for id_ in dict.fromkeys(one.id for one in wanted)]
+    approved = sum(one.is_approved for one in shown)
+    return TranscriptApprovalsOut(transcripts=shown, approved=approved, refused=len(shown) - approved)

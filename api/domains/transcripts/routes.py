@@ -25,6 +25,8 @@ from api.domains.transcripts.rendering import MEDIA_TYPES, Rendition, file_name
 from api.domains.transcripts.rules import Format, Gap, Office, State
 from api.domains.transcripts.schemas import (
     TranscriptApprovalIn,
+    TranscriptApprovalsIn,
+    TranscriptApprovalsOut,
     TranscriptDifferenceOut,
     TranscriptDifferencesOut,
     TranscriptDraftIn,
@@ -38,7 +40,7 @@ from api.domains.transcripts.schemas import (
 )
 from api.domains.transcripts.service import place_of
 from api.domains.transcripts.verification_page import PAGE_POLICY, make_page
-from api.errors import LANGUAGES, MoveNotAllowed
+from api.errors import LANGUAGES, MoveNotAllowed, StaleVersion
 from api.http.exchange import Answer, Exchange, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import Language, PageOf
@@ -201,10 +203,43 @@ async def approve(
     If-Match."""
     async with exchange.writing() as unit:
         row = await _to_change(unit, transcript_id, exchange)
-        unit.require(APPROVE, place_of(row), seen_by=PREPARE)
-        is_registry = unit.may(APPROVE_FOR_REGISTRY, place_of(row))
-        await service.approve(unit, row, Office.REGISTRY if is_registry else Office.DEANS_OFFICE, data.reason)
+        await _approve(unit, row, data.reason)
         return tagged(_show(unit, row), row.version).response()
+
+
+async def _approve(unit: Unit, row: TranscriptRow, reason: str | None) -> None:
+    unit.require(APPROVE, place_of(row), seen_by=PREPARE)
+    is_registry = unit.may(APPROVE_FOR_REGISTRY, place_of(row))
+    await service.approve(unit, row, Office.REGISTRY if is_registry else Office.DEANS_OFFICE, reason)
+
+
+@post(
+    "/approvals",
+    policy=APPROVE,
+    idempotent=True,
+    status_code=200,
+    operation_id="approve_transcripts",
+    tags=TAGS,
+)
+async def approve_many(
+    data: JSONBody[TranscriptApprovalsIn], exchange: TheExchange
+) -> Response[TranscriptApprovalsOut]:
+    """Approves several drafts at once, e.g. those of a programme, each as `approve` does: the answer says of each
+    whether it was approved, and why not. `digest` is the one that the list of drafts shows; a draft that was made again
+    since is refused."""
+
+    async def work(unit: Unit) -> Answer:
+        unit.reach(APPROVE)
+
+        async def one(row: TranscriptRow, digest: str) -> None:
+            unit.require(APPROVE, place_of(row), seen_by=PREPARE)
+            if row.digest != digest:
+                raise StaleVersion()
+            await _approve(unit, row, data.reason)
+
+        return Answer(await batches.approve_many(unit, data.transcripts, one, exchange.language))
+
+    return await exchange.once(work)
 
 
 @post(
@@ -361,6 +396,7 @@ def _line(row: TranscriptRow) -> TranscriptLine:
         version=row.edition,
         state=State(row.state),
         gaps=len(row.gaps),
+        digest=row.digest,
         approved_at=row.approved_at,
         issued_on=row.issued_on,
         superseded_at=row.superseded_at,
@@ -433,7 +469,8 @@ routers: Sequence[Router] = [
     Router(
         "/v1/transcripts",
         route_handlers=[
-            *(list_transcripts, list_changes, draft, draft_many, get_transcript, remake, approve, issue, compare),
+            *(list_transcripts, list_changes, draft, draft_many, get_transcript, remake, approve, approve_many),
+            *(issue, compare),
             get_rendition,
         ],
     ),

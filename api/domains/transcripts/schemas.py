@@ -1,11 +1,18 @@
 """What comes in and goes out about transcripts."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
+
+from msgspec import Meta
 
 from api.domains.transcripts.content import GapContent, TranscriptContent
 from api.domains.transcripts.rules import Format, Genuineness, State
-from api.http.wire import Input, Language, Output, Reason
+from api.http.wire import END, Input, Language, Output, Reason
+
+MOST = 100
+"""Transcripts in one request: each costs a dozen short queries. Our choice."""
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}" + END)]
 
 
 class TranscriptDraftIn(Input, kw_only=True):
@@ -37,8 +44,40 @@ class TranscriptApprovalIn(Input, kw_only=True):
     reason: Reason | None = None
 
 
+class TranscriptToApprove(Input, kw_only=True):
+    """`digest`: of the draft as it was read. What was made again since is not approved unseen."""
+
+    id: UUID
+    digest: Digest
+
+
+class TranscriptApprovalsIn(Input, kw_only=True):
+    """`reason` is for those that have gaps; without it they are refused, one by one."""
+
+    transcripts: Annotated[list[TranscriptToApprove], Meta(min_length=1, max_length=MOST)]
+    reason: Reason | None = None
+
+
+class TranscriptApprovalOut(Output, kw_only=True):
+    """What became of one. `problem` with its words, if it was not approved; the others were all the same."""
+
+    id: UUID
+    is_approved: bool
+    number: str | None = None
+    digest: str | None = None
+    problem: str | None = None
+    title: str | None = None
+    detail: str | None = None
+
+
+class TranscriptApprovalsOut(Output, kw_only=True):
+    transcripts: list[TranscriptApprovalOut]
+    approved: int
+    refused: int
+
+
 class TranscriptLine(Output, kw_only=True):
-    """A transcript in a list: no marks."""
+    """A transcript in a list: no marks. `digest` is that of its content, for approving several at once."""
 
     id: UUID
     person_id: UUID
@@ -49,6 +88,7 @@ class TranscriptLine(Output, kw_only=True):
     version: int
     state: State
     gaps: int
+    digest: str
     approved_at: datetime | None
     issued_on: date | None
     superseded_at: datetime | None

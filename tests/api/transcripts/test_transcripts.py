@@ -6,14 +6,17 @@ from dataclasses import replace as with_keys
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from api.domains.audit.models import AuditRow
+from api.domains.people.models import PersonRow
 from api.domains.privacy.service import rotate_keys
+from api.domains.transcripts.mails import MAILS
 from api.domains.transcripts.models import MUTABLE, TranscriptRow
 from api.domains.transcripts.rules import CODES, Format, content_digest, make_code
 from api.domains.transcripts.service import check_seal
+from api.events import OutboxRow
 from api.identity import Actor, HeldRole, Method, Role, Scope
 from api.ids import new_id
 from api.keys import KeyRing
@@ -131,6 +134,15 @@ async def test_the_life_of_a_transcript(university: University, context: Context
     mistyped = await stranger.get("/verify", params={"code": '"><b>', "language": "ky"})
     assert "aria-invalid" in mistyped.text and "<b>" not in mistyped.text
 
+    # Told to the student, not what it says
+    async with context.writing(SETUP) as unit:
+        learned = await unit.session.get_one(PersonRow, campus.student)
+        learned.email, learned.language = "aigul@university.test", "ru"
+        event = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind == "transcript.issued"))).one()
+        mail = await MAILS["transcript.issued"](unit, event)
+    assert mail is not None and (mail.to, mail.language) == ("aigul@university.test", "ru")
+    assert "2026-000001" in mail.text and mine["code"] not in mail.text and "{" not in mail.text
+
     # A grade that changes shows only in a new version
     assert (await ask(registry, "GET", "/v1/transcripts/changes"))["items"] == []
     clock.advance(days=1)
@@ -148,6 +160,13 @@ async def test_the_life_of_a_transcript(university: University, context: Context
     assert (renewed["number"], renewed["version"], renewed["replaces_id"]) == ("2026-000001", 2, draft["id"])
     assert (renewed["content"]["replaces"], renewed["content"]["results"][1]["grade"]) == (1, "A")
     assert (await ask(registry, "GET", "/v1/transcripts/changes"))["items"] == []
+    async with context.reading(SETUP) as unit:
+        events = await unit.session.scalars(
+            select(OutboxRow).where(OutboxRow.kind == "transcript.issued").order_by(OutboxRow.id)
+        )
+        first_mail, second_mail = [await MAILS["transcript.issued"](unit, one) for one in events.all()]
+    assert first_mail is None and second_mail is not None  # of what is superseded by now nobody is told
+    assert "версия 2" in second_mail.text
     told = await ask(stranger, "GET", address)
     assert (told["state"], told["version"], told["superseded_on"]) == ("superseded", 1, "2026-09-02")
     assert (await learner.get(f"{path}/renditions/brf?language=ky")).content == first.content
@@ -338,6 +357,35 @@ async def test_many_at_the_same_moment_make_one(university: University, context:
     await ask(other, "POST", "/v1/transcripts/drafts", 404, wanted)
     numbers = sorted(one["number"] for one in (await ask(clerk, "GET", "/v1/transcripts"))["items"])
     assert numbers == ["2026-000001", "2026-000002", "2026-000003"]
+
+    # Approved at once, each by itself: whoever made them may not, one was made again unseen, one is not there
+    drafts = (await ask(dean, "GET", "/v1/transcripts?state=draft"))["items"]
+    read = [{"id": one["id"], "digest": one["digest"]} for one in drafts]
+    url, unknown = "/v1/transcripts/approvals", {"id": str(new_id()), "digest": "0" * 64}
+    for client, status in ((learner, 403), (await university.as_(), 401)):
+        await ask(client, "POST", url, status, {"transcripts": read})
+    for client, body, slugs in (
+        (other, {"transcripts": read} | REASON, {"not-found"}),
+        (clerk, {"transcripts": read} | REASON, {"own-draft"}),
+        (dean, {"transcripts": read}, {"invalid-fields"}),
+    ):
+        refused = await ask(client, "POST", url, 200, body)
+        assert (refused["approved"], {one["problem"] for one in refused["transcripts"]}) == (0, slugs)
+        assert all(one["title"] and one["detail"] for one in refused["transcripts"])
+    stale = {**read[0], "digest": "0" * 64}
+    body = {"transcripts": [unknown, stale, read[1]]} | REASON
+    done = await ask(dean, "POST", url, 200, body)
+    assert [(one["is_approved"], one["problem"]) for one in done["transcripts"]] == [
+        (False, "not-found"),
+        (False, "stale-version"),
+        (True, None),
+    ]
+    states = {one["id"]: one["state"] for one in (await ask(dean, "GET", "/v1/transcripts"))["items"]}
+    assert [states[one["id"]] for one in read] == ["draft", "approved"]
+    async with context.reading(SETUP) as unit:
+        for kind, model in (("transcript.approve", AuditRow.what), ("transcript.approved", OutboxRow.kind)):
+            told = await unit.session.scalar(select(func.count()).where(model == kind))
+            assert told == 2  # the one before, and this one: what was refused has left nothing
 
 
 async def test_what_was_approved_and_is_wrong_by_now_is_never_issued(university: University, context: Context) -> None:
