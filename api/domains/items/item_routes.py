@@ -14,8 +14,8 @@ from api.domains.items.content import ItemKind
 from api.domains.items.errors import CourseStudied, ItemBankClosed, ItemCodeTaken, ItemLanguageAbsent, ItemVersionUsed
 from api.domains.items.guards import KEEP_ITEMS, READ_ITEMS, READ_KEYS
 from api.domains.items.models import ItemRow, ItemVersionRow
-from api.domains.items.presenting import LanguageAbsent, order_of, present, printed_order, seed_for
-from api.domains.items.reaching import check_open, require_bank, require_item, require_version
+from api.domains.items.presenting import LanguageAbsent, order_of, present, printed_order, rearranged, seed_for
+from api.domains.items.reaching import check_open, reads_keys, require_bank, require_item, require_version
 from api.domains.items.schemas import (
     ItemChangeIn,
     ItemIn,
@@ -199,10 +199,14 @@ async def create_version(
     tags=TAGS,
 )
 async def read_version(version_id: FromPath[UUID], exchange: TheExchange) -> Response[VersionOut]:
-    """What the question says, in all its languages; without its key."""
+    """What the question says, in all its languages; without its key. Who may not read the key (the inclusive-education
+    office, an API token) gets its parts in the order of its printed renditions: the author's may be the right one."""
     async with exchange.reading() as unit:
-        _, _, row = await require_version(unit, version_id, READ_ITEMS, READ_ITEMS)
-        return tagged(show_version(row), row.version).response()
+        bank, _, row = await require_version(unit, version_id, READ_ITEMS, READ_ITEMS)
+        shown = show_version(row)
+        if not await reads_keys(unit, bank):
+            shown.content = rearranged(shown.content, printed_order(shown.content, row.id))
+        return tagged(shown, row.version).response()
 
 
 @put(

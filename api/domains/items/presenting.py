@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.domains.items.content import (
     Choice,
@@ -156,6 +157,14 @@ def order_of(content: Content, seed: str, *, shuffle: bool = True) -> Order:
             return {"sources": _ids(rows), "targets": _ids(_shuffled(targets, seed))}
         case _:
             return {}
+
+
+def rearranged(content: Content, order: Order) -> Content:
+    """With its parts in this order, for readers who get no key: the author's order may be the key."""
+    groups = {
+        group: sorted(getattr(content, group), key=lambda part: ids.index(part.id)) for group, ids in order.items()
+    }
+    return replace(content, **groups)
 
 
 def present(content: Content, language: str, order: Order) -> Shown:

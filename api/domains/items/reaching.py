@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_
 from api.domains.courses import service as courses
 from api.domains.enrolment.service import passed_courses
 from api.domains.items.errors import CourseStudied, ItemBankClosed
+from api.domains.items.guards import READ_KEYS
 from api.domains.items.models import ItemBankRow, ItemRow, ItemVersionRow
 from api.domains.teaching import service as teaching
 from api.errors import NotFound
@@ -84,6 +85,11 @@ async def require_version(
     return *await require_item(unit, row.item_id, wanted, seen_by), row
 
 
+async def reads_keys(unit: Unit, bank: ItemBankRow) -> bool:
+    """Whether the actor, who may read the bank, may read its keys too."""
+    return unit.may(READ_KEYS, await place_of_course(unit, bank.course_id))
+
+
 async def reached_banks(unit: Unit, wanted: Action) -> ColumnElement[bool]:
     """The condition that a bank is reached, for lists across courses. Raises NotAllowed, SignInNeeded."""
     found = unit.reach(wanted)
@@ -105,6 +111,7 @@ __all__ = [
     "courses_studied",
     "place_of_course",
     "reached_banks",
+    "reads_keys",
     "require_bank",
     "require_course",
     "require_item",

@@ -185,11 +185,23 @@ async def test_keys_are_for_those_who_keep_the_bank(university: University) -> N
     assert (await by_token.get(routes[3])).status_code == 200
     assert (await by_token.get(secret[0])).status_code in (403, 404)
 
+    # the order in which an author writes what is to be ordered may be the key: keepers alone see it
+    for kind, group in (("ordering", "parts"), ("matching", "targets")):
+        written = f"/v1/item-versions/{await make_item(university, bank, me, kind, kind)}"
+        own = (await (await university.as_(me)).get(written)).json()["content"][group]
+        assert [one["text"]["en"][5] for one in own] == [*"abcd"[: len(own)]]
+        printed = (await office.get(f"{written}/preview?language=ky")).json()["question"][group]
+        for reader in (office, by_token):
+            shown = (await reader.get(written)).json()["content"][group]
+            assert [one["id"] for one in shown] == [one["id"] for one in printed]
+            assert sorted(shown, key=str) == sorted(own, key=str)
+
     head = await university.as_(actor(Role.DEPARTMENT_HEAD, Scope.UNIT, place.unit))
     key = (await head.get(secret[0])).json()["key"]
     async with university.context.reading(JOB) as unit:
         row = await unit.session.get_one(ItemVersionRow, UUID(id_))
-        stored = (await unit.session.scalars(select(ItemKeyRow))).one()
+        query = select(ItemKeyRow).where(ItemKeyRow.item_version_id == UUID(id_))
+        stored = (await unit.session.scalars(query)).one()
     assert stored.content["right"] == key["right"] and "right" not in str(row.content)
     for route in routes:  # nothing that is given out without the key says what is right
         text = (await office.get(route)).text
