@@ -135,10 +135,12 @@ async def leave(unit: Unit, one: Assignment, group: SubmissionGroupRow, person_i
 async def set_members(unit: Unit, one: Assignment, group: SubmissionGroupRow, persons: Sequence[UUID]) -> None:
     """The instructor says who is in the locked group; from then on nobody joins or leaves by themselves. Raises
     GroupHasWork, GroupFull, AlreadyInGroup, NotAStudentHere."""
+    members = await members_of(unit, group.id)
+    if group.is_closed and set(persons) == set(members):
+        return  # nothing changes, so nothing is told: a refusal would say while marking is blind that they handed in
     if len(set(persons)) > one.row.group_size:
         raise GroupFull(most=one.row.group_size)
     await _require_no_work(unit, group)
-    members = await members_of(unit, group.id)
     for person_id in members:
         if person_id not in persons:
             await _remove(unit, group, person_id)

@@ -8,11 +8,11 @@ from uuid import UUID
 import httpx
 import pytest
 
+from api.http.openapi import routes_of
 from api.identity import Actor, HeldRole, Method, Role, Scope
 from api.ids import new_id
-from tests.api.access_matrix.table import routes
 from tests.api.assignments.world import CLOSES, DAY, PDF, World, assignment_body, build, named
-from tests.api.conftest import StandingClock, University
+from tests.api.conftest import StandingClock, University, app_for
 
 pytestmark = pytest.mark.anyio
 NAME = "Асанов Бакыт эссе.pdf"
@@ -178,7 +178,7 @@ async def nothing_tells_who_came_late(world: World, clock: StandingClock, assign
 
     async def read() -> dict[str, Any]:
         found = {}
-        for path, method, _ in routes():
+        for path, method, _ in routes_of(app_for(world.university.context)):
             names = re.findall(r"{(\w+)(?::\w+)?}", path)
             if method != "GET" or not path.startswith("/v1/") or set(names) - set(ids):
                 continue
@@ -207,7 +207,7 @@ async def nothing_tells_who_came_late(world: World, clock: StandingClock, assign
     assert withdrawn.status_code == 200, withdrawn.text
 
 
-async def test_blind_marking_lets_nothing_out(university: University, clock: StandingClock) -> None:
+async def test_blind_marking_lets_nothing_out(university: University, clock: StandingClock, backend: str) -> None:
     """Row 17: no name, no id of person or submission, no name of a file, in address, answer or headers."""
     world = await build(university)
     assignment = await world.assignment(grading={"code": "E1", "is_blind": True})
@@ -236,7 +236,8 @@ async def test_blind_marking_lets_nothing_out(university: University, clock: Sta
         {"number": 1, "media_type": "application/pdf", "size": len(PDF), "is_served": True}
     ]
     students = await teacher.get(f"/v1/assignments/{assignment}/students")
-    await nothing_tells_who_came_late(world, clock, assignment, line_item)
+    if backend == "sqlite":  # of what is shown, not of how it is found
+        await nothing_tells_who_came_late(world, clock, assignment, line_item)
     told = "\n".join(f"{answer.request.url} {answer.headers} {answer.text}" for answer in (queue, taken, shown, file))
     secrets = [str(owner.person), draft, "Асанов", "Бакыт", "essay", NAME, str(owner.person).replace("-", "")]
     assert [one for one in secrets if one in told] == []

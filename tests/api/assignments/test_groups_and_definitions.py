@@ -93,6 +93,9 @@ async def test_instructors_form_groups_that_students_cannot_change(world: World,
     assert slug(await (await world.client(third)).post(base, json={})) == "submission-group-closed"
     changed = await teacher.put(f"{base}/{made.json()['id']}/members", json={"persons": [str(third.person)]})
     assert [each["person_id"] for each in changed.json()["members"]] == [str(third.person)]
+    await world.hand_in(third, assignment)
+    same = await teacher.put(f"{base}/{made.json()['id']}/members", json={"persons": [str(third.person)]})
+    assert same.status_code == 200  # what changes nothing does not tell whether they have handed in
     assert slug(await client.post(f"/v1/assignments/{assignment}/submissions")) == "not-in-submission-group"
 
 
