@@ -267,6 +267,12 @@ class AnnounceIn(Input):
     format: SittingFormat
 
 
+class CommissionIn(Input):
+    """`commission_id` is a unit of that kind; its members as they are today get the sitting."""
+
+    commission_id: UUID
+
+
 class CandidateIn(Input):
     """`retake_id`: the retake that was granted; it is scheduled for the beginning of the sitting, and gets its
     result."""

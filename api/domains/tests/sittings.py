@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 
 from api.domains.conditions import service as conditions
+from api.domains.enrolment.service import held_places
 from api.domains.grading.retakes import find_retake, grade_retake, schedule_retake
 from api.domains.grading.rules import RetakeState, exact
 from api.domains.grading.service import SourceKind, journal_entry, line_item
-from api.domains.people.service import person_exists
+from api.domains.people.rules import Grant, Source, UnitKind
+from api.domains.people.service import end_roles_from, grant_roles, holders_of, person_exists, unit_kind
 from api.domains.teaching.service import class_brief
 from api.domains.tests.definitions import (
     announce_test,
@@ -34,9 +36,10 @@ from api.domains.tests.models import (
     WarningAcknowledgementRow,
 )
 from api.domains.tests.rules import HANDED_IN, SITTING_MOVES, SittingFormat, SittingKind, SittingState
-from api.errors import Conflict, NotFound, check_move, invalid
+from api.errors import Conflict, MoveNotAllowed, NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
+from api.identity import Role, Scope
 from api.unit import Unit
 
 RETAKEN: Final = "@retake-sitting"
@@ -130,8 +133,31 @@ async def close_sitting(unit: Unit, row: SittingRow) -> None:
     await _tell(unit, row, "closed")
 
 
+async def assign_commission(unit: Unit, row: SittingRow, commission_id: UUID) -> None:
+    """Gives the sitting to an exam commission: whoever sits in it today may see the sitting and approve its results,
+    until that is done or another commission is named; without those who study in the class. Raises InvalidFields,
+    MoveNotAllowed for one whose results are approved."""
+    if row.state == SittingState.RESULTS_APPROVED:
+        raise MoveNotAllowed(row.state, [])
+    if await unit_kind(unit, commission_id) != UnitKind.COMMISSION:
+        raise invalid("/commission_id", "no-such-commission")
+    test = await find_test(unit, row.test_id)
+    students = {one.person_id for one in await held_places(unit, test.class_id)}
+    members = set(await holders_of(unit, Role.COMMISSION, Scope.UNIT, commission_id)) - students
+    if not members:
+        raise invalid("/commission_id", "commission-without-members")
+    await end_roles_from(unit, row.id)
+    grants = [
+        Grant(one, Role.COMMISSION, Scope.CASE, row.id, unit.today, origin=row.id, source=Source.DERIVED)
+        for one in sorted(members)
+    ]
+    await grant_roles(unit, grants)
+    unit.record("sitting.commission-assigned", "sitting", row.id, commission=str(commission_id))
+
+
 async def approve_results(unit: Unit, row: SittingRow) -> None:
-    """When every attempt has its grade. Raises MoveNotAllowed, ResultsIncomplete."""
+    """When every attempt has its grade; a commission that was given the sitting is done with it. Raises MoveNotAllowed,
+    ResultsIncomplete."""
     check_move(SITTING_MOVES, SittingState(row.state), SittingState.RESULTS_APPROVED)
     table = AttemptRow
     open_ones = select(func.count()).where(table.test_id == row.test_id, table.state.in_(HANDED_IN))
@@ -139,6 +165,7 @@ async def approve_results(unit: Unit, row: SittingRow) -> None:
     if count:
         raise ResultsIncomplete(count=count)
     row.state, row.approved_at, row.approved_by = SittingState.RESULTS_APPROVED, unit.now, unit.actor.person
+    await end_roles_from(unit, row.id)
     await _tell(unit, row, "results-approved")
 
 

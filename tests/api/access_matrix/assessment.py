@@ -324,7 +324,7 @@ async def _tests(sender: Sender, room: Room, found: dict[str, UUID], versions: M
     found["marking-attempts/file_id"] = UUID(work["places"][0]["answer"]["file_ids"][0])
     sitting = await sender.made(room.dean, "/sittings", {"test_id": str(exam), "format": "online"})
     await sender.send(room.dean, "POST", f"/sittings/{sitting}/announce", {"format": "online"})
-    found["sitting_id"] = sitting
+    found |= {"sitting_id": sitting, "commission_id": room.commission}
 
 
 async def _rows(context: Context, room: Room, found: dict[str, UUID]) -> None:

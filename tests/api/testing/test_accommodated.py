@@ -12,14 +12,16 @@ from api.domains.files import service as files
 from api.domains.files.service import FileRules
 from api.domains.grading.service import journal_entry
 from api.domains.items.models import ItemRenditionRow, ItemVersionRow
-from api.domains.people.service import grant_role
+from api.domains.people.roles import roles_of
+from api.domains.people.rules import Name, UnitKind
+from api.domains.people.service import NewPerson, create_persons, create_unit, grant_role
 from api.domains.programmes.models import CurriculumCourseRow, CurriculumRow
 from api.domains.teaching.models import ClassRow
 from api.domains.tests.blocked import BLOCKED
 from api.domains.tests.mails import compose_blocked
 from api.domains.tests.models import AttemptChangeRow, AttemptRow, BlockedStartRow, SittingRow
 from api.events import OutboxRow
-from api.identity import HeldRole, Role, Scope
+from api.identity import Actor, HeldRole, Method, Role, Scope
 from api.ids import new_id
 from tests.api.conftest import NOW, StandingClock, University
 from tests.api.enrolment.world import SETUP
@@ -250,8 +252,31 @@ async def test_an_exam_from_its_plan_to_its_retake(university: University, clock
     clock.advance(days=1)
     await world.sent(head, "POST", f"{path}/close", 200)
     await world.refused(head, "POST", f"{path}/approve-results", 403, "not-allowed")
-    approved = await world.sent(world.dean, "POST", f"{path}/approve-results", 200)
+    # the exam commission that was given the sitting approves it; no other, and none of the class
+    async with world.context.writing(SETUP) as unit:
+        units = [
+            (await create_unit(unit, code, UnitKind.COMMISSION, world.campus.faculty, {"ky": code})).id
+            for code in ("EC-1", "EC-2", "EC-3")
+        ]
+        members = await create_persons(unit, [NewPerson(Name("ky-Cyrl", "Мүчө", "Нур")) for _ in units])
+        for council, person in zip(units, [*members[:2], UUID(str(absent.person))], strict=True):
+            await grant_role(unit, person, Role.COMMISSION, Scope.UNIT, council, NOW.date(), source="assigned")
+    giving, approving = f"{path}/commission", f"{path}/approve-results"
+    attempts = f"/v1/tests/{exam}/attempts"
+    for unfit in (world.campus.department, units[2]):
+        body = {"commission_id": str(unfit)}
+        await world.refused(world.dean, "POST", giving, 422, "invalid-fields", json=body)
+    await world.refused(head, "POST", giving, 403, "not-allowed", json={"commission_id": str(units[0])})
+    for council in units[:2]:  # another one takes its place
+        await world.sent(world.dean, "POST", giving, 200, json={"commission_id": str(council)})
+    before, member = [await as_stored(world, person) for person in members[:2]]
+    await world.refused(before, "GET", path, 404, "not-found")
+    await world.refused(before, "POST", approving, 404, "not-found")
+    assert len((await world.sent(member, "GET", attempts, 200))["items"]) == 2
+    assert [one["id"] for one in (await world.sent(member, "GET", "/v1/sittings", 200))["items"]] == [sitting["id"]]
+    approved = await world.sent(member, "POST", approving, 200)
     assert approved["state"] == "results-approved"
+    assert {role.scope for role in (await as_stored(world, members[1])).roles} == {Scope.UNIT}  # done with it
     # the retake, at a separate time, for who was absent; its result goes into the column of the exam
     line_item = (await world.sent(world.teacher, "GET", f"/v1/tests/{exam}", 200))["line_item_id"]
     await world.sent(world.teacher, "POST", f"/v1/line-items/{line_item}/release", 200)
@@ -293,6 +318,13 @@ async def test_an_exam_from_its_plan_to_its_retake(university: University, clock
     async with world.context.reading(SETUP) as unit:
         states = await unit.session.execute(select(SittingRow.kind, SittingRow.state))
         assert {tuple(row) for row in states} == {("main", "results-approved"), ("retake", "open")}
+
+
+async def as_stored(world: World, person: UUID) -> Actor:
+    """With the roles that the person holds today."""
+    async with world.context.reading(SETUP) as unit:
+        roles = await roles_of(unit.session, person, unit.today)
+    return Actor(person, person, roles=roles, method=Method.SESSION)
 
 
 async def declare(world: World, kind: str) -> None:

@@ -1,6 +1,7 @@
 """Tests as those who make and oversee them see them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final
@@ -41,6 +42,7 @@ from api.errors import MoveNotAllowed, NotFound
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page, page_of_ids
 from api.http.wire import PageOf
+from api.identity import Role
 from api.policy import Place, Reach
 from api.unit import Unit
 
@@ -82,12 +84,21 @@ def place_of_test(row: TestRow) -> Place:
     return Place(units=frozenset({row.unit_id}), programmes=programmes, classes=frozenset({row.class_id}))
 
 
+async def place_of_exam(unit: Unit, row: TestRow) -> Place:
+    """As `place_of_test`, with the sitting for the commission that it was given to."""
+    where = place_of_test(row)
+    if not row.is_exam or not unit.actor.holds(Role.COMMISSION):
+        return where
+    sitting = await definitions.sitting_of(unit, row.id)
+    return where if sitting is None else replace(where, cases=frozenset({sitting.id}))
+
+
 @get("/{test_id:uuid}", policy=VIEW_TESTS, versioned=True, operation_id="get_test", tags=TAGS)
 async def get_test(test_id: FromPath[UUID], exchange: TheExchange) -> Response[TestDetailOut]:
     """A test with its sections. The questions themselves are in the item banks."""
     async with exchange.reading() as unit:
         row = await definitions.find_test(unit, test_id)
-        unit.require(VIEW_TESTS, place_of_test(row))
+        unit.require(VIEW_TESTS, await place_of_exam(unit, row))
         return (await _answer(unit, row)).response()
 
 

@@ -1,5 +1,6 @@
 """Exam sittings, retakes, and identity checks."""
 
+from dataclasses import replace
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from api.domains.tests.errors import (
 )
 from api.domains.tests.guards import (
     APPROVE_SITTINGS,
+    ASSIGN_COMMISSION,
     CHECK_IDENTITY,
     PLAN_SITTINGS,
     TAKE,
@@ -34,6 +36,7 @@ from api.domains.tests.schemas import (
     AnnounceIn,
     CandidateIn,
     CandidateOut,
+    CommissionIn,
     IdentityCheckIn,
     IdentityCheckOut,
     SittingIn,
@@ -44,7 +47,7 @@ from api.errors import Conflict, MoveNotAllowed, NotAllowed, NotFound
 from api.http.exchange import Answer, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
-from api.policy import Action, reach
+from api.policy import Action, Place, reach
 from api.unit import Unit
 
 TAGS = ["sittings"]
@@ -61,11 +64,12 @@ async def list_sittings(
     """Exams with their format: those of one's classes, or of one's units. Students see them once announced."""
     async with exchange.reading() as unit:
         unit.reach(VIEW_SITTINGS)
+        planned = reach(unit.actor, VIEW_PLANNED_SITTINGS)
         announced = and_(within(reach(unit.actor, TAKE)), SittingRow.state != SittingState.PLANNED)
         query = (
             select(SittingRow)
             .join(TestRow, TestRow.id == SittingRow.test_id)
-            .where(or_(announced, within(reach(unit.actor, VIEW_PLANNED_SITTINGS))))
+            .where(or_(announced, within(planned), SittingRow.id.in_(planned.cases)))
         )
         if class_id is not None:
             query = query.where(TestRow.class_id == class_id)
@@ -163,6 +167,29 @@ async def close_sitting(sitting_id: FromPath[UUID], exchange: TheExchange) -> Re
 
 
 @post(
+    "/{sitting_id:uuid}/commission",
+    policy=ASSIGN_COMMISSION,
+    idempotent=True,
+    problems=(MoveNotAllowed,),
+    operation_id="assign_sitting_commission",
+    tags=TAGS,
+    status_code=200,
+)
+async def assign_sitting_commission(
+    sitting_id: FromPath[UUID], data: JSONBody[CommissionIn], exchange: TheExchange
+) -> Response[SittingOut]:
+    """Gives the sitting to an exam commission: its members of today see it with its attempts and may approve the
+    results, until they are approved. Another commission takes its place. The dean's office and the registry."""
+
+    async def work(unit: Unit) -> Answer:
+        row = await _locked(unit, sitting_id, ASSIGN_COMMISSION)
+        await sittings.assign_commission(unit, row, data.commission_id)
+        return _answer(row)
+
+    return await exchange.once(work)
+
+
+@post(
     "/{sitting_id:uuid}/approve-results",
     policy=APPROVE_SITTINGS,
     idempotent=True,
@@ -172,7 +199,8 @@ async def close_sitting(sitting_id: FromPath[UUID], exchange: TheExchange) -> Re
     status_code=200,
 )
 async def approve_sitting_results(sitting_id: FromPath[UUID], exchange: TheExchange) -> Response[SittingOut]:
-    """Approves the results when every attempt has its grade: the dean's office or an exam commission."""
+    """Approves the results when every attempt has its grade: the exam commission that was given the sitting, or the
+    dean's office."""
 
     async def work(unit: Unit) -> Answer:
         row = await _locked(unit, sitting_id, APPROVE_SITTINGS)
@@ -299,14 +327,19 @@ async def _locked(unit: Unit, sitting_id: UUID, wanted: Action) -> SittingRow:
     row = await sittings.find_sitting(unit, sitting_id, lock=True)
     test = await definitions.find_test(unit, row.test_id)
     _require_seen(unit, row, test)
-    if not unit.may(wanted, place_of_test(test)):
+    if not unit.may(wanted, place_of_sitting(row, test)):
         raise NotAllowed()
     return row
 
 
+def place_of_sitting(row: SittingRow, test: TestRow) -> Place:
+    """With the sitting itself, for the commission that it was given to."""
+    return replace(place_of_test(test), cases=frozenset({row.id}))
+
+
 def _require_seen(unit: Unit, row: SittingRow, test: TestRow) -> None:
     """Raises NotFound, SignInNeeded."""
-    where = place_of_test(test)
+    where = place_of_sitting(row, test)
     if row.state == SittingState.PLANNED or not unit.may(TAKE, where):
         unit.require(VIEW_PLANNED_SITTINGS, where)
 
@@ -355,6 +388,7 @@ HANDLERS: Final[Handlers] = {
         announce_sitting,
         open_sitting,
         close_sitting,
+        assign_sitting_commission,
         approve_sitting_results,
         list_candidates,
         add_candidate,
