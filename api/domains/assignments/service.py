@@ -40,7 +40,7 @@ from api.domains.assignments.handing_in import (
 from api.domains.assignments.models import SubmissionRow
 from api.domains.assignments.rules import Forming, LateRule, SubmissionState, TextRule
 from api.domains.assignments.sweeping import RETENTION
-from api.domains.assignments.texts import MOST_FILE_BYTES, READABLE, Unreadable, text_in
+from api.domains.assignments.texts import MOST_FILE_BYTES, READABLE, Unreadable, words_in
 from api.domains.conditions.service import TaskKind, formed_by
 from api.domains.files import service as files
 from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
@@ -103,8 +103,8 @@ class SubmissionBrief:
 @dataclass(frozen=True, slots=True)
 class WorkText:
     """The words of the version that counts: its text, then those of its files. `unread` are the numbers of files of
-    which none could be taken, with the reason (`type`, `too-large`, `archive`, `xml`, `encoding`, `not-served`), so
-    that nobody takes silence for originality."""
+    which none could be taken, with the reason (of `Unreadable`, `not-served`), or not those of every page
+    (`some-pages`), so that nobody takes silence for originality."""
 
     submission_id: UUID
     persons: Sequence[UUID]
@@ -153,7 +153,10 @@ async def text_of_work(unit: Unit, submission_id: UUID) -> WorkText:
             if described.media_type not in READABLE:
                 raise Unreadable("type")
             data = await files.read_bytes(unit, one.file_id, MOST_FILE_BYTES)
-            parts.append(await asyncio.to_thread(text_in, described.media_type, data))
+            words = await asyncio.to_thread(words_in, described.media_type, data)
+            parts.append(words.text)
+            if words.lacks_pages:
+                unread.append((one.number, "some-pages"))
         except Unreadable as error:
             unread.append((one.number, error.reason))
         except BodyTooLarge:

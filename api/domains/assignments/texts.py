@@ -1,15 +1,20 @@
-"""The words of files that were handed in, for comparing works: plain text, Markdown, DOCX and ODT.
+"""The words of files that were handed in, for comparing works: plain text, Markdown, DOCX, ODT and PDF.
 
 Archives come from strangers: entries are counted and measured before and while they are read, nothing is written
-anywhere, and XML with a document type of its own is refused, so that neither a zip bomb nor an XML bomb unfolds. PDF
-is not read: no library of ours reads text out of one.
+anywhere, and XML with a document type of its own is refused, so that neither a zip bomb nor an XML bomb unfolds. A PDF
+is read by a program of its own with little memory and little time (`pdf_words.py`).
 """
 
 import io
+import json
+import signal
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler, feature_namespaces
 
@@ -28,6 +33,7 @@ READABLE: Final[Mapping[str, str]] = {
     "text/markdown": "text",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.oasis.opendocument.text": "odt",
+    "application/pdf": "pdf",
 }
 """Media type -> how it is read."""
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -38,24 +44,61 @@ _BREAKS: Final = frozenset({"p", "br", "cr", "h", "line-break"})
 _SPACES: Final = frozenset({"tab", "s"})
 
 
+PDF_SECONDS: Final = 40
+"""Until the program that reads a PDF is ended, whatever it is doing."""
+_PDF_PROGRAM: Final = (sys.executable, "-I", "-B", str(Path(__file__).with_name("pdf_words.py")))
+
+
 class Unreadable(Exception):
-    """No text can be taken from the file. `reason`: type, too-large, archive, xml, encoding."""
+    """No text can be taken from the file. `reason`: type, too-large, archive, xml, encoding; of a PDF also encrypted,
+    broken, no-text (pictures of pages), no-letters (fonts that do not say what they draw), too-slow."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-def text_in(media_type: str, data: bytes) -> str:
-    """The words of a file, paragraphs in lines of their own; at most MOST_CHARACTERS. Raises Unreadable."""
+class Words(NamedTuple):
+    text: str
+    lacks_pages: bool = False
+    """Of a PDF: some pages could not be read, e.g. because they are pictures."""
+
+
+def words_in(media_type: str, data: bytes) -> Words:
+    """The words of a file, paragraphs or printed lines in lines of their own; at most MOST_CHARACTERS. Takes up to
+    `PDF_SECONDS`. Raises Unreadable."""
     match READABLE.get(media_type):
         case "text":
-            return _plain_text(data)
+            return Words(_plain_text(data))
         case "docx":
-            return _text_of_xml(_entry(data, "word/document.xml"), _WordReader())
+            return Words(_text_of_xml(_entry(data, "word/document.xml"), _WordReader()))
         case "odt":
-            return _text_of_xml(_entry(data, "content.xml"), _OdfReader())
+            return Words(_text_of_xml(_entry(data, "content.xml"), _OdfReader()))
+        case "pdf":
+            return _words_of_pdf(data)
     raise Unreadable("type")
+
+
+def _words_of_pdf(data: bytes) -> Words:
+    try:
+        done = subprocess.run(
+            _PDF_PROGRAM, input=data, capture_output=True, timeout=PDF_SECONDS, env={}, cwd="/", check=False
+        )
+        if done.returncode:
+            raise Unreadable(_why_ended(done.returncode))
+        said: dict[str, Any] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        raise Unreadable("too-slow") from None
+    except ValueError:
+        raise Unreadable("broken") from None
+    if "refused" in said:
+        raise Unreadable(said["refused"])
+    return Words(said["text"], said["lacks_pages"])
+
+
+def _why_ended(code: int) -> str:
+    """The system ends who has used up its time (SIGXCPU, then SIGKILL); all else is the file's doing."""
+    return "too-slow" if -code in (signal.SIGXCPU, signal.SIGKILL) else "broken"
 
 
 def _plain_text(data: bytes) -> str:

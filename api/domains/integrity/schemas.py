@@ -38,11 +38,13 @@ class SimilarityRunIn(Input):
 
 
 class UnreadFile(Output):
-    """A file whose words could not be taken, with the reason: silence about it is no originality."""
+    """A file whose words could not be taken, or not all of them, with the reason: silence about it is no originality.
+    `meaning` says the reason in the reader's language, and what to do."""
 
     work_id: UUID
     file: int
     reason: str
+    meaning: str
 
 
 class SimilarityRunOut(Output):

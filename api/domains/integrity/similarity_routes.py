@@ -37,6 +37,10 @@ def meaning_in(language: str) -> str:
     return words_of("similarity-is-evidence", "message", language, {})
 
 
+def why_unread(reason: str, language: str) -> str:
+    return words_of(f"unread-{reason}", "message", language, {})
+
+
 @post(
     policy=COMPARE,
     idempotent=True,
@@ -147,7 +151,10 @@ def _run(row: SimilarityRunRow, language: str) -> SimilarityRunOut:
         texts=row.texts,
         cut=row.cut,
         pairs=row.pairs,
-        unread=[UnreadFile(work_id=UUID(work), file=file, reason=reason) for work, file, reason in row.unread],
+        unread=[
+            UnreadFile(work_id=UUID(work), file=file, reason=reason, meaning=why_unread(reason, language))
+            for work, file, reason in row.unread
+        ],
         meaning=meaning_in(language),
     )
 

@@ -1,19 +1,22 @@
 """Hostile files over HTTP: taken as data, given back as attachments that no browser shows, never unpacked."""
 
 import errno
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
 
+from api.domains.assignments import texts
+from api.domains.assignments.pdf_words import joined
 from api.domains.assignments.service import texts_of
-from api.domains.assignments.texts import MOST_ENTRIES, Unreadable, text_in
+from api.domains.assignments.texts import MOST_ENTRIES, Unreadable, words_in
 from api.domains.files.rules import HARMLESS, TYPES
 from tests.api.assignments.world import build, named
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
-from tests.api.files import hostile
+from tests.api.files import hostile, pdfs
 
 pytestmark = pytest.mark.anyio
 
@@ -148,7 +151,7 @@ async def test_a_changed_file_breaks_off(university: University, clock: Standing
         await world.get(student, f"/v1/submissions/{draft}/files/1")
 
 
-DOCX, ODT = TYPES["docx"], TYPES["odt"]
+DOCX, ODT, PDF = TYPES["docx"], TYPES["odt"], TYPES["pdf"]
 
 
 @pytest.mark.parametrize(
@@ -162,17 +165,55 @@ DOCX, ODT = TYPES["docx"], TYPES["odt"]
         (DOCX, hostile.docx(hostile.paragraphs("x"))[:-30], "archive"),
         (ODT, b"PK\x03\x04", "archive"),
         ("text/plain", b"\xff\xfe", "encoding"),
-        ("application/pdf", b"%PDF-1.7", "type"),
+        (PDF, b"%PDF-1.7", "broken"),
+        (PDF, pdfs.page_of(b"q " * 100_000_000), "broken"),
+        (PDF, pdfs.endless_pages(), "broken"),
+        (PDF, pdfs.page_of(b"0 0 m 9 9 l S"), "no-text"),
+        (PDF, pdfs.page_of(b"BT /F 9 Tf (\x01\x02\x03) Tj (\xf2\xe5\xea\xf1\xf2) Tj ET"), "no-letters"),
     ],
-    ids=["bomb", "cut", "huge", "many", "no-document", "torn", "half", "encoding", "pdf"],
+    ids=("bomb cut huge many no-document torn half encoding pdf pdf-bomb pdf-loop pdf-drawing pdf-letters".split()),
 )
 def test_what_cannot_be_read_is_said(kind: str, data: bytes, reason: str) -> None:
     with pytest.raises(Unreadable) as refused:
-        text_in(kind, data)
+        words_in(kind, data)
     assert refused.value.reason == reason
 
 
 def test_words_are_read_as_people_read_them() -> None:
-    assert text_in(DOCX, hostile.docx(hostile.paragraphs("Биринчи сап", "Экинчи"))) == "Биринчи сап\nЭкинчи"
-    assert text_in(ODT, hostile.odt("Биринчи сап", "Экинчи")) == "Биринчи сап\nЭкинчи"
-    assert text_in("text/markdown", "\ufeff# Тема".encode()) == "# Тема"
+    assert words_in(DOCX, hostile.docx(hostile.paragraphs("Биринчи сап", "Экинчи"))).text == "Биринчи сап\nЭкинчи"
+    assert words_in(ODT, hostile.odt("Биринчи сап", "Экинчи")).text == "Биринчи сап\nЭкинчи"
+    assert words_in("text/markdown", "\ufeff# Тема".encode()).text == "# Тема"
+
+
+def test_the_words_of_a_pdf_are_those_that_were_written() -> None:
+    """Kyrgyz and Russian letters, words divided at the ends of lines, what a password for changes alone protects; a
+    photograph of a page with the mark of a program is no text."""
+    written = (
+        "Өлкөбүздүн билим берүү тутумунда ар бир окуучунун өзгөчөлүктөрүн эске алуу маанилүү, көңүл буруу да. "
+        "Достопримечательность Кыргызстана — высокогорное озеро Иссык-Куль, окружённое хребтами и ледниками."
+    )
+    made = pdfs.typeset(written)
+    read = words_in(PDF, made)
+    assert " ".join(read.text.split()) == written and not read.lacks_pages
+    assert "\n" in read.text  # it was more than one line
+    assert words_in(PDF, pdfs.locked(made, user="")).text == read.text
+    with pytest.raises(Unreadable, match="encrypted"):
+        words_in(PDF, pdfs.locked(made, user="сыр"))
+    photographs = pdfs.typeset("", pictures=2)
+    with pytest.raises(Unreadable, match="no-text"):
+        words_in(PDF, photographs)
+    assert words_in(PDF, pdfs.typeset(written, pictures=1)) == (read.text, True)
+
+
+def test_division_of_words_is_undone() -> None:
+    assert joined("уни-\nверситет, Иссык\u00ad \n Куль, кто\u00adто\r\nи \x00") == "университет, Иссык-Куль, кто-то\nи"
+    assert joined("сөз\udc80") == "сөз?"
+
+
+def test_a_pdf_that_takes_too_long_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    end_itself = "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)"
+    for program, seconds in (("import time; time.sleep(60)", 0.1), (end_itself, 10)):
+        monkeypatch.setattr(texts, "_PDF_PROGRAM", (sys.executable, "-I", "-S", "-c", program))
+        monkeypatch.setattr(texts, "PDF_SECONDS", seconds)
+        with pytest.raises(Unreadable, match="too-slow"):
+            words_in(PDF, b"%PDF-1.7")

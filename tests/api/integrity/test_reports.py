@@ -12,6 +12,7 @@ from api.jobs.port import NewJob
 from tests.api.conditions.world import World, build_world, refused, sent
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
+from tests.api.files import pdfs
 from tests.api.integrity.world import PASSAGE, compare, hand_in, handed_in
 
 pytestmark = pytest.mark.anyio
@@ -78,18 +79,21 @@ async def test_given_words_do_not_count_tricks_are_shown_and_unread_files_are_na
         await hand_in(world, assignment, second, f"{PASSAGE.replace('р', 'p', 3)} {given}"),
     ]
     draft = await world.room.draft(third, assignment)
-    await sent(await world.room.upload(third, draft, "иш.pdf"), 201)
+    await sent(await world.room.upload(third, draft, "иш.pdf", pdfs.typeset(PASSAGE)), 201)
+    await sent(await world.room.upload(third, draft, "тиркеме.pdf"), 201)
     await sent(await (await world.as_(third)).post(f"/v1/submissions/{draft}/submit"))
     teacher = await world.as_(world.teacher)
     one = (await sent(await teacher.post(URL, json={"assignment_id": assignment}), 201))["id"]
     quoted = (await sent(await teacher.post(URL, json={"assignment_id": assignment, "common": [PASSAGE]}), 201))["id"]
     for run in (one, quoted):
         await compare(world, run)
-    (pair,) = (await sent(await teacher.get(f"{URL}/{one}/pairs")))["items"]
-    assert (pair["first_shared_words"], pair["second_shared_words"]) == (40, 40)
+    pairs = (await sent(await teacher.get(f"{URL}/{one}/pairs")))["items"]
+    assert [(pair["first_shared_words"], pair["second_shared_words"]) for pair in pairs] == [(40, 40)] * 3
     assert (await sent(await teacher.get(f"{URL}/{quoted}/pairs")))["items"] == []
     done = await sent(await teacher.get(f"{URL}/{one}"))
-    assert done["unread"] == [{"work_id": draft, "file": 1, "reason": "type"}]
+    (unread,) = done["unread"]
+    assert (unread["work_id"], unread["file"], unread["reason"]) == (draft, 2, "broken")
+    assert unread["meaning"].startswith("PDF бузулган")
     (mark,) = (await sent(await teacher.get(f"{URL}/{one}/marks")))["items"]
     assert (mark["work_id"], mark["mixed_words"], mark["invisible_signs"]) == (works[1], 3, 0)
     async with world.university.context.reading(SETUP) as unit:
