@@ -93,6 +93,7 @@ class NewTask:
 
 _TASK: Final = select(TaskRow.__table__).where(TaskRow.__table__.c.id == bindparam("task_id"))
 _LOCKED_TASK: Final = _TASK.with_for_update()
+_KEPT_TASK: Final = _TASK.with_for_update(read=True)
 _GRANTED: Final = ExtensionRow.__table__.c
 _EXTENSIONS: Final = (
     select(_GRANTED.id, _GRANTED.minutes, _GRANTED.attempts, _GRANTED.window_minutes)
@@ -129,9 +130,11 @@ async def create_task(unit: Unit, new: NewTask) -> UUID:
     return row.id
 
 
-async def find_task(unit: Unit, task_id: UUID, *, lock: bool = False) -> Task:
-    """`lock`: it stays as it is until the transaction ends. Raises NotFound."""
-    row = (await unit.session.execute(_LOCKED_TASK if lock else _TASK, {"task_id": task_id})).one_or_none()
+async def find_task(unit: Unit, task_id: UUID, *, lock: bool = False, keep: bool = False) -> Task:
+    """`lock`: it stays as it is until the transaction ends. `keep`: so do its extensions, while others may keep it too;
+    for who fixes what follows from the conditions. Raises NotFound."""
+    query = _LOCKED_TASK if lock else _KEPT_TASK if keep else _TASK
+    row = (await unit.session.execute(query, {"task_id": task_id})).one_or_none()
     if row is None:
         raise NotFound()
     return _as_task(row)
@@ -265,7 +268,7 @@ async def grant_extension(
 
     Raises NotFound, MoveNotAllowed for a cancelled task.
     """
-    task = await find_task(unit, task_id)
+    task = await find_task(unit, task_id, lock=True)  # what begins in this moment is waited for, and lengthened too
     if task.state is TaskState.CANCELLED:
         check_move(TASK_MOVES, task.state, TaskState.ANNOUNCED)
     row = ExtensionRow(

@@ -249,7 +249,8 @@ async def start(unit: Unit, test_id: UUID, language: str) -> Started:
             if run_of(row).touched(unit.now).is_running:
                 return Started(row, is_new=False)
             await finish_due(unit, row.id)
-    effective = await conditions.effective_conditions(unit, person_id, test_id)
+    task = await conditions.find_task(unit, test_id, keep=True)
+    effective = await conditions.effective_conditions(unit, person_id, task)
     conditions.require_open(unit, effective)
     most = effective.attempts.adjusted
     if most is not None and len(before) >= most:

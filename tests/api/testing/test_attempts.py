@@ -236,12 +236,13 @@ async def test_fifty_parallel_starts_and_submits_are_one(university: University,
         assert await unit.session.scalar(select(func.count()).select_from(AttemptChangeRow)) == 2
 
 
-async def test_a_test_is_not_cancelled_while_its_first_attempt_begins(
+async def test_a_test_is_neither_cancelled_nor_extended_while_an_attempt_begins(
     university: University, clock: StandingClock
 ) -> None:
-    """Each waits for the other, whichever comes first: an attempt at a cancelled test there never is."""
-    world = await build(university, students=1)
-    (student,) = world.students
+    """Each waits for the other, whichever comes first: there is no attempt at a cancelled test, and none without what
+    its student was given in that moment."""
+    world = await build(university)
+    student, other = world.students
     begun, cancelled = await world.make_test(), await world.make_test(grading={"code": "T2", "weight": 20})
     clock.advance(hours=2)
 
@@ -262,8 +263,21 @@ async def test_a_test_is_not_cancelled_while_its_first_attempt_begins(
         starting = await meanwhile(student, f"/v1/tests/{cancelled}/attempts", {"language": "ky"})
     answers = [await cancelling, await starting]
     assert [answer.json()["type"] for answer in answers] == ["/problems/test-in-use", "/problems/not-found"]
+    reason, hour = "Сервер токтоп калган", text(clock.now() + HOUR + 10 * MINUTE)
+    test = await world.make_test(grading={"code": "T3", "weight": 20})
+    given = {"task_id": test, "person_id": str(student.person), "reason": reason, "adding": {"minutes": 10}}
+    async with world.context.writing(student) as unit:
+        await attempts.start(unit, UUID(test), "ky")
+        granting = await meanwhile(world.teacher, "/v1/extensions", given)
+    assert (await granting).status_code == 201
+    async with world.context.writing(SETUP) as unit:
+        await grant_extension(unit, UUID(test), _person(other), minutes=10, reason=reason)
+        starting = await meanwhile(other, f"/v1/tests/{test}/attempts", {"language": "ky"})
+    assert (await starting).json()["deadline_at"] == hour
     async with world.context.reading(SETUP) as unit:
-        assert list(await unit.session.scalars(select(AttemptRow.test_id))) == [UUID(begun)]
+        stored = (await unit.session.execute(select(AttemptRow.test_id, AttemptRow.deadline_at))).all()
+    assert sorted(str(id_) for id_, _ in stored) == sorted([begun, test, test])
+    assert [text(end) for id_, end in stored if id_ == UUID(test) and end is not None] == [hour, hour]
 
 
 async def _waits(world: World) -> bool:
