@@ -1,5 +1,6 @@
 """Essays and files: marked by persons, blind, and posted by the marking; nothing tells whose work it is (row 17)."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import httpx
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from api.domains.grading.service import journal_entry
 from api.domains.tests.models import AttemptRow, TestRow
 from api.domains.tests.routing import attempts as routing
+from api.identity import HeldRole, Role, Scope
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
 from tests.api.testing.world import World, build, place_of
@@ -77,6 +79,11 @@ async def test_an_essay_and_a_file_are_marked_blind(
     path = marking["content_path"]
     shown = await world.sent(world.teacher, "GET", path, 200)
     assert [place["answer"]["text"] for place in shown["places"] if place["question"]["kind"] == "essay"] == [ESSAY]
+    # a marker who studies the course in another class goes without the hints, which are a part of the key
+    studying = HeldRole(Role.STUDENT, Scope.CLASS, frozenset({await world.campus.add_class()}))
+    both = replace(world.teacher, roles=(*world.teacher.roles, studying))
+    without = await world.sent(both, "GET", path, 200)
+    assert [any(place["hints"] for place in each["places"]) for each in (shown, without)] == [True, False]
     for secret in (attempt["id"], student.person, "asanova", "submitted_at", "saved_at"):
         assert str(secret) not in str(shown)
     given = await teacher.get(f"{path}/files/{file_id}")
