@@ -65,6 +65,7 @@ __all__ = [
     "begin_draft",
     "create_assignment",
     "find_assignment",
+    "handed_in",
     "open_draft",
     "save_text",
     "submission_brief",
@@ -132,12 +133,14 @@ async def submission_brief(unit: Unit, submission_id: UUID) -> SubmissionBrief:
 async def texts_of(unit: Unit, assignment_id: UUID) -> list[WorkText]:
     """Of every work that was handed in, the version that counts, in the order of their ids. Takes long for many files:
     for jobs, not for requests."""
-    rows = await unit.session.scalars(
-        select(SubmissionRow)
-        .where(SubmissionRow.assignment_id == assignment_id, SubmissionRow.state == SubmissionState.SUBMITTED)
-        .order_by(SubmissionRow.id)
-    )
-    return [await text_of_work(unit, row.id) for row in rows.all()]
+    return [await text_of_work(unit, id_) for id_ in await handed_in(unit, assignment_id)]
+
+
+async def handed_in(unit: Unit, assignment_id: UUID) -> Sequence[UUID]:
+    """The versions that count of all works that were handed in, in the order of their ids."""
+    table = SubmissionRow
+    is_counted = (table.assignment_id == assignment_id, table.state == SubmissionState.SUBMITTED)
+    return (await unit.session.scalars(select(table.id).where(*is_counted).order_by(table.id))).all()
 
 
 async def text_of_work(unit: Unit, submission_id: UUID) -> WorkText:

@@ -18,6 +18,7 @@ from api.domains.integrity.errors import (
     HearingNotYet,
     NotToBeAnnulled,
     PartInCase,
+    ReportOutdated,
     SeveralAuthors,
     StillBlind,
 )
@@ -56,7 +57,7 @@ REFUSED = (PartInCase, MoveNotAllowed)
 @post(
     policy=REPORT,
     idempotent=True,
-    problems=(SeveralAuthors, CaseExists, PartInCase, StillBlind),
+    problems=(SeveralAuthors, CaseExists, PartInCase, ReportOutdated, StillBlind),
     operation_id="report_case",
     tags=TAGS,
     status_code=201,

@@ -67,3 +67,9 @@ class TermsExist(Problem):
     """Terms from that day on were set already."""
 
     slug, status = "integrity-terms-exist", 409
+
+
+class ReportOutdated(Problem):
+    """The words of a work are not read as they were when the report was made: its places lead to other words."""
+
+    slug, status = "report-outdated", 409

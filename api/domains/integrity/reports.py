@@ -6,7 +6,9 @@ so that it may be read while marking is blind.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -16,9 +18,10 @@ from api.domains.assignments import service as assignments
 from api.domains.assignments.service import WorkText
 from api.domains.conditions import service as conditions
 from api.domains.integrity.cases import Evidence, Passage
+from api.domains.integrity.errors import ReportOutdated
 from api.domains.integrity.models import SimilarityMarkRow, SimilarityPairRow, SimilarityRunRow
 from api.domains.integrity.rules import RunState
-from api.domains.integrity.similarity import Findings, Match, find_common_passages
+from api.domains.integrity.similarity import Findings, Match, find_common_passages, read_text
 from api.domains.integrity.works import words_of_task
 from api.errors import NotFound
 from api.events import Event, OutboxRow
@@ -36,12 +39,17 @@ MOST_PAIRS: Final = 1_000
 MOST_PASSAGES: Final = 500
 """Of one pair."""
 ROWS_AT_ONCE: Final = 500
+_ALSO: Final = "also-"
 
 
-async def want_run(unit: Unit, assignment_id: UUID, common: Sequence[str]) -> SimilarityRunRow:
-    """A report that will be made. Raises NotFound."""
+async def want_run(
+    unit: Unit, assignment_id: UUID, common: Sequence[str], also_with: Sequence[UUID] = ()
+) -> SimilarityRunRow:
+    """A report that will be made. `also_with`: assignments with whose works these are compared too, but those not with
+    each other. Raises NotFound."""
     task = await conditions.find_task(unit, assignment_id)
-    await words_of_task(unit, assignment_id)  # a test has no texts to compare: not found
+    for one in (assignment_id, *also_with):
+        await words_of_task(unit, one)  # a test has no texts to compare: not found
     row = SimilarityRunRow(
         created_at=unit.now,
         assignment_id=assignment_id,
@@ -53,8 +61,10 @@ async def want_run(unit: Unit, assignment_id: UUID, common: Sequence[str]) -> Si
     )
     unit.session.add(row)
     await unit.session.flush()
-    unit.record("similarity-run.want", "similarity-run", row.id)
-    await unit.emit(Event(WANTED, {"run": row.id, "task": assignment_id, "class": task.class_id}))
+    unit.record("similarity-run.want", "similarity-run", row.id, also_with=str(len(also_with)))
+    ids = {"run": row.id, "task": assignment_id, "class": task.class_id}
+    ids |= {f"{_ALSO}{number}": one for number, one in enumerate(also_with)}
+    await unit.emit(Event(WANTED, ids))
     return row
 
 
@@ -86,11 +96,21 @@ def compare_job(context: Context) -> Job:
                 raise GiveUp("run-gone")
             if row.state != RunState.WAITING:
                 return
-            works = await assignments.texts_of(unit, row.assignment_id)
-            common = [*row.common, *await words_of_task(unit, row.assignment_id)]
+            tasks = [row.assignment_id, *map(UUID, this.payload.get("also", "").split())]
+            common = list(row.common)
+            ids = []
+            for task_id in tasks:
+                common += await words_of_task(unit, task_id)
+                ids.append(await assignments.handed_in(unit, task_id))
+        works = []
+        for work_id in chain.from_iterable(ids):
+            with suppress(NotFound):  # deleted in the meantime
+                async with context.reading(actor) as unit:  # of its own: reading a PDF takes its time
+                    works.append(await assignments.text_of_work(unit, work_id))
+        own = sum(one.submission_id in ids[0] for one in works)
         findings = await asyncio.to_thread(find_common_passages, [one.text for one in works], common)
         async with context.writing(actor) as unit:
-            await store_findings(unit, run_id, works, findings)
+            await store_findings(unit, run_id, works, findings.of_first(own))
 
     return Job(COMPARE_JOB, run)
 
@@ -156,13 +176,17 @@ class Shared:
 
 
 async def shared_passages(unit: Unit, pair: SimilarityPairRow) -> list[Shared]:
-    """In the order of the second work, read from the works now. Takes long for works that are files."""
+    """In the order of the second work, read from the works now. Takes long for works that are files. Raises
+    ReportOutdated: a passage shows the same words on both sides, or none is shown."""
     first = (await assignments.text_of_work(unit, pair.first_work_id)).text
     second = (await assignments.text_of_work(unit, pair.second_work_id)).text
-    return [
+    found = [
         Shared(words, (start, end), first[start:end], (other_start, other_end), second[other_start:other_end])
         for start, end, other_start, other_end, words in pair.passages
     ]
+    if any(read_text(one.first_text).words != read_text(one.second_text).words for one in found):
+        raise ReportOutdated()
+    return found
 
 
 async def evidence_for(unit: Unit, pair: SimilarityPairRow, work_id: UUID) -> Evidence:
@@ -182,7 +206,10 @@ async def evidence_for(unit: Unit, pair: SimilarityPairRow, work_id: UUID) -> Ev
 
 
 async def _ask_for_job(_: Context, event: OutboxRow) -> Sequence[NewJob]:
-    return (NewJob(COMPARE_JOB, event.ids["run"], {"run": event.ids["run"]}),)
+    also = [one for name, one in sorted(event.ids.items()) if name.startswith(_ALSO)]
+    return (
+        NewJob(COMPARE_JOB, event.ids["run"], {"run": event.ids["run"]} | ({"also": " ".join(also)} if also else {})),
+    )
 
 
 CONSUMERS: Final[dict[str, Sequence[Consumer]]] = {WANTED: (_ask_for_job,)}

@@ -31,10 +31,12 @@ Points = Annotated[str, Meta(max_length=8, pattern=r"^(0|[1-9][0-9]{0,4})(\.[0-9
 
 class SimilarityRunIn(Input):
     """`common`: texts that everybody was given, e.g. a quoted source; what is the same because of them does not count.
-    The assignment's own words are left out by themselves."""
+    The assignment's own words are left out by themselves. `also_with`: assignments of other classes of the course, e.g.
+    of earlier years, with whose works these are compared too."""
 
     assignment_id: UUID
     common: Annotated[list[Text], Meta(max_length=20)] = msgspec.field(default_factory=list)
+    also_with: Annotated[list[UUID], Meta(max_length=10)] = msgspec.field(default_factory=list)
 
 
 class UnreadFile(Output):
@@ -91,7 +93,11 @@ class SimilarPassage(Output):
 
 
 class SimilarityPairOut(Output):
+    """The assignments differ where a work was compared with one of another class."""
+
     pair: SimilarityPairLine
+    first_assignment_id: UUID
+    second_assignment_id: UUID
     passages: list[SimilarPassage]
     meaning: str
 

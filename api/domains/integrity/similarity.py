@@ -25,7 +25,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import combinations
 from typing import Final
@@ -386,6 +386,11 @@ class Findings:
     marks: tuple[Mark, ...]
     word_counts: tuple[int, ...]
     cut: tuple[int, ...]
+
+    def of_first(self, count: int) -> "Findings":
+        """What concerns the first texts: what the others have in common with each other is nobody's question."""
+        matches = tuple(one for one in self.matches if one.first < count)
+        return replace(self, matches=matches, marks=tuple(one for one in self.marks if one.text < count))
 
 
 def find_common_passages(texts: Sequence[str], common: Iterable[str] = ()) -> Findings:

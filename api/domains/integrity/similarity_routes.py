@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from api.domains.conditions import service as conditions
 from api.domains.integrity import reports
+from api.domains.integrity.errors import ReportOutdated
 from api.domains.integrity.guards import COMPARE
 from api.domains.integrity.models import SimilarityMarkRow, SimilarityPairRow, SimilarityRunRow
-from api.domains.integrity.rules import RunState
+from api.domains.integrity.rules import RunState, WorkKind
 from api.domains.integrity.schemas import (
     SimilarityMarkOut,
     SimilarityPairLine,
@@ -22,7 +23,9 @@ from api.domains.integrity.schemas import (
     UnreadFile,
 )
 from api.domains.integrity.similarity import as_percent
-from api.errors import words_of
+from api.domains.integrity.works import work_brief
+from api.domains.teaching.service import class_brief
+from api.errors import invalid, words_of
 from api.http.exchange import Answer, TheExchange
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import PageOf
@@ -49,17 +52,32 @@ def why_unread(reason: str, language: str) -> str:
     status_code=201,
 )
 async def compare_works(data: JSONBody[SimilarityRunIn], exchange: TheExchange) -> Response[SimilarityRunOut]:
-    """Asks for a report of the passages that the works of an assignment have in common. It is made in the background;
-    it is evidence for a person, and decides nothing."""
+    """Asks for a report of the passages that the works of an assignment have in common, with each other and, if wanted,
+    with those of other classes of the course that one teaches or has taught. It is made in the background; it is
+    evidence for a person, and decides nothing."""
 
     async def work(unit: Unit) -> Answer:
         unit.asked = True
         task = await conditions.find_task(unit, data.assignment_id)
         unit.require(COMPARE, place(class_=task.class_id))
-        row = await reports.want_run(unit, data.assignment_id, data.common)
+        row = await reports.want_run(unit, data.assignment_id, data.common, await _also_with(unit, data, task.class_id))
         return Answer(_run(row, exchange.language), 201, {"Location": f"/v1/similarity-runs/{row.id}"})
 
     return await exchange.once(work)
+
+
+async def _also_with(unit: Unit, data: SimilarityRunIn, class_id: UUID) -> list[UUID]:
+    """Assignments that the actor may compare, of the same course. Raises InvalidFields, NotFound."""
+    found: list[UUID] = []
+    course = (await class_brief(unit, class_id)).course_id
+    for number, one in enumerate(data.also_with):
+        other = (await conditions.find_task(unit, one)).class_id
+        unit.require(COMPARE, place(class_=other))
+        if (await class_brief(unit, other)).course_id != course:
+            raise invalid(f"/also_with/{number}", "course-differs")
+        if one != data.assignment_id and one not in found:
+            found.append(one)
+    return found
 
 
 @get(policy=COMPARE, operation_id="list_similarity_runs", tags=TAGS)
@@ -111,7 +129,13 @@ async def list_similarity_marks(
         return (await page(exchange, unit, query, [table.id], _mark, cursor, limit)).response()
 
 
-@get("/pairs/{pair_id:uuid}", policy=COMPARE, operation_id="get_similarity_pair", tags=TAGS)
+@get(
+    "/pairs/{pair_id:uuid}",
+    policy=COMPARE,
+    problems=(ReportOutdated,),
+    operation_id="get_similarity_pair",
+    tags=TAGS,
+)
 async def get_similarity_pair(pair_id: FromPath[UUID], exchange: TheExchange) -> Response[SimilarityPairOut]:
     """Two works side by side: every passage that they have in common, as it stands in each."""
     async with exchange.reading() as unit:
@@ -130,7 +154,16 @@ async def get_similarity_pair(pair_id: FromPath[UUID], exchange: TheExchange) ->
             )
             for one in await reports.shared_passages(unit, row)
         ]
-        return Response(SimilarityPairOut(pair=_pair(row), passages=passages, meaning=meaning_in(exchange.language)))
+        works = [await work_brief(unit, WorkKind.SUBMISSION, one) for one in (row.first_work_id, row.second_work_id)]
+        return Response(
+            SimilarityPairOut(
+                pair=_pair(row),
+                first_assignment_id=works[0].task_id,
+                second_assignment_id=works[1].task_id,
+                passages=passages,
+                meaning=meaning_in(exchange.language),
+            )
+        )
 
 
 async def _seen(unit: Unit, run_id: UUID) -> SimilarityRunRow:

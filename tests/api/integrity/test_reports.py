@@ -3,13 +3,15 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from api.domains.integrity.models import SimilarityMarkRow, SimilarityPairRow, SimilarityRunRow
 from api.domains.integrity.reports import COMPARE_JOB, CONSUMERS, WANTED
 from api.events import OutboxRow
+from api.identity import HeldRole, Role, Scope
 from api.jobs.port import NewJob
-from tests.api.conditions.world import World, build_world, refused, sent
+from tests.api.assignments.world import assignment_body
+from tests.api.conditions.world import World, actor, build_world, refused, sent
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
 from tests.api.files import pdfs
@@ -60,6 +62,10 @@ async def test_a_report_shows_passages_in_both_works_and_says_that_it_is_evidenc
         listed = await client.get(URL)
         assert listed.status_code == 403 or listed.json()["items"] == []
 
+    async with world.university.context.writing(SETUP) as unit:  # as if the works were read in another way
+        await unit.session.execute(update(SimilarityPairRow).values(passages=[[0, 30, 0, 30, 8]]))
+    await refused(await teacher.get(f"{URL}/pairs/{pair['id']}"), 409, "report-outdated")
+
     async with world.university.context.writing(SETUP) as unit:  # as retention does
         await unit.session.execute(delete(SimilarityRunRow))
         left = await unit.session.scalar(select(func.count()).select_from(SimilarityPairRow))
@@ -99,3 +105,36 @@ async def test_given_words_do_not_count_tricks_are_shown_and_unread_files_are_na
     async with world.university.context.reading(SETUP) as unit:
         rows = (await unit.session.scalars(select(SimilarityMarkRow.work_id))).all()
     assert set(rows) == {UUID(works[1])}
+
+
+async def test_works_are_compared_with_those_of_other_classes_of_the_course_and_those_not_with_each_other(
+    world: World, clock: StandingClock
+) -> None:
+    earlier, old = await handed_in(world, clock)
+    assignment = await world.room.assignment(grading={"code": "E2"})
+    new = await hand_in(world, assignment, world.students[2], f"{PASSAGE} жана өз сөздөрүм")
+    teacher = await world.as_(world.teacher)
+    wanted = {"assignment_id": assignment, "also_with": [earlier, assignment, earlier]}
+    run = (await sent(await teacher.post(URL, json=wanted), 201))["id"]
+    async with world.university.context.reading(SETUP) as unit:
+        event = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind == WANTED))).one()
+    ((job,),) = [await consumer(world.university.context, event) for consumer in CONSUMERS[WANTED]]
+    assert job.payload == {"run": run, "also": earlier}
+    await compare(world, run, earlier)
+    assert (await sent(await teacher.get(f"{URL}/{run}")))["texts"] == 4
+    pairs = (await sent(await teacher.get(f"{URL}/{run}/pairs")))["items"]
+    assert {(one["first_work_id"], one["second_work_id"]) for one in pairs} == {(new, old[0]), (new, old[1])}
+    shown = await sent(await teacher.get(f"{URL}/pairs/{pairs[0]['id']}"))
+    assert (shown["first_assignment_id"], shown["second_assignment_id"]) == (assignment, earlier)
+    assert shown["passages"][0]["first_text"] == PASSAGE
+
+    room = world.room
+    made = await (await world.as_(room.other_teacher)).post(
+        f"/v1/classes/{room.other_class}/assignments", json=assignment_body()
+    )
+    wanted = {"assignment_id": assignment, "also_with": [earlier, (await sent(made, 201))["id"]]}
+    await refused(await teacher.post(URL, json=wanted), 404, "not-found")
+    both = HeldRole(Role.INSTRUCTOR, Scope.CLASS, frozenset({room.class_id, room.other_class}))
+    assert world.teacher.person is not None
+    values = await (await world.as_(actor(world.teacher.person, both))).post(URL, json=wanted)
+    assert [one["pointer"] for one in (await sent(values, 422))["errors"]] == ["/also_with/1"]

@@ -37,10 +37,10 @@ async def handed_in(world: World, clock: StandingClock, **fields: Any) -> tuple[
     ]
 
 
-async def compare(world: World, run_id: str) -> None:
+async def compare(world: World, run_id: str, also_with: str = "") -> None:
     """What the job engine does."""
     job = compare_job(world.university.context)
-    await job.run(JobRun(COMPARE_JOB, run_id, {"run": run_id}, 1, False))
+    await job.run(JobRun(COMPARE_JOB, run_id, {"run": run_id, "also": also_with}, 1, False))
 
 
 async def grade(world: World, author: Actor, task: str, person: UUID | None, points: int) -> None:
