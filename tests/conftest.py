@@ -20,6 +20,7 @@ from a11y_checks.browser.chromium import open_browser
 from a11y_checks.judges.verdict import JudgeMissing
 from builder.model.manifest import Artefact
 from tests.formats import WITHOUT_SOUND
+from tests.thorough import choose_profile
 
 ROOT = Path(__file__).parent.parent
 _MEMORY: Final = Path("/dev/shm")
@@ -63,6 +64,7 @@ first two make the sites that others look at, each on another worker. The rest f
 def pytest_configure(config: pytest.Config) -> None:
     """Temporary files are made in memory where there is room and programs may be run from it: tests write and remove
     several gigabytes. `--basetemp` and PYTEST_DEBUG_TEMPROOT choose another place."""
+    choose_profile()
     gc.disable()  # until everything is imported, of which nothing is garbage
     if _is_roomy(_MEMORY):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))

@@ -1,6 +1,6 @@
 """The pages of the demonstration university before judges of their own: axe-core, our layout rules, the Nu checker."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from builder.model.finding import Severity
 from tests.browser.serving import serve
 from tests.conftest import DemonstrationSite
 from tests.e2e.pages import LANGUAGES, every_other_page, lesson_pages, one_page_per_template, weigh_first_visit
+from tests.thorough import THOROUGH, some
 
 # The task: a plain lesson at most 150 kB over the wire on a first visit, fonts included.
 HEAVIEST_FIRST_VISIT_BYTES = 150_000
@@ -29,7 +30,7 @@ def address(site: Path) -> Iterator[str]:
         yield one
 
 
-def errors(browser: Browser, pages: list[Path], site: Path, address: str, settings: AuditSettings) -> list[str]:
+def errors(browser: Browser, pages: Sequence[Path], site: Path, address: str, settings: AuditSettings) -> list[str]:
     assert pages, "nothing to look at"
     addresses = [f"{address}/{one.relative_to(site).as_posix()}" for one in pages]
     return [
@@ -41,12 +42,17 @@ def errors(browser: Browser, pages: list[Path], site: Path, address: str, settin
 
 
 def test_a_page_of_every_template_is_accessible_in_every_view(browser: Browser, site: Path, address: str) -> None:
-    assert errors(browser, one_page_per_template(site), site, address, AuditSettings()) == []
+    pages = one_page_per_template(site)
+    kyrgyz = [one for one in pages if one.relative_to(site).parts[0] not in ("ru", "en")]
+    translated = [one for one in pages if one not in kyrgyz]
+    assert errors(browser, kyrgyz, site, address, AuditSettings()) == []
+    settings = AuditSettings() if THOROUGH else AuditSettings(widths=(1280,), schemes=("dark",))
+    assert errors(browser, translated, site, address, settings) == []
 
 
 def test_every_other_page_is_accessible_on_a_phone(browser: Browser, site: Path, address: str) -> None:
     settings = AuditSettings(widths=(360,), schemes=("light",), thorough=False)
-    assert errors(browser, every_other_page(site), site, address, settings) == []
+    assert errors(browser, some(every_other_page(site), 6), site, address, settings) == []
 
 
 def test_the_markup_of_every_page_is_valid(site: Path) -> None:

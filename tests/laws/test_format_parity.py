@@ -49,9 +49,10 @@ from builder.model.document import (
 from builder.model.settings import Settings
 from tests.laws.documents import documents
 from tests.samples import RESOURCES, course
+from tests.thorough import examples
 
 SETTINGS = Settings({"ky": "Сынак", "ru": "Проверка", "en": "Test"})  # type: ignore[dict-item]
-_QUIET = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+_QUIET = settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def _written(document: Document) -> Iterator[str]:
@@ -126,7 +127,7 @@ def test_an_epub_keeps_everything(document: Document) -> None:
     assert len(formulas) >= len(_latex(document))
 
 
-@settings(_QUIET, max_examples=12)
+@settings(_QUIET, max_examples=examples(12))
 @given(document=documents())
 def test_large_print_keeps_everything(document: Document, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("pdf") / "lesson.pdf"

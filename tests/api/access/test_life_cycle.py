@@ -31,6 +31,7 @@ from api.identity import Actor, Method
 from api.settings import Settings
 from tests.api.access.world import PASSWORD, SETUP, add_member, cheap_passwords, token_in, written_mails
 from tests.api.conftest import KEYS, StandingClock
+from tests.thorough import examples
 
 Result = TypeVar("Result")
 PASSWORDS = (PASSWORD, "жаңы тоо жана көл", "үчүнчү сырсөз эмес")
@@ -311,6 +312,6 @@ class Account(RuleBasedStateMachine):
 
 
 Account.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(30), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestAccount = Account.TestCase

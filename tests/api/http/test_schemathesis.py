@@ -32,9 +32,10 @@ from api.settings import Settings
 from api.unit import Context
 from tests.api.conftest import KEYS, StandingClock, acting_as
 from tests.api.http.conftest import ADMINISTRATOR
+from tests.thorough import THOROUGH
 
-EXAMPLES: Final = 2
-"""For each operation and mode; a visitor, who is refused nearly everything, asks once. About 1,000 requests."""
+EXAMPLES: Final = 2 if THOROUGH else 1
+"""For each operation and mode; a visitor, who is refused nearly everything, asks once."""
 CONFIG: Final = schemathesis.Config.from_dict(
     {
         "generation": {"with-security-parameters": False},

@@ -26,6 +26,7 @@ from tests.exports.hypertext.test_laws import HOSTILE
 from tests.exports.hypertext.test_pictures import png, svg
 from tests.exports.sounding import front_sound, sound_of
 from tests.laws.documents import documents, soup
+from tests.thorough import examples
 
 Files = dict[str, bytes]
 
@@ -49,7 +50,7 @@ def test_a_lesson_with_every_kind_of_content_is_a_book_without_faults(language: 
     assert check_book(book_of(samples.lesson_publication(language))) == set()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(documents(KYRGYZ, text=soup()), documents(KYRGYZ))
 def test_any_lessons_are_a_book_without_faults(first: Document, second: Document) -> None:
     lessons = (replace(first, lesson="files", title="А" + first.title), replace(second, lesson="search"))

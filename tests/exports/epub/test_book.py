@@ -45,6 +45,7 @@ from tests.exports.golden import assert_golden
 from tests.exports.hypertext.reading import lesson_of
 from tests.exports.hypertext.test_pictures import GIF, JPEG, png, svg
 from tests.laws.documents import documents, soup
+from tests.thorough import examples
 
 SITE = replace(SETTINGS, site_url="https://example.org")
 
@@ -76,13 +77,13 @@ def test_nothing_in_the_archive_knows_when_or_where_it_was_made() -> None:
     assert {(one.create_system, one.external_attr, one.extra) for one in entries} == {(3, 0o644 << 16, b"")}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(documents(text=soup()))
 def test_the_same_publication_gives_the_same_bytes(document: Document) -> None:
     assert book_of(document).data == book_of(document).data
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(documents(KYRGYZ, text=soup()), min_size=1, max_size=3))
 def test_every_lesson_is_a_page_and_every_file_is_declared_once(lessons: list[Document]) -> None:
     book = book_of(*(replace(one, lesson=f"lesson{number}") for number, one in enumerate(lessons)))
@@ -100,7 +101,7 @@ def test_every_lesson_is_a_page_and_every_file_is_declared_once(lessons: list[Do
             assert (flag in book.properties_of(name)) == (sign in markup)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(documents(RUSSIAN), min_size=1, max_size=2))
 def test_every_link_of_the_book_leads_somewhere(lessons: list[Document]) -> None:
     book = book_of(*(replace(one, lesson=name) for one, name in zip(lessons, ("files", "search"), strict=False)))

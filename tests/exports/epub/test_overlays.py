@@ -23,6 +23,7 @@ from tests.exports.epub.reading import DC, OPF, SETTINGS, Book, book_of, open_bo
 from tests.exports.hypertext.reading import lesson_of
 from tests.exports.sounding import front_sound, narration_of, sound_of, spoken_places
 from tests.laws.documents import documents
+from tests.thorough import examples
 
 SMIL = "{http://www.w3.org/ns/SMIL}"
 OPS = "{http://www.idpf.org/2007/ops}"
@@ -54,7 +55,7 @@ def heard(book: Book, page: str) -> list[tuple[str, str, int, int]]:
     return rows
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(documents(KYRGYZ))
 def test_every_place_that_is_heard_is_in_the_page_and_in_its_order(document: Document) -> None:
     book = sounding(publication_of(document))
@@ -68,7 +69,7 @@ def test_every_place_that_is_heard_is_in_the_page_and_in_its_order(document: Doc
             assert len(seq)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(documents(KYRGYZ))
 def test_all_of_the_sound_is_heard_once(document: Document) -> None:
     book = sounding(publication_of(document))

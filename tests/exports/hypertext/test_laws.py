@@ -26,6 +26,7 @@ from builder.model.document import (
 )
 from tests.exports.hypertext.reading import BOOK, CONTEXT, EPUB, MATHML, NOWHERE, SVG, XML_LANG, parse
 from tests.laws.documents import documents, soup
+from tests.thorough import examples
 
 HTML_ELEMENTS = set(
     """a abbr blockquote br caption code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr img li main ol
@@ -55,7 +56,7 @@ hostile = st.sampled_from(HOSTILE)
 contexts = st.sampled_from([CONTEXT, BOOK, NOWHERE])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(documents(text=st.one_of(any_text, hostile)), contexts)
 def test_no_text_becomes_markup_and_none_is_lost(document: Document, context: HypertextContext) -> None:
     tree = parse(render_body(document, context))
@@ -84,7 +85,7 @@ def test_no_text_becomes_markup_and_none_is_lost(document: Document, context: Hy
                 assert clean(one) in text
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(documents(), contexts)
 def test_every_thing_of_the_document_is_there_once(document: Document, context: HypertextContext) -> None:
     tree = parse(render_body(document, context))
@@ -104,7 +105,7 @@ def test_every_thing_of_the_document_is_there_once(document: Document, context: 
         )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(documents(), contexts)
 def test_ids_are_unique_and_everything_that_is_named_exists(document: Document, context: HypertextContext) -> None:
     tree = parse(render_body(document, context))
@@ -118,7 +119,7 @@ def test_ids_are_unique_and_everything_that_is_named_exists(document: Document, 
             assert (element.get("href") or "")[1:] in ids
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(documents(), contexts)
 def test_whatever_can_be_reached_has_a_name(document: Document, context: HypertextContext) -> None:
     for element in parse(render_body(document, context)).iter():
@@ -129,7 +130,7 @@ def test_whatever_can_be_reached_has_a_name(document: Document, context: Hyperte
             assert element.get("role"), "a name on an element without a role is not heard"
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(documents(text=any_text))
 def test_contents_hold_every_heading_in_order(document: Document) -> None:
     def flat(entries: tuple[TocEntry, ...]) -> list[TocEntry]:
@@ -143,7 +144,7 @@ def test_contents_hold_every_heading_in_order(document: Document) -> None:
         assert all(child.level > entry.level for child in entry.children)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(documents())
 def test_the_same_document_gives_the_same_markup(document: Document) -> None:
     assert render_body(document, CONTEXT) == render_body(document, CONTEXT)

@@ -55,6 +55,7 @@ from builder.model.settings import Settings
 from tests.exports.golden import assert_golden
 from tests.laws.documents import documents, soup
 from tests.samples import COURSE_ID, RESOURCES, course, course_publication, lesson_publication
+from tests.thorough import examples
 
 _SETTINGS = Settings(site_name={KYRGYZ: "Ак-Жол университети", RUSSIAN: "Университет Ак-Жол", ENGLISH: "Ak-Jol"})
 _DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4IScHAAK2AQU0pnWqAAAAAElFTkSuQmCC"
@@ -134,7 +135,7 @@ def expected_words(document: Document) -> list[str]:
     return [squeezed(one) for one in out]
 
 
-@hypothesis_settings(max_examples=40, deadline=None, phases=_NO_SHRINKING)
+@hypothesis_settings(max_examples=examples(40), deadline=None, phases=_NO_SHRINKING)
 @given(documents(), st.sampled_from([18, 28]))
 def test_nothing_is_lost(tmp_path_factory: pytest.TempPathFactory, document: Document, size: int) -> None:
     tree = read(render_document(document, size), tmp_path_factory.mktemp("law"))
@@ -144,13 +145,13 @@ def test_nothing_is_lost(tmp_path_factory: pytest.TempPathFactory, document: Doc
     assert len(kinds(tree, "Formula")) >= sum(isinstance(one, MathBlock) for one in walk(document))
 
 
-@hypothesis_settings(max_examples=25, deadline=None, phases=_NO_SHRINKING)
+@hypothesis_settings(max_examples=examples(25), deadline=None, phases=_NO_SHRINKING)
 @given(documents(text=soup()))
 def test_no_text_breaks_the_print(document: Document) -> None:
     assert render_document(document).pages
 
 
-@hypothesis_settings(max_examples=40, deadline=None, phases=_NO_SHRINKING)
+@hypothesis_settings(max_examples=examples(40), deadline=None, phases=_NO_SHRINKING)
 @given(st.text(st.sampled_from(list("#[]{}()$*_`<>@=-+/\\\"'~&;:.,!?% aбңөү№«»—")), min_size=1, max_size=40))
 def test_text_is_never_markup(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     tree = read(render(Paragraph((Text(f"|{text}|"),)), CodeBlock(text)), tmp_path_factory.mktemp("law"))

@@ -49,6 +49,7 @@ from tests import samples
 from tests.exports.golden import assert_golden
 from tests.exports.hypertext.reading import lesson_of
 from tests.laws.documents import documents, soup
+from tests.thorough import examples
 
 SETTINGS = Settings(dict.fromkeys(SITE_LANGUAGES, "Jetki"), site_url="https://example.org")
 
@@ -178,7 +179,7 @@ def test_terminal_commands_in_a_text_do_nothing() -> None:
     assert b"\x07" not in data
 
 
-@hypothesis_settings(max_examples=15, deadline=None)
+@hypothesis_settings(max_examples=examples(15), deadline=None)
 @given(documents(text=soup()))
 def test_no_word_of_a_lesson_is_lost(document: Document) -> None:
     text = said(document)
@@ -199,7 +200,7 @@ def test_no_word_of_a_lesson_is_lost(document: Document) -> None:
                 assert speak_formula(read_formula(latex), document.language) in text
 
 
-@hypothesis_settings(max_examples=6, deadline=None)
+@hypothesis_settings(max_examples=examples(6), deadline=None)
 @given(documents(text=soup()))
 def test_the_same_document_gives_the_same_text(document: Document) -> None:
     assert said(document) == said(document)
