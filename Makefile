@@ -28,8 +28,9 @@ bench: ## ratios against other programs on 1,000 generated lessons (several minu
 	@sh requirements/install.sh bench
 	@.venv/bin/python -m tests.bench
 
-soak: ## kill the service under load again and again and look for what was lost (several minutes)
+soak: ## the whole of every proof of the suite, then kill the service under load again and again (an hour)
 	@sh requirements/install.sh test
+	@JETKI_THOROUGH=1 .venv/bin/python -m pytest
 	@.venv/bin/python -m tests.soak
 
 lock: ## write the lock files anew (needs uv)
