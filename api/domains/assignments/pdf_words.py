@@ -1,8 +1,8 @@
 """The words of a PDF: run as a program of its own, with the file as its input and JSON as its output (`texts.py`).
 
 A file from a stranger may be made to fill the memory, to run for ever or to end the process that reads it. Here it can
-do so only to this process, which has little of everything and knows nothing: no settings, no database, no network of
-its own. Nothing of the service is imported.
+do so only to this process, which has little of everything and is handed nothing else: no settings, no keys, no open
+file or connection. Nothing of the service is imported.
 """
 
 import contextlib
@@ -24,6 +24,8 @@ WALL_S: Final = 15
 MEMORY_BYTES: Final = 1_000_000_000
 MOST_PAGES: Final = 500
 MOST_CHARACTERS: Final = 2_000_000
+CANNOT_RUN: Final = 70
+"""How the program ends where what it reads PDFs with is missing: no fault of the file."""
 FEW_WORDS: Final = 8
 """A page with a picture and fewer words is a photograph with the mark of a program or a number on it: a run of fewer
 words is never reported as common, but the mark of every page together would be."""
@@ -131,6 +133,10 @@ def main() -> None:
     limit()
     logging.disable()
     warnings.simplefilter("ignore")
+    try:
+        import pypdf  # noqa: F401  # under the limits
+    except ImportError:
+        sys.exit(CANNOT_RUN)
     try:
         text, lacks_pages = words_of(sys.stdin.buffer.read())
         json.dump({"text": text, "lacks_pages": lacks_pages}, sys.stdout)

@@ -6,7 +6,9 @@ of a work is opened in the transaction that hands it in, and withdrawn in the on
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -52,6 +54,7 @@ __all__ = [
     "LISTENERS",
     "RETENTION",
     "Assignment",
+    "Begin",
     "Forming",
     "Grading",
     "LateRule",
@@ -101,6 +104,12 @@ class SubmissionBrief:
     deduction_percent: int | None
 
 
+Begin = Callable[[], AbstractAsyncContextManager[Unit]]
+"""A unit of work that reads, as often as one is needed."""
+_READERS: Final = ThreadPoolExecutor(2, "work-words")
+"""So many files are read at a time, however many are asked for: each may take `pdf_words.MEMORY_BYTES`, and a core."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkText:
     """The words of the version that counts: its text, then those of its files. `unread` are the numbers of files of
@@ -130,10 +139,12 @@ async def submission_brief(unit: Unit, submission_id: UUID) -> SubmissionBrief:
     )
 
 
-async def texts_of(unit: Unit, assignment_id: UUID) -> list[WorkText]:
+async def texts_of(begin: Begin, assignment_id: UUID) -> list[WorkText]:
     """Of every work that was handed in, the version that counts, in the order of their ids. Takes long for many files:
     for jobs, not for requests."""
-    return [await text_of_work(unit, id_) for id_ in await handed_in(unit, assignment_id)]
+    async with begin() as unit:
+        ids = await handed_in(unit, assignment_id)
+    return [await text_of_work(begin, id_) for id_ in ids]
 
 
 async def handed_in(unit: Unit, assignment_id: UUID) -> Sequence[UUID]:
@@ -143,20 +154,23 @@ async def handed_in(unit: Unit, assignment_id: UUID) -> Sequence[UUID]:
     return (await unit.session.scalars(select(table.id).where(*is_counted).order_by(table.id))).all()
 
 
-async def text_of_work(unit: Unit, submission_id: UUID) -> WorkText:
-    """Of one version. Raises NotFound."""
-    row = await find_submission(unit, submission_id)
+async def text_of_work(begin: Begin, submission_id: UUID) -> WorkText:
+    """Of one version. Reading a file may take most of a minute, so nothing is held meanwhile: each unit of work that
+    `begin` gives has ended by then. Raises NotFound."""
     parts: list[str] = []
     unread: list[tuple[int, str]] = []
-    text = await text_of(unit, row)
+    async with begin() as unit:
+        row = await find_submission(unit, submission_id)
+        persons, text, found = await persons_of(unit, row), await text_of(unit, row), await files_of(unit, row.id)
     if text is not None:
         parts.append(text)
-    for one, described in await files_of(unit, row.id):
+    for one, described in found:
         try:
             if described.media_type not in READABLE:
                 raise Unreadable("type")
-            data = await files.read_bytes(unit, one.file_id, MOST_FILE_BYTES)
-            words = await asyncio.to_thread(words_in, described.media_type, data)
+            async with begin() as unit:
+                data = await files.read_bytes(unit, one.file_id, MOST_FILE_BYTES)
+            words = await asyncio.get_running_loop().run_in_executor(_READERS, words_in, described.media_type, data)
             parts.append(words.text)
             if words.lacks_pages:
                 unread.append((one.number, "some-pages"))
@@ -166,4 +180,4 @@ async def text_of_work(unit: Unit, submission_id: UUID) -> WorkText:
             unread.append((one.number, "too-large"))
         except (FileInfected, FileQuarantined, FileDamaged):
             unread.append((one.number, "not-served"))
-    return WorkText(row.id, await persons_of(unit, row), "\n\n".join(parts), unread)
+    return WorkText(submission_id, persons, "\n\n".join(parts), unread)

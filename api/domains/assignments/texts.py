@@ -21,6 +21,8 @@ from xml.sax.handler import ContentHandler, feature_namespaces
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]  # has none
 from defusedxml.sax import make_parser  # type: ignore[import-untyped]  # has none
 
+from api.domains.assignments.pdf_words import CANNOT_RUN
+
 MOST_FILE_BYTES: Final = 50_000_000
 """Of a file that is read at all."""
 MOST_XML_BYTES: Final = 20_000_000
@@ -46,6 +48,8 @@ _SPACES: Final = frozenset({"tab", "s"})
 
 PDF_SECONDS: Final = 40
 """Until the program that reads a PDF is ended, whatever it is doing."""
+_CANNOT_RUN: Final = (CANNOT_RUN, 126, 127)
+"""With those of the system: said to whoever runs the service, and not of every student's file that it is damaged."""
 _PDF_PROGRAM: Final = (sys.executable, "-I", "-B", str(Path(__file__).with_name("pdf_words.py")))
 
 
@@ -84,6 +88,8 @@ def _words_of_pdf(data: bytes) -> Words:
         done = subprocess.run(
             _PDF_PROGRAM, input=data, capture_output=True, timeout=PDF_SECONDS, env={}, cwd="/", check=False
         )
+        if done.returncode in _CANNOT_RUN:
+            raise RuntimeError("the program that reads PDFs cannot run")
         if done.returncode:
             raise Unreadable(_why_ended(done.returncode))
         said: dict[str, Any] = json.loads(done.stdout)

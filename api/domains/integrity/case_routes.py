@@ -1,5 +1,6 @@
 """Integrity cases: reported, told, heard, decided, appealed, each step by whom it may be taken."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -41,7 +42,7 @@ from api.domains.integrity.schemas import (
 )
 from api.domains.integrity.sealing import opened
 from api.domains.integrity.similarity_routes import meaning_in
-from api.domains.integrity.works import work_brief
+from api.domains.integrity.works import WorkBrief, work_brief
 from api.domains.teaching.service import class_brief
 from api.errors import MoveNotAllowed, NotFound, invalid
 from api.http.exchange import Answer, Exchange, TheExchange, tagged
@@ -66,20 +67,18 @@ async def report_case(data: JSONBody[CaseIn], exchange: TheExchange) -> Response
     """Reports that a work in one's class may not be the student's own. The student learns of it by the notice. Whoever
     reports decides nothing in the case."""
 
-    async def work(unit: Unit) -> Answer:
-        unit.asked = True
-        brief = await work_brief(unit, data.work_kind, data.work_id)
-        where = (await class_brief(unit, (await conditions.find_task(unit, brief.task_id)).class_id)).place
-        unit.require(REPORT, where)
-        if data.person_id is not None and not unit.may(DECIDE, where) and await is_still_blind(unit, brief.task_id):
-            raise StillBlind()  # whether the named person is the author would say whose the work is
-        person_id = brief.author(data.person_id)
-        evidence = None
-        if data.pair_id is not None:
+    evidence = None
+    if data.pair_id is not None:  # before the unit of work that stores it: reading the works may take a minute
+        async with exchange.reading() as unit:
+            brief, _ = await _reported(unit, data)
             pair, run = await reports.find_pair(unit, data.pair_id)
             if run.assignment_id != brief.task_id:
                 raise NotFound()
-            evidence = await reports.evidence_for(unit, pair, data.work_id)
+        begin = partial(exchange.context.reading, exchange.actor)
+        evidence = await reports.evidence_for(begin, pair, data.work_id)
+
+    async def work(unit: Unit) -> Answer:
+        brief, person_id = await _reported(unit, data)
         new = cases.NewCase(
             brief.task_id, person_id, data.work_kind, data.work_id, data.ground, data.suspicion, evidence
         )
@@ -87,6 +86,17 @@ async def report_case(data: JSONBody[CaseIn], exchange: TheExchange) -> Response
         return await _answer(unit, row, 201)
 
     return await exchange.once(work)
+
+
+async def _reported(unit: Unit, data: CaseIn) -> tuple[WorkBrief, UUID]:
+    """The work and whose it is. Raises NotFound, NotAllowed, StillBlind, SeveralAuthors, InvalidFields."""
+    unit.asked = True
+    brief = await work_brief(unit, data.work_kind, data.work_id)
+    where = (await class_brief(unit, (await conditions.find_task(unit, brief.task_id)).class_id)).place
+    unit.require(REPORT, where)
+    if data.person_id is not None and not unit.may(DECIDE, where) and await is_still_blind(unit, brief.task_id):
+        raise StillBlind()  # whether the named person is the author would say whose the work is
+    return brief, brief.author(data.person_id)
 
 
 async def is_still_blind(unit: Unit, task_id: UUID) -> bool:

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Final
 from uuid import UUID
@@ -15,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from api.domains.assignments import service as assignments
-from api.domains.assignments.service import WorkText
+from api.domains.assignments.service import Begin, WorkText
 from api.domains.conditions import service as conditions
 from api.domains.integrity.cases import Evidence, Passage
 from api.domains.integrity.errors import ReportOutdated
@@ -105,8 +106,7 @@ def compare_job(context: Context) -> Job:
         works = []
         for work_id in chain.from_iterable(ids):
             with suppress(NotFound):  # deleted in the meantime
-                async with context.reading(actor) as unit:  # of its own: reading a PDF takes its time
-                    works.append(await assignments.text_of_work(unit, work_id))
+                works.append(await assignments.text_of_work(partial(context.reading, actor), work_id))
         own = sum(one.submission_id in ids[0] for one in works)
         findings = await asyncio.to_thread(find_common_passages, [one.text for one in works], common)
         async with context.writing(actor) as unit:
@@ -175,11 +175,11 @@ class Shared:
     second_text: str
 
 
-async def shared_passages(unit: Unit, pair: SimilarityPairRow) -> list[Shared]:
-    """In the order of the second work, read from the works now. Takes long for works that are files. Raises
-    ReportOutdated: a passage shows the same words on both sides, or none is shown."""
-    first = (await assignments.text_of_work(unit, pair.first_work_id)).text
-    second = (await assignments.text_of_work(unit, pair.second_work_id)).text
+async def shared_passages(begin: Begin, pair: SimilarityPairRow) -> list[Shared]:
+    """In the order of the second work, read from the works now. Takes long for works that are files: not for within a
+    unit of work. Raises ReportOutdated: a passage shows the same words on both sides, or none is shown."""
+    first = (await assignments.text_of_work(begin, pair.first_work_id)).text
+    second = (await assignments.text_of_work(begin, pair.second_work_id)).text
     found = [
         Shared(words, (start, end), first[start:end], (other_start, other_end), second[other_start:other_end])
         for start, end, other_start, other_end, words in pair.passages
@@ -189,11 +189,11 @@ async def shared_passages(unit: Unit, pair: SimilarityPairRow) -> list[Shared]:
     return found
 
 
-async def evidence_for(unit: Unit, pair: SimilarityPairRow, work_id: UUID) -> Evidence:
-    """The pair seen from one of its works. Raises NotFound for a work that is not of the pair."""
+async def evidence_for(begin: Begin, pair: SimilarityPairRow, work_id: UUID) -> Evidence:
+    """The pair seen from one of its works, as `shared_passages`. Raises NotFound for a work that is not of the pair."""
     if work_id not in {pair.first_work_id, pair.second_work_id}:
         raise NotFound()
-    shared = await shared_passages(unit, pair)
+    shared = await shared_passages(begin, pair)
     if work_id == pair.first_work_id:
         passages = [Passage(*one.first, one.words, one.first_text, one.second_text) for one in shared]
         own, other = (pair.first_shared, pair.first_words), (pair.second_shared, pair.second_words)

@@ -1,6 +1,7 @@
 """A similarity report of a demonstration, made at once instead of by its job, which then finds it done."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ async def compare_now(unit: Unit, run: SimilarityRunRow) -> Sequence[SimilarityP
     """The pairs, those with most in common first."""
     if not unit.actor.is_system:
         raise NotAllowed()
-    works = await assignments.texts_of(unit, run.assignment_id)
+    works = await assignments.texts_of(lambda: nullcontext(unit), run.assignment_id)
     common = [*run.common, *await words_of_task(unit, run.assignment_id)]
     await store_findings(unit, run.id, works, find_common_passages([one.text for one in works], common))
     table = SimilarityPairRow

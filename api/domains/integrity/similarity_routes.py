@@ -1,5 +1,6 @@
 """What works have in common: asked for and read by the instructors of the class, as evidence."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -137,33 +138,36 @@ async def list_similarity_marks(
     tags=TAGS,
 )
 async def get_similarity_pair(pair_id: FromPath[UUID], exchange: TheExchange) -> Response[SimilarityPairOut]:
-    """Two works side by side: every passage that they have in common, as it stands in each."""
+    """Two works side by side: every passage that they have in common, as it stands in each. For
+    who teaches the classes of both."""
     async with exchange.reading() as unit:
         unit.asked = True
         row, run = await reports.find_pair(unit, pair_id)
         unit.require(COMPARE, place(class_=run.class_id))
-        passages = [
-            SimilarPassage(
-                words=one.words,
-                first_start=one.first[0],
-                first_end=one.first[1],
-                first_text=one.first_text,
-                second_start=one.second[0],
-                second_end=one.second[1],
-                second_text=one.second_text,
-            )
-            for one in await reports.shared_passages(unit, row)
-        ]
         works = [await work_brief(unit, WorkKind.SUBMISSION, one) for one in (row.first_work_id, row.second_work_id)]
-        return Response(
-            SimilarityPairOut(
-                pair=_pair(row),
-                first_assignment_id=works[0].task_id,
-                second_assignment_id=works[1].task_id,
-                passages=passages,
-                meaning=meaning_in(exchange.language),
-            )
+        for work in works:  # others of the class see that there is a pair, not what stands in works of another class
+            unit.require(COMPARE, place(class_=(await conditions.find_task(unit, work.task_id)).class_id))
+    passages = [
+        SimilarPassage(
+            words=one.words,
+            first_start=one.first[0],
+            first_end=one.first[1],
+            first_text=one.first_text,
+            second_start=one.second[0],
+            second_end=one.second[1],
+            second_text=one.second_text,
         )
+        for one in await reports.shared_passages(partial(exchange.context.reading, exchange.actor), row)
+    ]
+    return Response(
+        SimilarityPairOut(
+            pair=_pair(row),
+            first_assignment_id=works[0].task_id,
+            second_assignment_id=works[1].task_id,
+            passages=passages,
+            meaning=meaning_in(exchange.language),
+        )
+    )
 
 
 async def _seen(unit: Unit, run_id: UUID) -> SimilarityRunRow:

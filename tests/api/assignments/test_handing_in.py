@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import httpx
@@ -282,8 +283,7 @@ async def test_texts_are_saved_in_versions_and_nobody_writes_over_another(world:
     assert [(one["version"], one["characters"]) for one in kept] == [(1, 3), (2, 1), (3, 2)]
     assert (await client.get(f"{path}/versions/1")).json()["content"] == "бир"
     assert (await world.submit(student, draft)).status_code == 200
-    async with world.university.context.reading(SETUP) as unit:
-        (found,) = await texts_of(unit, UUID(assignment))
+    (found,) = await texts_of(partial(world.university.context.reading, SETUP), UUID(assignment))
     assert (found.text, list(found.persons)) == ("үч", [student.person])
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 from uuid import UUID
@@ -58,8 +59,7 @@ async def test_hostile_files_are_data(university: University, clock: StandingClo
     stored = [path for path in tmp_path.rglob("*") if path.is_file() and "files" in path.parts and path.name != ".lock"]
     assert sorted(path.read_bytes() for path in stored) == sorted(data for data, _ in sent.values())
     assert (await world.submit(student, draft)).status_code == 200
-    async with university.context.reading(SETUP) as unit:
-        (work,) = await texts_of(unit, UUID(assignment))
+    (work,) = await texts_of(partial(university.context.reading, SETUP), UUID(assignment))
     assert work.text == hostile.GIF_OF_TEXT.decode()
     assert {reason for _, reason in work.unread} == {"type", "xml"}
 
@@ -210,10 +210,16 @@ def test_division_of_words_is_undone() -> None:
     assert joined("сөз\udc80") == "сөз?"
 
 
-def test_a_pdf_that_takes_too_long_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pdf_that_takes_too_long_is_left_and_no_pdf_is_called_broken_where_the_reader_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     end_itself = "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)"
     for program, seconds in (("import time; time.sleep(60)", 0.1), (end_itself, 10)):
         monkeypatch.setattr(texts, "_PDF_PROGRAM", (sys.executable, "-I", "-S", "-c", program))
         monkeypatch.setattr(texts, "PDF_SECONDS", seconds)
         with pytest.raises(Unreadable, match="too-slow"):
             words_in(PDF, b"%PDF-1.7")
+    without_packages = (sys.executable, "-I", "-S", str(Path(texts.__file__).with_name("pdf_words.py")))
+    monkeypatch.setattr(texts, "_PDF_PROGRAM", without_packages)
+    with pytest.raises(RuntimeError, match="cannot run"):
+        words_in(PDF, b"%PDF-1.7")

@@ -1,5 +1,6 @@
 """A case is told, heard and decided by others than whoever reported it; a second person annuls, after any appeal."""
 
+import asyncio
 import random
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import select, text, update
 
 from api.domains.audit.models import AuditRow
 from api.domains.grading import service as grading
+from api.domains.integrity import reports
 from api.domains.integrity.mails import MAILS
 from api.domains.integrity.models import IntegrityCaseRow
 from api.domains.integrity.rules import CASE_MOVES
@@ -63,7 +65,9 @@ async def reported(world: World, work: str, **fields: Any) -> Case:
     return Case(world, made)
 
 
-async def test_a_case_from_the_report_to_the_annulment(world: World, clock: StandingClock) -> None:
+async def test_a_case_from_the_report_to_the_annulment(
+    world: World, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The whole path: told in time, evidence read, written, heard, confirmed, sanctioned, appealed, upheld, annulled by
     a second person; each wrong person and each wrong moment is refused on the way."""
     student, other = world.students[1], world.students[0]
@@ -73,6 +77,14 @@ async def test_a_case_from_the_report_to_the_annulment(world: World, clock: Stan
     run = (await sent(await teacher.post("/v1/similarity-runs", json={"assignment_id": assignment}), 201))["id"]
     await compare(world, run)
     (pair,) = (await sent(await teacher.get(f"/v1/similarity-runs/{run}/pairs")))["items"]
+    read = reports.shared_passages
+
+    async def while_others_write(*given: Any) -> Any:
+        async with asyncio.timeout(5), world.university.context.writing(SETUP) as unit:
+            await unit.session.connection()
+            return await read(*given)
+
+    monkeypatch.setattr(reports, "shared_passages", while_others_write)  # of PDFs it may take a minute
     case = await reported(world, works[1], pair_id=pair["id"])
     again = {"work_kind": "submission", "work_id": works[1], "ground": "other", "suspicion": "x"}
     await refused(await teacher.post(URL, json=again), 409, "case-exists")

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from api.domains.conditions.models import TaskRow
 from api.domains.integrity.models import SimilarityMarkRow, SimilarityPairRow, SimilarityRunRow
 from api.domains.integrity.reports import COMPARE_JOB, CONSUMERS, WANTED
 from api.events import OutboxRow
@@ -136,5 +137,12 @@ async def test_works_are_compared_with_those_of_other_classes_of_the_course_and_
     await refused(await teacher.post(URL, json=wanted), 404, "not-found")
     both = HeldRole(Role.INSTRUCTOR, Scope.CLASS, frozenset({room.class_id, room.other_class}))
     assert world.teacher.person is not None
-    values = await (await world.as_(actor(world.teacher.person, both))).post(URL, json=wanted)
+    teaches_both = await world.as_(actor(world.teacher.person, both))
+    values = await teaches_both.post(URL, json=wanted)
     assert [one["pointer"] for one in (await sent(values, 422))["errors"]] == ["/also_with/1"]
+
+    async with world.university.context.writing(SETUP) as unit:  # as if those works were of the other class
+        await unit.session.execute(update(TaskRow).where(TaskRow.id == UUID(earlier)).values(class_id=room.other_class))
+    address = f"{URL}/pairs/{pairs[0]['id']}"
+    await refused(await teacher.get(address), 404, "not-found")  # a colleague asked, who teaches that class too
+    await sent(await teaches_both.get(address))
