@@ -205,6 +205,8 @@ async def grant_incident(
     """Accepts a report, with a reason; gives the student what the failure has cost, if it has. An attempt that runs is
     lengthened at once."""
     async with exchange.writing() as unit:
+        seen = await _seen(unit, incident_id, DECIDE_INCIDENT)
+        await service.find_task(unit, seen.task_id, lock=True)  # before the report, as who grants for a whole class
         row = await _decided(exchange, unit, incident_id)
         incidents.check_decider(unit, row, IncidentState.GRANTED)
         wanted = None if data.adding is None else wanted_of(data.adding)

@@ -92,7 +92,9 @@ class NewTask:
 
 
 _TASK: Final = select(TaskRow.__table__).where(TaskRow.__table__.c.id == bindparam("task_id"))
-_LOCKED_TASK: Final = _TASK.with_for_update()
+_LOCKED_TASK: Final = _TASK.with_for_update(key_share=True)
+"""Not against rows that only refer to the task: what is handed in meanwhile writes one under the lock of its attempt,
+and whoever holds this goes on to lock the attempts."""
 _KEPT_TASK: Final = _TASK.with_for_update(read=True)
 _GRANTED: Final = ExtensionRow.__table__.c
 _EXTENSIONS: Final = (

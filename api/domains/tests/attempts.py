@@ -90,6 +90,7 @@ _TEST: Final = (
         *(_TESTS.c.warning_digest, _TESTS.c.blueprint, _TESTS.c.is_exam),
         _SITTINGS.c.id.label("sitting_id"),
         _SITTINGS.c.kind.label("sitting_kind"),
+        _SITTINGS.c.state.label("sitting_state"),
     )
     .join_from(_TESTS, _SITTINGS, _SITTINGS.c.test_id == _TESTS.c.id, isouter=True)
     .where(_TESTS.c.id == bindparam("test_id"))
@@ -244,12 +245,13 @@ async def start(unit: Unit, test_id: UUID, language: str) -> Started:
         raise NotFound()
     given = {"test_id": test_id, "person_id": person_id}
     before = (await unit.session.execute(_OF_PERSON, given)).all()
-    for row in before:
-        if row.state == AttemptState.IN_PROGRESS:
-            if run_of(row).touched(unit.now).is_running:
-                return Started(row, is_new=False)
-            await finish_due(unit, row.id)
-    task = await conditions.find_task(unit, test_id, keep=True)
+    unfinished = [row for row in before if row.state == AttemptState.IN_PROGRESS]
+    for row in unfinished:
+        if run_of(row).touched(unit.now).is_running:
+            return Started(row, is_new=False)
+    task = await conditions.find_task(unit, test_id, keep=True)  # before any attempt, as who lengthens them
+    for row in unfinished:
+        await finish_due(unit, row.id)
     effective = await conditions.effective_conditions(unit, person_id, task)
     conditions.require_open(unit, effective)
     most = effective.attempts.adjusted
@@ -323,18 +325,19 @@ def _new_attempt(
 
 
 async def _check_sitting(unit: Unit, test: Any, person_id: UUID) -> None:
-    """The first start opens an announced sitting: nobody has to sit there and press a button at nine o'clock."""
-    state = None
-    if test.sitting_id is not None:
-        state = await unit.session.scalar(_LOCKED_SITTING, {"sitting_id": test.sitting_id})
-    if state == SittingState.ANNOUNCED:
+    """The first start opens an announced sitting: nobody has to sit there and press a button at nine o'clock. Before it
+    is locked: of two who hold the lock one would wait for whoever presses the button all the same, and they for it."""
+    if test.sitting_id is None:
+        raise SittingNotOpen(state=SittingState.PLANNED.value)
+    if test.sitting_state != SittingState.OPEN:
         await unit.session.execute(
             update(_SITTINGS)
             .where(_SITTINGS.c.id == test.sitting_id, _SITTINGS.c.state == SittingState.ANNOUNCED.value)
             .values(state=SittingState.OPEN.value, opened_at=unit.now, version=_SITTINGS.c.version + 1)
         )
-    elif state != SittingState.OPEN:
-        raise SittingNotOpen(state=state or SittingState.PLANNED.value)
+    state = await unit.session.scalar(_LOCKED_SITTING, {"sitting_id": test.sitting_id})
+    if state != SittingState.OPEN:
+        raise SittingNotOpen(state=state)
     if test.sitting_kind == SittingKind.RETAKE:
         table = SittingCandidateRow
         named = select(table.id).where(table.sitting_id == test.sitting_id, table.person_id == person_id)

@@ -267,11 +267,14 @@ async def test_a_test_is_neither_cancelled_nor_extended_while_an_attempt_begins(
     test = await world.make_test(grading={"code": "T3", "weight": 20})
     given = {"task_id": test, "person_id": str(student.person), "reason": reason, "adding": {"minutes": 10}}
     async with world.context.writing(student) as unit:
-        await attempts.start(unit, UUID(test), "ky")
+        running = (await attempts.start(unit, UUID(test), "ky")).row
         granting = await meanwhile(world.teacher, "/v1/extensions", given)
     assert (await granting).status_code == 201
     async with world.context.writing(SETUP) as unit:
         await grant_extension(unit, UUID(test), _person(other), minutes=10, reason=reason)
+        if unit.session.get_bind().dialect.name == "postgresql":  # who hands in does not wait, whoever is granted what
+            async with asyncio.timeout(10):
+                await world.submit(student, {"id": running.id})
         starting = await meanwhile(other, f"/v1/tests/{test}/attempts", {"language": "ky"})
     assert (await starting).json()["deadline_at"] == hour
     async with world.context.reading(SETUP) as unit:
