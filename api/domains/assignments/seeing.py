@@ -18,7 +18,7 @@ from api.domains.assignments.guards import (
     VIEW_OWN_WORK,
     VIEW_WORK,
 )
-from api.domains.assignments.handing_in import Holder, find_submission, persons_of, window_for, window_of
+from api.domains.assignments.handing_in import Holder, find_submission, persons_of, window_of
 from api.domains.assignments.models import AssignmentRow, SubmissionPersonRow, SubmissionRow
 from api.domains.assignments.rules import HANDED_IN, Standing, SubmissionState, Window, standing
 from api.domains.conditions.own_tasks import conditions_of_tasks
@@ -127,8 +127,6 @@ async def mine_of_many(unit: Unit, ones: Sequence[Assignment], person_id: UUID) 
     for one in ones:
         id_, holder = one.row.id, holders[one.row.id]
         window = window_of(own[id_])
-        if holder is not None and len(holder.persons) > 1:
-            window, _ = await window_for(unit, one, holder)
         versions = works.get(id_, [])
         latest = versions[-1] if versions else None
         states = [SubmissionState(row.state) for row in versions]

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.domains.accommodations.service import agreed_for
+from api.domains.accommodations.service import agreed_for_many
 from api.domains.conditions import service
 from api.domains.conditions.companies import companies_of
 from api.domains.conditions.incident_models import ResultsApprovedRow, TaskDoneRow
 from api.domains.conditions.models import ExtensionRow, TaskRow
-from api.domains.conditions.rules import Conditions, Extension, Task, TaskState, effective_conditions
+from api.domains.conditions.rules import Conditions, Extension, Task, TaskState, effective_conditions, joint
 from api.domains.enrolment.service import held_places
 from api.domains.teaching.service import class_brief, session_brief
 from api.unit import Unit
@@ -36,22 +36,28 @@ async def announced_tasks(unit: Unit, class_ids: Collection[UUID]) -> Sequence[T
 
 
 async def conditions_of_tasks(unit: Unit, person_id: UUID, tasks: Sequence[Task]) -> Mapping[UUID, Conditions]:
-    """Of one person, of many tasks, in a fixed number of statements and a few more for each that is done with others:
-    the same as asking for each."""
-    agreed = await agreed_for(unit, person_id)
+    """Of one person, of many tasks, in a fixed number of statements: the same as asking for each."""
+    companies = await companies_of(unit, tasks, [person_id])
+    everybody = {person_id, *(other for one in companies.values() for other in one.persons)}
+    agreed = await agreed_for_many(unit, everybody)
     table = ExtensionRow
     rows = await unit.session.execute(
-        select(table.task_id, table.id, table.minutes, table.attempts, table.window_minutes)
-        .where(table.person_id == person_id, table.revoked_at.is_(None))
+        select(table.person_id, table.task_id, table.id, table.minutes, table.attempts, table.window_minutes)
+        .where(table.person_id.in_(everybody), table.revoked_at.is_(None))
         .order_by(table.id)
     )
-    extensions: dict[UUID, list[Extension]] = {}
-    for task_id, id_, minutes, attempts, window_minutes in rows:
-        extensions.setdefault(task_id, []).append(Extension(id_, minutes, attempts, window_minutes))
-    zone = unit.settings.time_zone
-    found = {task.id: effective_conditions(task, agreed, extensions.get(task.id, ()), zone) for task in tasks}
-    for task_id, _ in await companies_of(unit, tasks, [person_id]):
-        found[task_id] = (await service.conditions_of_many(unit, found[task_id].task, [person_id]))[person_id]
+    extensions: dict[tuple[UUID, UUID], list[Extension]] = {}
+    for other, task_id, id_, minutes, attempts, window_minutes in rows:
+        extensions.setdefault((other, task_id), []).append(Extension(id_, minutes, attempts, window_minutes))
+
+    def alone(task: Task, person: UUID) -> Conditions:
+        given = extensions.get((person, task.id), ())
+        return effective_conditions(task, agreed.get(person, ()), given, unit.settings.time_zone)
+
+    found = {task.id: alone(task, person_id) for task in tasks}
+    for task in tasks:
+        if (company := companies.get((task.id, person_id))) is not None:
+            found[task.id] = joint(found[task.id], company.id, [alone(task, other) for other in company.persons])
     return found
 
 

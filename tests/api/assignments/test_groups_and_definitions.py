@@ -12,6 +12,7 @@ from api.domains.conditions.reminders import make_reminders
 from tests.api.assignments.world import CLOSES, DAY, DUE, World, assignment_body, build, text
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
+from tests.api.testing.test_cost import counted
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +47,11 @@ async def test_students_form_a_group_and_hand_in_one_work(world: World, clock: S
     latest = text(DUE + 3 * DAY)
     assert (mine["due_at"], mine["closes_at"], mine["sources"]) == (latest, text(CLOSES + 3 * DAY), by_group)
     # what decides about lateness is what is shown elsewhere, and what is reminded of
-    assert [each["due_at"] for each in (await clients[0].get("/v1/me/tasks")).json()["items"]] == [latest]
+    with counted(world.university.context) as together:
+        assert [each["due_at"] for each in (await clients[0].get("/v1/me/tasks")).json()["items"]] == [latest]
+    with counted(world.university.context) as by_oneself:
+        assert [each["due_at"] for each in (await clients[2].get("/v1/me/tasks")).json()["items"]] == [text(DUE)]
+    assert len(together) == len(by_oneself) + 1  # who the others are; of all tasks at once
     conditions = (await clients[0].get(f"/v1/tasks/{assignment}/effective-conditions")).json()
     assert (conditions["due_at"]["base"], conditions["due_at"]["adjusted"]) == (text(DUE), latest)
     clock.advance(seconds=(DUE + 2 * DAY - clock.now()).total_seconds())  # over for everybody else
