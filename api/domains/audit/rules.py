@@ -17,9 +17,10 @@ SHOWN_PURPOSE = "audit-entry"
 """What is shown of a digest is signed for this. The digest itself is over all that the entry says: with the entries
 around it, it would tell whoever tries one person after the other whom a hidden one is about."""
 HEALTH_SUBJECTS: Final = ("accommodation-",)
-HEALTH_ACTIONS: Final = ("attempt.blocked", "read-class", "special-data.")
+HEALTH_ACTIONS: Final = ("attempt.blocked", "attempt.formats-", "attempt.lengthened", "read-class", "special-data.")
 """Beginnings of the subjects and of what was done that tell of the health of whom an entry is about: that somebody has
-an accommodation is such data (clause 4.1 c), and administrators have no part in it (clause 7.3)."""
+an accommodation is such data (clause 4.1 c), and administrators have no part in it (clause 7.3). The entry of an
+attempt that goes on longer stands beside that of the plan by which it does."""
 
 
 class Break(StrEnum):
