@@ -463,7 +463,8 @@ class ReviewOut(Output):
 
 class StaffAttemptOut(Output):
     """Of a blind line item without anything that tells whose it is or when it was written. `deadline_at` null: of
-    unlimited time, or not for the reader, to whom the time of single students is not shown."""
+    unlimited time. All three moments null: not for the reader, to whom the time of single students is not shown;
+    `state` says what was handed in."""
 
     id: UUID | None
     person_id: UUID | None

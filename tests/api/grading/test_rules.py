@@ -32,6 +32,7 @@ from api.domains.grading.rules import (
 )
 from api.domains.integrity import guards as integrity
 from api.domains.scales import guards as scales
+from api.domains.tests import guards as tests
 from api.domains.transcripts import guards as transcripts
 from api.errors import MoveNotAllowed
 from api.policy import Action
@@ -216,9 +217,9 @@ def test_a_rubric_is_in_order() -> None:
 
 def test_programs_read_and_prepare_and_decide_nothing() -> None:
     """Behind every grade, release, scale, plan and decision stands a person, in their own session."""
-    domains = (accommodations, assignments, grading, integrity, scales, transcripts)
+    domains = (accommodations, assignments, grading, integrity, scales, tests, transcripts)
     found = {one for domain in domains for one in vars(domain).values() if isinstance(one, Action) and one.token_scope}
-    assert {one.name.rpartition(".")[2] for one in found} == {"view", "read", "prepare"}
+    assert {one.name.rpartition(".")[2] for one in found} == {"view", "view-planned", "read", "prepare"}
     assert [one.name for one in found if one.token_scope.endswith(":write")] == ["transcript.prepare"]
 
 
