@@ -106,6 +106,16 @@ def test_sign_language_runs_in_step_whichever_player_is_used(lesson: Page) -> No
     lesson.evaluate("name => document.querySelector(name).pause()", SIGN)
     lesson.wait_for_function("name => document.querySelector(name).paused", arg=MEDIA)
     lesson.wait_for_function(in_step, arg=[MEDIA, SIGN])
+    # Pausing one holds, also when the other tells of its time before the page hears of the pause.
+    lesson.evaluate("name => document.querySelector(name).play()", MEDIA)
+    wait_until_it_plays(lesson, SIGN)
+    lesson.evaluate(
+        """([media, sign]) => { document.querySelector(sign).pause();
+        for (const name of ["timeupdate", "seeked"]) document.querySelector(media).dispatchEvent(new Event(name)); }""",
+        [MEDIA, SIGN],
+    )
+    lesson.wait_for_function("name => document.querySelector(name).paused", arg=MEDIA)
+    assert lesson.evaluate("name => document.querySelector(name).paused", SIGN)
     assert lesson.evaluate("name => document.querySelector(name).muted", SIGN)
 
 

@@ -546,22 +546,43 @@
   function keepInStep(media, sign) {
     sign.muted = true;
 
-    function pass(from, to) {
+    var hasEnded = new Set();
+
+    function align(from, to) {
       if (to.playbackRate !== from.playbackRate) to.playbackRate = from.playbackRate;
       var time = Math.min(from.currentTime, to.duration || from.currentTime);
       if (!to.seeking && Math.abs(to.currentTime - time) > 0.3) to.currentTime = time;
-      if (from.paused && !to.paused) to.pause();
-      if (!from.paused && to.paused && !(time >= to.duration)) start(to, function () {});
+    }
+
+    function follow(from, to) {
+      if (to.paused && !(from.currentTime >= to.duration)) start(to, function () {});
     }
 
     [[media, sign], [sign, media]].forEach(function (pair) {
-      ["play", "pause", "seeked", "ratechange"].forEach(function (name) {
-        /* The one that is at its end pauses by itself and does not stop the other. */
-        pair[0].addEventListener(name, function () { if (!pair[0].ended) pass(pair[0], pair[1]); });
+      var from = pair[0], to = pair[1];
+      /* The one that is at its end pauses by itself and does not stop the other. */
+      function when(names, act) {
+        names.forEach(function (name) {
+          from.addEventListener(name, function () {
+            if (from.ended) return;
+            align(from, to);
+            act();
+          });
+        });
+      }
+      when(["play", "pause"], function () {
+        if (!from.paused) follow(from, to);
+        else if (!to.paused) to.pause();
       });
+      /* These say nothing about pausing: whoever has just paused the other player means it. */
+      when(["seeked", "ratechange"], function () {
+        if (!from.paused && hasEnded.has(to)) follow(from, to);
+      });
+      from.addEventListener("ended", function () { hasEnded.add(from); });
+      from.addEventListener("play", function () { hasEnded.delete(from); });
     });
     media.addEventListener("timeupdate", function () {
-      if (!media.paused && !media.seeking && sign.readyState >= 2 && !sign.ended) pass(media, sign);
+      if (!media.paused && !media.seeking && sign.readyState >= 2 && !sign.ended) align(media, sign);
     });
   }
 
