@@ -20,7 +20,7 @@ from a11y_checks.browser.chromium import open_browser
 from a11y_checks.judges.verdict import JudgeMissing
 from builder.model.manifest import Artefact
 from tests.formats import WITHOUT_SOUND
-from tests.thorough import choose_profile
+from tests.thorough import THOROUGH, choose_profile
 
 ROOT = Path(__file__).parent.parent
 _MEMORY: Final = Path("/dev/shm")
@@ -128,7 +128,8 @@ def demonstration_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str)
 @pytest.fixture(scope="session")
 def sounding_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemonstrationSite:
     """One lesson of the guide with its easy version, in every language and every format: six hours of sound for the
-    whole university would take the tests twice as long. Links to the other lessons are broken in it."""
+    whole university would take the tests twice as long; and of that lesson the beginning, unless the run is thorough.
+    Links to the other lessons are broken in it."""
     return _build_once(tmp_path_factory, worker_id, "sounding", _copy_first_lesson, ())
 
 
@@ -159,6 +160,14 @@ def _copy_first_lesson(target: Path) -> None:
     for lesson in (target / "content").rglob("[0-9]*.md"):
         if not lesson.name.startswith("01-"):
             lesson.unlink()
+        elif not THOROUGH:
+            lesson.write_text(_until(lesson.read_text(encoding="utf-8"), "{#forms}"), encoding="utf-8")
+
+
+def _until(text: str, anchor: str) -> str:
+    """The lines before the section with this anchor."""
+    lines = text.splitlines(keepends=True)
+    return "".join(lines[: next(number for number, line in enumerate(lines) if anchor in line)])
 
 
 def copy_project(target: Path) -> None:

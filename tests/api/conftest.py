@@ -1,5 +1,6 @@
 """A university of each test's own: an empty database, on SQLite and on PostgreSQL, a standing clock, clients."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import httpx
+import psycopg
 import pytest
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
+from psycopg import sql
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -103,6 +106,85 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield cluster
 
 
+class KeptDatabase:
+    """A database that tests of one worker use in turn. It is emptied after each: a copy of the template takes five
+    times as long, and its first connection too. What a test leaves in another shape is made anew."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._name = f"kept_{os.getpid()}"
+        self._shape = 0
+        self._first: set[str] = set()
+        """Tables that have rows from the beginning."""
+        filled = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in Base.metadata.tables)
+        self._filled = sql.SQL(" UNION ALL ".join(filled))
+
+    def url(self) -> str:
+        """The address of the empty database."""
+        if self._connection is None:
+            self._cluster.create_database(self._name, template=TEMPLATE)
+            address = self._cluster.url(self._name, driver="psycopg").replace("+psycopg", "")
+            self._connection = psycopg.connect(address, autocommit=True)
+            self._connection.execute("SET session_replication_role = replica")  # no triggers, no foreign keys
+            self._connection.execute("CREATE SCHEMA first")
+            self._first = {name for (name,) in self._connection.execute(self._filled).fetchall()}
+            for name in self._first:
+                copy = sql.SQL("CREATE TABLE first.{0} AS SELECT * FROM public.{0}").format(sql.Identifier(name))
+                self._connection.execute(copy)
+            self._shape = self._count_relations(self._connection)
+        return self._cluster.url(self._name)
+
+    def empty(self) -> None:
+        """Throws out whoever is still connected, and brings back the rows of the beginning."""
+        try:
+            self._empty()
+        except (psycopg.Error, _OtherShape):
+            self.drop()
+
+    def drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+            self._cluster.drop_database(self._name)
+
+    def _empty(self) -> None:
+        connection = self._connection
+        assert connection is not None
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        if self._count_relations(connection) != self._shape:
+            raise _OtherShape()
+        for (name,) in connection.execute(self._filled).fetchall():
+            table = sql.Identifier(name)
+            connection.execute(sql.SQL("DELETE FROM {}").format(table))
+            if any(one.autoincrement is True for one in Base.metadata.tables[name].primary_key):
+                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(table))
+        for name in self._first:
+            connection.execute(sql.SQL("INSERT INTO public.{0} SELECT * FROM first.{0}").format(sql.Identifier(name)))
+
+    @staticmethod
+    def _count_relations(connection: psycopg.Connection[tuple[Any, ...]]) -> int:
+        found = connection.execute(
+            "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace OR relnamespace >= 16384"
+        ).fetchone()
+        assert found is not None
+        return int(found[0])
+
+
+class _OtherShape(Exception):
+    """The test has made or removed tables."""
+
+
+@pytest.fixture(scope="session")
+def kept_database(cluster: Cluster) -> Iterator[KeptDatabase]:
+    kept = KeptDatabase(cluster)
+    yield kept
+    kept.drop()
+
+
 @pytest.fixture
 def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty university's database, with all tables."""
@@ -111,11 +193,9 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite+aiosqlite:///{path}"
         return
-    cluster: Cluster = request.getfixturevalue("cluster")
-    name = f"test_{abs(hash(str(tmp_path)))}"
-    cluster.create_database(name, template=TEMPLATE)
-    yield cluster.url(name)
-    cluster.drop_database(name)
+    kept: KeptDatabase = request.getfixturevalue("kept_database")
+    yield kept.url()
+    kept.empty()
 
 
 @pytest.fixture

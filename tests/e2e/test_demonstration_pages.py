@@ -45,9 +45,11 @@ def test_a_page_of_every_template_is_accessible_in_every_view(browser: Browser, 
     pages = one_page_per_template(site)
     kyrgyz = [one for one in pages if one.relative_to(site).parts[0] not in ("ru", "en")]
     translated = [one for one in pages if one not in kyrgyz]
-    assert errors(browser, kyrgyz, site, address, AuditSettings()) == []
-    settings = AuditSettings() if THOROUGH else AuditSettings(widths=(1280,), schemes=("dark",))
-    assert errors(browser, translated, site, address, settings) == []
+    dark = AuditSettings(widths=(1280,), schemes=("dark",), thorough=False)
+    light = AuditSettings(widths=(360,), schemes=("light",))
+    for chosen, views in ((kyrgyz, (dark, light)), (translated, (dark,))):
+        for settings in (AuditSettings(),) if THOROUGH else views:
+            assert errors(browser, chosen, site, address, settings) == []
 
 
 def test_every_other_page_is_accessible_on_a_phone(browser: Browser, site: Path, address: str) -> None:

@@ -35,8 +35,9 @@ from builder.model.language import ENGLISH, RUSSIAN, SITE_LANGUAGES, LanguageTag
 from builder.sentences import mark_sentences
 from tests.laws.documents import documents, soup
 from tests.samples import everything
+from tests.thorough import examples
 
-_QUIET = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+_QUIET = settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 _LINK = WebTarget("https://example.org/")
 
 

@@ -32,7 +32,7 @@ from api.settings import Settings
 from api.unit import Context
 from tests.api.conftest import KEYS, StandingClock, acting_as
 from tests.api.http.conftest import ADMINISTRATOR
-from tests.thorough import THOROUGH
+from tests.thorough import THOROUGH, some
 
 EXAMPLES: Final = 2 if THOROUGH else 1
 """For each operation and mode; a visitor, who is refused nearly everything, asks once."""
@@ -129,22 +129,23 @@ async def administrator(context: Context) -> Actor:
 
 
 @pytest.mark.parametrize(
-    ("is_known", "mode", "examples"),
+    ("is_known", "mode", "examples", "every"),
     [
-        (True, GenerationMode.POSITIVE, EXAMPLES),
-        (True, GenerationMode.NEGATIVE, EXAMPLES),
-        (False, GenerationMode.POSITIVE, 1),
+        (True, GenerationMode.POSITIVE, EXAMPLES, 1),
+        (True, GenerationMode.NEGATIVE, EXAMPLES, 2),
+        (False, GenerationMode.POSITIVE, 1, 3),
     ],
     ids=["administrator-right", "administrator-wrong", "visitor"],
 )
-def test_answers_are_those_of_the_document(explorer: Explorer, mode: GenerationMode, examples: int) -> None:
+def test_answers_are_those_of_the_document(explorer: Explorer, mode: GenerationMode, examples: int, every: int) -> None:
     failures: list[str] = []
     operations = [
         one.ok()
         for one in explorer.schema.exclude(path="/ready").get_all_operations()  # 503: no migration made these tables
         if isinstance(one, Ok)
     ]
-    for operation in sorted(operations, key=lambda one: (one.method != "post", one.path.count("{"), one.path)):
+    chosen = some(operations, every)
+    for operation in sorted(chosen, key=lambda one: (one.method != "post", one.path.count("{"), one.path)):
 
         @seed(4)
         @given(operation.as_strategy(generation_mode=mode))
