@@ -156,6 +156,7 @@ CONSUMERS: Final[tuple[Mapping[str, Sequence[Consumer]], ...]] = (
     file_jobs.CONSUMERS,
     integrity_service.CONSUMERS,
     item_jobs.CONSUMERS,
+    tests_service.CONSUMERS,
     webhook_delivery.CONSUMERS,
 )
 """Which jobs follow from an event after its commit, by kind; every domain that asks for jobs has its line."""

@@ -1,20 +1,26 @@
 """What goes on without anybody: attempts whose deadline has passed are handed in, also those whose deadline passed
-while the server was down."""
+while the server was down; and attempts that began in the moment of a plan get what it promises."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from api.domains.tests import attempts
+from api.events import OutboxRow
 from api.identity import system_actor
-from api.jobs.port import Job, JobRun, Retry, Schedule
+from api.jobs.consuming import Consumer
+from api.jobs.port import Job, JobRun, NewJob, Retry, Schedule
 from api.unit import Context
 
 LOG: Final = logging.getLogger("jetki.jobs")
 HAND_IN_JOB: Final = "attempts.hand-in-due"
 SCHEDULE: Final = Schedule(HAND_IN_JOB, every=timedelta(minutes=1))
 """Our choice: until then whoever looks at an attempt finds it handed in anyway, as of its deadline."""
+LOOK_AGAIN_JOB: Final = "attempts.look-again"
+LOOK_AGAIN_AFTER: Final = timedelta(seconds=15)
+"""Our choice: longer than a start takes, which waits at most ten seconds for the database."""
 AT_ONCE: Final = 500
 ACTOR: Final = system_actor(f"job:{HAND_IN_JOB}")
 
@@ -49,6 +55,21 @@ async def hand_in_due(context: Context) -> int:
             return done
 
 
+async def follow_plan(_: Context, row: OutboxRow) -> Sequence[NewJob]:
+    """A start and the activation of a plan that are stored in the same moment do not see each other: the attempts of
+    that person are looked at once more."""
+    if row.person is None:
+        return []
+    given = {"person": str(row.person)}
+    return [NewJob(LOOK_AGAIN_JOB, str(row.id), given, row.created_at + LOOK_AGAIN_AFTER)]
+
+
+CONSUMERS: Final[Mapping[str, Sequence[Consumer]]] = {
+    "accommodation-plan.activated": (follow_plan,),
+    "accommodation-plan.changed": (follow_plan,),
+}
+
+
 def jobs(context: Context) -> Sequence[Job]:
     async def run(_: JobRun) -> None:
         try:
@@ -56,4 +77,8 @@ def jobs(context: Context) -> Sequence[Job]:
         except NotAllHandedIn as fault:  # e.g. a deadlock with the release of grades; what is done stays done
             raise Retry("not-all") from fault
 
-    return (Job(HAND_IN_JOB, run),)
+    async def look_again(run: JobRun) -> None:
+        async with context.writing(system_actor(f"job:{LOOK_AGAIN_JOB}")) as unit:
+            await attempts.reconsider(unit, UUID(run.payload["person"]))
+
+    return (Job(HAND_IN_JOB, run), Job(LOOK_AGAIN_JOB, look_again))

@@ -22,7 +22,7 @@ from api.domains.tests.definitions import (
     create_test,
     find_test,
 )
-from api.domains.tests.jobs import SCHEDULE, hand_in_due, jobs
+from api.domains.tests.jobs import CONSUMERS, SCHEDULE, hand_in_due, jobs
 from api.domains.tests.mails import MAILS
 from api.domains.tests.models import AttemptRow
 from api.domains.tests.rules import AttemptState
@@ -32,6 +32,7 @@ from api.events import Event, Listener
 from api.unit import Unit
 
 __all__ = [
+    "CONSUMERS",
     "LISTENERS",
     "MAILS",
     "SCHEDULE",

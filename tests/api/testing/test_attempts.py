@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy import text as sql
 
+from api.app import all_jobs
 from api.domains.conditions.service import grant_extension
 from api.domains.grading.models import LineItemRow
 from api.domains.grading.service import journal_entry
@@ -18,10 +19,12 @@ from api.domains.items.content import Key
 from api.domains.items.models import ItemKeyRow
 from api.domains.items.service import keys_of
 from api.domains.tests import attempts, definitions, steady
-from api.domains.tests.jobs import NotAllHandedIn, hand_in_due
+from api.domains.tests.jobs import CONSUMERS, LOOK_AGAIN_AFTER, NotAllHandedIn, hand_in_due
 from api.domains.tests.models import AttemptChangeRow, AttemptRow, ResponseRow, TestRow
-from api.events import Event
+from api.events import Event, OutboxRow
 from api.identity import Actor
+from api.ids import new_id
+from api.jobs.port import JobRun
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
 from tests.api.testing.world import BY_MACHINE, CLOSES, HOUR, MINUTE, World, build, place_of, text
@@ -482,6 +485,27 @@ async def test_a_self_check_is_seen_at_once_and_never_touches_the_journal(
         assert await unit.session.scalar(select(TestRow.line_item_id)) is None
     items = await world.sent(world.teacher, "GET", f"/v1/classes/{world.class_id}/line-items", 200)
     assert items["items"] == []
+
+
+async def test_a_plan_of_the_same_moment_reaches_an_attempt_that_began_without_it(
+    university: University, clock: StandingClock
+) -> None:
+    """Neither transaction saw the other: some seconds later somebody looks again."""
+    world = await build(university)
+    student = world.students[0]
+    test = await world.make_test()
+    clock.advance(hours=2)
+    attempt, now = await world.start(student, test), clock.now()
+    await world.agree(student.person, "additional-testing-time", time_percent=150)
+    plan = OutboxRow(id=new_id(), created_at=now, kind="accommodation-plan.activated", person=student.person)
+    wanted = [job for consumer in CONSUMERS[plan.kind] for job in await consumer(world.context, plan)]
+    (name,) = {one.name for one in wanted}
+    assert [one.not_before for one in wanted] == [now + LOOK_AGAIN_AFTER]
+    (job,) = (one for one in all_jobs(world.context) if one.name == name)
+    for _ in range(2):  # jobs may be repeated
+        await job.run(JobRun(name, wanted[0].key, wanted[0].payload, 1, False))
+        seen = await world.see(student, attempt)
+        assert (seen["deadline_at"], seen["changes"]) == (text(now + 90 * MINUTE), 1)
 
 
 async def test_more_time_reaches_who_writes_and_nothing_shortens_it(
