@@ -13,7 +13,7 @@ say() { # say ENGLISH RUSSIAN KYRGYZ
 # ---- system packages -------------------------------------------------------------------------------------------------
 packages="python3-venv liblouis20 liblouis-data fonts-sil-andika"
 # libatomic1: the driver of Playwright needs it and does not bring it; pocketsphinx-testdata: recorded speech with its words
-[ "$want" = run ] || packages="$packages chromium libatomic1 default-jdk-headless libjaxb-java liblouis-bin poppler-utils pocketsphinx-testdata"
+[ "$want" = run ] || packages="$packages chromium-headless-shell libatomic1 default-jdk-headless libjaxb-java liblouis-bin poppler-utils pocketsphinx-testdata"
 if [ "$want" != run ] && ! command -v npm >/dev/null 2>&1; then packages="$packages npm"; fi
 [ "$want" != bench ] || packages="$packages pandoc liblouisutdml-bin libpango-1.0-0 libpangoft2-1.0-0"
 
@@ -28,7 +28,9 @@ provided() { # is what this package is for already there, without the package?
     case $1 in
         python3-venv) [ -n "$(find_python)" ] ;;
         default-jdk-headless) command -v javac >/dev/null 2>&1 ;;
-        chromium) command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ;;
+        # the browser without its window takes half the time; not every system has it
+        chromium-headless-shell) { command -v chromium || command -v google-chrome; } >/dev/null 2>&1 &&
+            ! apt-cache show chromium-headless-shell >/dev/null 2>&1 ;;
         *) false ;;
     esac
 }
@@ -50,6 +52,8 @@ if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; 
                 apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then :; else
                 # one name that this release does not have must not keep the others away
                 for package in $missing; do
+                    [ "$package" != chromium-headless-shell ] || apt-cache show "$package" >/dev/null 2>&1 ||
+                        package=chromium
                     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" \
                         >>"$log" 2>&1 || say "Could not be installed: $package" "Не удалось установить: $package" \
                         "Орнотуу мүмкүн болгон жок: $package"
