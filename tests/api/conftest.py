@@ -132,7 +132,7 @@ class KeptDatabase:
             for name in self._first:
                 copy = sql.SQL("CREATE TABLE first.{0} AS SELECT * FROM public.{0}").format(sql.Identifier(name))
                 self._connection.execute(copy)
-            self._shape = self._count_relations(self._connection)
+            self._shape = self._count_parts(self._connection)
         return self._cluster.url(self._name)
 
     def empty(self) -> None:
@@ -155,7 +155,7 @@ class KeptDatabase:
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        if self._count_relations(connection) != self._shape:
+        if self._count_parts(connection) != self._shape:
             raise _OtherShape()
         for (name,) in connection.execute(self._filled).fetchall():
             table = sql.Identifier(name)
@@ -166,9 +166,10 @@ class KeptDatabase:
             connection.execute(sql.SQL("INSERT INTO public.{0} SELECT * FROM first.{0}").format(sql.Identifier(name)))
 
     @staticmethod
-    def _count_relations(connection: psycopg.Connection[tuple[Any, ...]]) -> int:
+    def _count_parts(connection: psycopg.Connection[tuple[Any, ...]]) -> int:
         found = connection.execute(
-            "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace OR relnamespace >= 16384"
+            "SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace OR relnamespace > 16383)"
+            " + (SELECT count(*) FROM pg_trigger WHERE tgenabled <> 'D') + (SELECT count(*) FROM pg_constraint)"
         ).fetchone()
         assert found is not None
         return int(found[0])

@@ -75,6 +75,8 @@ def test_programs_of_a_worker_end_with_an_interrupt(tmp_path: Path) -> None:
         run_jobs([job], Store(tmp_path / "store"), Ledger(tmp_path / "ledger"), workshop, interrupt)
     for process in seen:  # the program, which ignores SIGTERM, and the worker that started it
         machines.wait_until_gone(process)
+    for folder in (tmp_path / "store" / "scratch").iterdir():
+        machines.wait_until_gone(int(folder.name.split("-")[-2]))
     Store(tmp_path / "store").clear_scratch()
     assert list((tmp_path / "store" / "scratch").iterdir()) == []
 

@@ -1,5 +1,6 @@
 """Sentences as nodes: nothing of the text changes, everything that is said is in exactly one of them."""
 
+import gc
 import time
 
 import pytest
@@ -210,9 +211,12 @@ def test_a_megabyte_in_one_paragraph_takes_time_in_proportion() -> None:
             for number in range(size // 40)
             for part in (Text("Бул сүйлөм. Дагы "), Emphasis((Text("бири. Эми"),)), Link((Text("шилтеме"),), _LINK))
         )
+        gc.disable()  # it would look through what other tests have left
         begin = time.process_time()
         mark_sentences(_document(*parts))
-        return time.process_time() - begin
+        taken = time.process_time() - begin
+        gc.enable()
+        return taken
 
     small = min(measure(25_000) for _ in range(3))
-    assert measure(200_000) < 8 * small * 3 + 0.05
+    assert min(measure(200_000) for _ in range(2)) < 8 * small * 3 + 0.05

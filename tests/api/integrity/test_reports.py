@@ -100,7 +100,7 @@ async def test_given_words_do_not_count_tricks_are_shown_and_unread_files_are_na
     done = await sent(await teacher.get(f"{URL}/{one}"))
     (unread,) = done["unread"]
     assert (unread["work_id"], unread["file"], unread["reason"]) == (draft, 2, "broken")
-    assert unread["meaning"].startswith("PDF бузулган")
+    assert unread["meaning"].startswith("PDF файлы бузулган")
     (mark,) = (await sent(await teacher.get(f"{URL}/{one}/marks")))["items"]
     assert (mark["work_id"], mark["mixed_words"], mark["invisible_signs"]) == (works[1], 3, 0)
     async with world.university.context.reading(SETUP) as unit:
