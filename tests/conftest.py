@@ -33,29 +33,32 @@ time of a test that asks the service."""
 _LONGEST: Final = (
     "demonstration/test_sound",
     "e2e/test_demonstration_pages",
-    "browser/test_listening",
-    "browser/test_audit",
-    "api/jobs/test_engine",
-    "e2e/test_bad_input",
-    "api/access_matrix/test_http",
-    "e2e/test_bad_media",
-    "browser/test_preferences",
-    "browser/test_search",
-    "demonstration/test_judges",
-    "api/courses/test_sync",
-    "api/faults/test_killed",
-    "jobs/test_cluster",
-    "api/operation/test_commands",
     "test_house",
+    "browser/test_listening",
+    "api/operation/test_commands",
+    "api/jobs/test_engine",
+    "api/access_matrix/test_http",
     "api/http/test_schemathesis",
+    "e2e/test_bad_media",
     "api/jobs/test_takeover",
-    "browser/test_recordings",
-    "exports/large_print/test_large_print",
+    "e2e/test_bad_input",
+    "api/faults/test_killed",
+    "api/faults/test_exam_killed",
+    "api/enrolment/test_concurrency",
+    "api/webhooks/test_crashes",
+    "api/operation/test_migrations",
+    "jobs/test_cluster",
+    "demonstration/test_judges",
+    "jobs/test_command",
+    "browser/test_audit",
     "command/test_sound",
     "demonstration/test_site",
-    "api/webhooks/test_crashes",
-    "api/enrolment/test_concurrency",
-    "jobs/test_command",
+    "media_pipeline/recognition/test_alignment",
+    "browser/test_recordings",
+    "browser/test_search",
+    "browser/test_preferences",
+    "exports/braille/test_laws",
+    "media_pipeline/speech/test_reading_aloud",
 )
 """The files of tests that take longest, in their order. They begin, so that no worker is alone with one at the end; the
 first two make the sites that others look at, each on another worker. The rest follows, those with most tests first."""
@@ -65,6 +68,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Temporary files are made in memory where there is room and programs may be run from it: tests write and remove
     several gigabytes. `--basetemp` and PYTEST_DEBUG_TEMPROOT choose another place."""
     choose_profile()
+    # Tests start hundreds of processes; where bytecode may not be kept each would compile all of our code anew
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     gc.disable()  # until everything is imported, of which nothing is garbage
     if _is_roomy(_MEMORY):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
