@@ -220,6 +220,8 @@ def _end(pool: ProcessPoolExecutor) -> None:
     while left and (seconds := until - time.monotonic()) > 0:
         left -= set(multiprocessing.connection.wait(list(left), seconds))
     _signal(processes, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    for process in processes:  # not yet taken back, a process keeps its number and counts as running
+        process.join(_GRACE_S)
 
 
 def _signal(processes: Sequence[multiprocessing.process.BaseProcess], number: int) -> None:

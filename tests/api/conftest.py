@@ -20,6 +20,7 @@ from psycopg import sql
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import Pool
 
 from api import domains
 from api.app import create_app, create_context
@@ -59,6 +60,14 @@ def _make_knowing_engine(url: URL, **options: Any) -> AsyncEngine:
 
 
 vars(session)[create_async_engine.__name__] = _make_knowing_engine  # as `Database` knows it
+
+
+@event.listens_for(Pool, "connect")
+def _read_backwards(connection: Any, _: Any) -> None:
+    """Without an ORDER BY, rows come in the order of the disk, which on PostgreSQL changes by itself: SQLite is made to
+    give them the other way round, so that whoever relies on it fails here every time."""
+    if hasattr(connection, "driver_connection") and "sqlite" in type(connection).__module__:
+        connection.cursor().execute("PRAGMA reverse_unordered_selects = ON")
 
 
 class StandingClock:

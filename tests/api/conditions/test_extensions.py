@@ -66,7 +66,11 @@ async def test_an_extension_from_the_grant_to_the_revocation(world: World, clock
     seen = await sent(await own.get(f"/v1/tasks/{test}/effective-conditions"))
     assert seen["due_at"]["adjusted"] == wire(DUE + timedelta(minutes=30))
     async with world.university.context.reading(SETUP) as unit:
-        told = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind.like("extension.%")))).all()
+        told = (
+            await unit.session.scalars(
+                select(OutboxRow).where(OutboxRow.kind.like("extension.%")).order_by(OutboxRow.id)
+            )
+        ).all()
         conditions = await effective_conditions(unit, student, UUID(test)) if student else None
     assert [(one.kind, one.person) for one in told] == [
         ("extension.granted", student),

@@ -169,7 +169,11 @@ async def test_a_case_from_the_report_to_the_annulment(
 
     async with world.university.context.reading(SETUP) as unit:
         stored = str((await unit.session.execute(text("SELECT * FROM integrity_case"))).one())
-        told = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind.like("integrity-%")))).all()
+        told = (
+            await unit.session.scalars(
+                select(OutboxRow).where(OutboxRow.kind.like("integrity-%")).order_by(OutboxRow.id)
+            )
+        ).all()
         log = (await unit.session.scalars(select(AuditRow).where(AuditRow.subject == "integrity-case"))).all()
         history = await grading.grade_history(unit, after.line_item_id, student.person)
     for words in (SUSPICION, STATEMENT, PROTOCOL, PASSAGE[:20], "Далилденди"):

@@ -82,7 +82,11 @@ async def test_a_class_goes_its_way_from_the_plan_to_the_end(
         class_id = UUID(one)
         assert await holders_of(unit, Role.INSTRUCTOR, Scope.CLASS, class_id, last_day) == (school.teachers[0],)
         assert await holders_of(unit, Role.INSTRUCTOR, Scope.CLASS, class_id, last_day + timedelta(days=1)) == ()
-        kinds = (await unit.session.scalars(select(OutboxRow.kind).where(OutboxRow.kind.like("class.%")))).all()
+        kinds = (
+            await unit.session.scalars(
+                select(OutboxRow.kind).where(OutboxRow.kind.like("class.%")).order_by(OutboxRow.id)
+            )
+        ).all()
     assert kinds == ["class.instructors-changed", "class.opened", "class.started", "class.ended"]
 
 

@@ -174,7 +174,11 @@ async def test_the_life_of_a_transcript(university: University, context: Context
 
     # Each reading is in the log
     async with context.reading(SETUP) as unit:
-        entries = (await unit.session.scalars(select(AuditRow).where(AuditRow.subject == "transcript"))).all()
+        entries = (
+            await unit.session.scalars(
+                select(AuditRow).where(AuditRow.subject == "transcript").order_by(AuditRow.number)
+            )
+        ).all()
     read = [one for one in entries if one.what == "transcript.read" and one.by_person == campus.student]
     assert [one.facts.get("form", "") for one in read] == [
         *("", "brf", "brf", "pdf", "pdf", "pdf", "json", "", "brf", ""),
