@@ -28,7 +28,7 @@ bench: ## ratios against other programs on 1,000 generated lessons (several minu
 	@sh requirements/install.sh bench
 	@.venv/bin/python -m tests.bench
 
-soak: ## the whole of every proof of the suite, then kill the service under load again and again (an hour)
+soak: ## the whole of every proof of the suite, then kill the service under load again and again (half an hour)
 	@sh requirements/install.sh test
 	@JETKI_THOROUGH=1 .venv/bin/python -m pytest
 	@.venv/bin/python -m tests.soak

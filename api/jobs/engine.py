@@ -34,7 +34,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.clock import Clock
 from api.ids import new_id
-from api.jobs.memory import Memory, open_engine
+from api.jobs.memory import Memory, close_what_is_given_back, open_engine
 from api.jobs.port import (
     SCHEDULED_FOR,
     Backoff,
@@ -242,6 +242,7 @@ class _Life:
             LOG.warning("the jobs' database is away; other processes will notice that this one has ended")
         if self._client is not None:
             self._client.destroy()
+        close_what_is_given_back(self._engine)  # DBOS does not wait for the threads of its jobs
         self._engine.dispose()
         self._threads.shutdown(wait=False, cancel_futures=True)
 

@@ -69,6 +69,12 @@ def open_engine(url: URL, *, durable: bool) -> Engine:
     return engine
 
 
+def close_what_is_given_back(engine: Engine) -> None:
+    """From now on the engine keeps no connection that somebody gives back. `Engine.dispose` closes only those that
+    nobody uses in that moment."""
+    sa.event.listen(engine, "checkin", lambda _, entry: entry.close())
+
+
 def forget(url: URL) -> None:
     """Removes the jobs' database while nobody uses it, e.g. after the application's was restored from a backup. The
     relay hands over again what matters."""

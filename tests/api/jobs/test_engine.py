@@ -2,17 +2,20 @@
 
 import asyncio
 import logging
+import sqlite3
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from api.clock import SystemClock
 from api.jobs.engine import DbosEngine
-from api.jobs.memory import forget, jobs_database
+from api.jobs.memory import close_what_is_given_back, forget, jobs_database, open_engine
 from api.jobs.port import (
     SCHEDULED_FOR,
     Backoff,
@@ -288,3 +291,15 @@ async def test_an_engine_without_its_database_does_not_start_and_may_be_tried_ag
     (tmp_path / "missing").mkdir()
     await engine.start()
     await engine.stop()
+
+
+def test_a_connection_in_use_at_the_end_is_closed_when_it_is_given_back(jobs_url: URL) -> None:
+    engine = open_engine(jobs_url, durable=False)
+    with engine.connect() as connection:
+        used = connection.connection.driver_connection
+        assert used is not None
+        close_what_is_given_back(engine)
+        engine.dispose()
+        assert connection.scalar(text("SELECT 1")) == 1
+    with pytest.raises((psycopg.OperationalError, sqlite3.ProgrammingError), match="closed"):
+        used.cursor().execute("SELECT 1")
