@@ -274,7 +274,7 @@ def _operation(
         "parameters": [*(_parameter(one, schemas) for one in parameters_of(handler)), *_headers_sent(method, handler)],
         "responses": {
             **_success(method, handler, schemas),
-            **_problem_responses(problems_of(method, handler, of_writing), responses),
+            **_problem_responses(problems_of(method, handler, of_writing), responses, _forms_of_problems(handler)),
         },
         "security": _security(method, handler),
     }
@@ -361,20 +361,25 @@ def _success(method: str, handler: HTTPRouteHandler, schemas: Mapping[str, Json]
     return told
 
 
-def _problem_responses(problems: Sequence[type[Problem]], responses: Json) -> Json:
+def _forms_of_problems(handler: HTTPRouteHandler) -> tuple[str, ...]:
+    """Media types. A page's problems are told on the page to whoever asks for its type."""
+    return (MEDIA_TYPE, str(handler.media_type)) if handler.opt.get("problems_on_page") else (MEDIA_TYPE,)
+
+
+def _problem_responses(problems: Sequence[type[Problem]], responses: Json, forms: Sequence[str]) -> Json:
     by_status: dict[int, list[type[Problem]]] = {}
     for one in problems:
         by_status.setdefault(one.status, []).append(one)
     told: Json = {}
     for status, several in sorted(by_status.items()):
         slugs = sorted(one.slug for one in several)
-        name = f"{status}." + ".".join(slugs)
-        responses[name] = _problem_response(status, slugs)
+        name = f"{status}." + ".".join(slugs) + (".page" if len(forms) > 1 else "")
+        responses[name] = _problem_response(status, slugs, forms)
         told[str(status)] = {"$ref": f"#/components/responses/{name}"}
     return told
 
 
-def _problem_response(status: int, slugs: Sequence[str]) -> Json:
+def _problem_response(status: int, slugs: Sequence[str], forms: Sequence[str]) -> Json:
     names = ["Server-Time", "X-Request-Id", "Content-Language"]
     names += {401: ["WWW-Authenticate"], 412: ["ETag"], 429: ["Retry-After"], 503: ["Retry-After"]}.get(status, [])
     titles = "; ".join(f"{_title(slug)} (/problems/{slug})" for slug in slugs)
@@ -382,7 +387,8 @@ def _problem_response(status: int, slugs: Sequence[str]) -> Json:
         "properties": {"type": {"enum": [f"/problems/{slug}" for slug in slugs]}, "status": {"const": status}},
     }
     schema = {"allOf": [{"$ref": _REF.format(name="ProblemDocument")}, narrowed]}
-    return {"description": titles, "headers": _header_references(names), "content": {MEDIA_TYPE: {"schema": schema}}}
+    content = {form: {"schema": schema if form == MEDIA_TYPE else {"type": "string"}} for form in forms}
+    return {"description": titles, "headers": _header_references(names), "content": content}
 
 
 def _title(slug: str) -> str:

@@ -1,11 +1,11 @@
 """Transcripts and their verification over HTTP."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
@@ -39,10 +39,11 @@ from api.domains.transcripts.schemas import (
     VerificationOut,
 )
 from api.domains.transcripts.service import place_of
-from api.domains.transcripts.verification_page import PAGE_POLICY, make_page
-from api.errors import LANGUAGES, MoveNotAllowed, StaleVersion
+from api.domains.transcripts.verification_page import PAGE_POLICY, PAGE_TYPE, make_page, make_problem_page
+from api.errors import LANGUAGES, MoveNotAllowed, StaleVersion, problem_body
 from api.http.exchange import Answer, Exchange, TheExchange, tagged
 from api.http.paging import Cursor, Limit, page
+from api.http.problems import answer_problem, as_problem, preferred_language, problem_message
 from api.http.wire import Language, PageOf
 from api.policy import Reach, reach
 from api.unit import Unit
@@ -320,12 +321,30 @@ async def verify_code(code: CodeText, exchange: TheExchange) -> Response[Verific
     return Response(await verification.verify_code(exchange, code))
 
 
+def _show_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Who asks with a browser is told on the page, in the page's language."""
+    accepted = request.headers.get("accept", "")
+    if PAGE_TYPE not in accepted:
+        return answer_problem(request, error)
+    asked = request.query_params.get("language", "")
+    language = asked if asked in LANGUAGES else preferred_language(request.headers.get("accept-language"))
+    problem = as_problem(request, error)
+    status, headers, _ = problem_message(problem, language)
+    told = problem_body(problem, language)
+    page = make_problem_page(language, request.query_params.get("code"), told["title"], told["detail"])
+    del headers["Content-Type"]
+    headers["Content-Security-Policy"] = PAGE_POLICY
+    return Response(page, status_code=status, media_type=PAGE_TYPE, headers=headers)
+
+
 @get(
     policy=VERIFY,
     problems=(TranscriptDamaged,),
     operation_id="show_verification_page",
     tags=TAGS,
-    media_type="text/html",
+    media_type=PAGE_TYPE,
+    problems_on_page=True,
+    exception_handlers={Exception: _show_problem},
 )
 async def verification_page(
     exchange: TheExchange, code: TypedCode = None, language: FromQuery[Language | None] = None
@@ -335,7 +354,7 @@ async def verification_page(
     spoken = language or exchange.language
     found = None if code is None else await verification.verify_on_page(exchange, code, spoken)
     headers = {"Content-Security-Policy": PAGE_POLICY, "Content-Language": spoken}
-    return Response(make_page(spoken, code, found), media_type="text/html", headers=headers)
+    return Response(make_page(spoken, code, found), media_type=PAGE_TYPE, headers=headers)
 
 
 @post(

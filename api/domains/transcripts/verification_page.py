@@ -103,6 +103,7 @@ _STYLE: Final = (
     "a{color:#9cc7ff}:focus-visible{outline-color:#9cc7ff}}"
 )
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+PAGE_TYPE: Final = "text/html"
 PAGE_POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -113,16 +114,26 @@ def make_page(language: str, typed: str | None, found: VerificationOut | None) -
     return "\n".join(_page(language, typed, found)).encode()
 
 
-def _page(language: str, typed: str | None, found: VerificationOut | None) -> Iterator[str]:
+def make_problem_page(language: str, typed: str | None, title: str, detail: str) -> bytes:
+    """The form, under what kept the code from being looked up."""
+    return "\n".join(_page(language, typed, None, (title, detail))).encode()
+
+
+def _page(
+    language: str, typed: str | None, found: VerificationOut | None, problem: tuple[str, str] | None = None
+) -> Iterator[str]:
     words = WORDS_OF_PAGE[language]
-    is_wrong = typed is not None and found is None
-    answer = f"{words.answer} — " if found is not None or is_wrong else ""
+    is_wrong = typed is not None and found is None and problem is None
+    answer = f"{words.answer} — " if found is not None or is_wrong or problem is not None else ""
     yield f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">'
     yield f"<title>{escape(answer + words.title)}</title>"
     yield f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{_STYLE}</style>\n</head>'
     yield f"<body>\n<main>\n<h1>{escape(words.title)}</h1>"
     if found is not None:
         yield from _answer(language, words, found)
+    if problem is not None:
+        title, detail = problem
+        yield f'<section role="alert"><h2>{escape(title)}</h2>\n<p>{escape(detail)}</p></section>'
     yield f"<p>{escape(words.intro)}</p>"
     yield f'<form method="get" action="{PAGE}">\n<input type="hidden" name="language" value="{language}">'
     yield f'<p><label for="code">{escape(words.label)}</label></p>'

@@ -57,7 +57,7 @@ def ask_all(ask: Callable[[str, str, HTTPRouteHandler], Iterator[str]]) -> None:
 
 
 def test_a_route_says_who_may_and_what_it_is() -> None:
-    known = {"policy", "problems", "idempotent", "versioned", "accepts", "cache_s", "proves_itself"}
+    known = {"policy", "problems", "idempotent", "versioned", "accepts", "cache_s", "proves_itself", "problems_on_page"}
 
     def ask(path: str, method: str, handler: HTTPRouteHandler) -> Iterator[str]:
         if not isinstance(handler.opt.get("policy"), Action):
@@ -74,6 +74,8 @@ def test_a_route_says_who_may_and_what_it_is() -> None:
             yield "problems are no Problems"
         if unknown := set(handler.opt) - known:
             yield f"options that do nothing: {unknown}"
+        if bool(handler.opt.get("problems_on_page")) != bool(handler.exception_handlers):
+            yield "problems_on_page says that the route shows its problems itself"
 
     ask_all(ask)
 

@@ -16,6 +16,8 @@ from api.domains.transcripts.mails import MAILS
 from api.domains.transcripts.models import MUTABLE, TranscriptRow
 from api.domains.transcripts.rules import CODES, Format, content_digest, make_code
 from api.domains.transcripts.service import check_seal
+from api.domains.transcripts.verification_page import PAGE_POLICY
+from api.errors import words_of
 from api.events import OutboxRow
 from api.identity import Actor, HeldRole, Method, Role, Scope
 from api.ids import new_id
@@ -320,8 +322,21 @@ async def test_codes_cannot_be_hunted(university: University, context: Context, 
     statuses = [(await stranger.get(f"/v1/verifications/{make_code(one)}")).status_code for one in range(100, 130)]
     assert statuses[:16] == [200] * 16 and statuses[-1] == 429
     assert (await stranger.get(f"/v1/verifications/{document['code']}")).status_code == 429
+    for asked, language in (({"language": "ky"}, "ky"), ({}, "ru")):  # a browser is told on the page
+        headers = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "ru"}
+        page = await stranger.get("/verify", params={"code": document["code"], **asked}, headers=headers)
+        assert (page.status_code, page.headers["content-language"]) == (429, language)
+        assert page.headers["content-type"].startswith("text/html") and int(page.headers["retry-after"]) > 0
+        assert page.headers["content-security-policy"] == PAGE_POLICY
+        title = words_of("too-many-requests", "title", language, {})
+        assert f'<html lang="{language}">' in page.text and f'<section role="alert"><h2>{title}</h2>' in page.text
+        assert f'value="{document["code"]}"' in page.text and "aria-invalid" not in page.text
+    program = await stranger.get("/verify", params={"code": document["code"]})
+    assert program.json()["type"] == "/problems/too-many-requests"
     clock.advance(minutes=5)
     assert (await stranger.get(f"/v1/verifications/{document['code']}")).json()["state"] == "valid"
+    bad = await stranger.get("/verify", params={"language": "<i>"}, headers={"Accept": "text/html"})
+    assert bad.status_code == 422 and "<i>" not in bad.text and '<html lang="ky">' in bad.text
     for body in (b"", b"[]", b"{", b'{"code": 1}', b'{"code": "1", "content": {}}', b"[" * 9_000):
         answer = await stranger.post("/v1/verifications", content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code in (400, 422), body
