@@ -103,14 +103,16 @@ def compare_job(context: Context) -> Job:
             for task_id in tasks:
                 common += await words_of_task(unit, task_id)
                 ids.append(await assignments.handed_in(unit, task_id))
-        works = []
-        for work_id in chain.from_iterable(ids):
-            with suppress(NotFound):  # deleted in the meantime
-                works.append(await assignments.text_of_work(partial(context.reading, actor), work_id))
-        own = sum(one.submission_id in ids[0] for one in works)
-        findings = await asyncio.to_thread(find_common_passages, [one.text for one in works], common)
+        classes: list[list[WorkText]] = []
+        for of_one in ids:
+            classes.append([])
+            for work_id in of_one:
+                with suppress(NotFound):  # deleted in the meantime
+                    classes[-1].append(await assignments.text_of_work(partial(context.reading, actor), work_id))
+        texts, *earlier = ([one.text for one in several] for several in classes)
+        findings = await asyncio.to_thread(find_common_passages, texts, common, earlier)
         async with context.writing(actor) as unit:
-            await store_findings(unit, run_id, works, findings.of_first(own))
+            await store_findings(unit, run_id, [*chain.from_iterable(classes)], findings)
 
     return Job(COMPARE_JOB, run)
 

@@ -5,9 +5,9 @@ own). Three steps follow:
 
 1. Winnowing (Schleimer, Wilkerson, Aiken: Winnowing, SIGMOD 2003) over every `GRAM` words with a window of `WINDOW`
    keeps about two fifths of the grams and yet guarantees: texts that share a run of `LEAST_RUN` words share a print.
-2. Candidates are the pairs that share a print which at most `FEW` texts have, found exactly, and those that are alike
-   as wholes, found by MinHash with locality-sensitive hashing: a text that a whole class has copied consists of prints
-   that more than `FEW` have.
+2. Candidates are the pairs that share a print which at most `FEW` texts of a class have, found exactly, and those that
+   are alike as wholes, found by MinHash with locality-sensitive hashing: a text that a whole class has copied consists
+   of prints that more than `FEW` have.
 3. Of a candidate the common passages are found exactly: every run of at least `LEAST_RUN` words, with its place in both
    texts as they were handed in. What everybody was given (the task's own words, quoted sources) does not count.
 
@@ -25,9 +25,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import combinations
+from itertools import chain, combinations, islice, product
 from typing import Final
 
 GRAM: Final = 5
@@ -39,7 +39,8 @@ LEAST_SHARED: Final = 25
 """Words in common, in either text, from which a pair is reported. Our choice: below it stand set phrases, names of
 laws and institutions."""
 FEW: Final = 12
-"""Prints that more texts have are commonplaces. Our choice."""
+"""Prints that more texts of a class have are commonplaces in it. Our choice. Each class is counted by itself: what
+one student in each class copies from the same source becomes no commonplace over the years."""
 LONGEST_WORDS: Final = 20_000
 """What of a text is looked at; whoever reports says that more was there. Our choice, some 60 pages."""
 MOST_MARKS: Final = 100
@@ -196,29 +197,44 @@ Pair = tuple[int, int]
 """Numbers of two texts, the lower first."""
 
 
-def pairs_by_prints(prints: Sequence[Collection[int]]) -> set[Pair]:
-    """Those that share a print which at most `FEW` texts have."""
+def pairs_by_prints(prints: Sequence[Collection[int]], earlier: Sequence[Sequence[Collection[int]]] = ()) -> set[Pair]:
+    """Those that share a print which at most `FEW` texts of either class have. The texts of the `earlier` classes go on
+    counting where the first ones end, and are not paired with each other."""
+    own = _holders(prints, 0)
+    found = {pair for numbers in own.values() for pair in combinations(numbers, 2)}
+    start = len(prints)
+    for several in earlier:
+        others = _holders(several, start)
+        found |= {pair for one in own.keys() & others.keys() for pair in product(own[one], others[one])}
+        start += len(several)
+    return found
+
+
+def _holders(prints: Sequence[Collection[int]], start: int) -> dict[int, list[int]]:
+    """The prints of a class that are no commonplaces in it, with the numbers of the texts that have them."""
     holders: dict[int, list[int]] = defaultdict(list)
-    for number, own in enumerate(prints):
+    for number, own in enumerate(prints, start):
         for one in own:
             holders[one].append(number)
-    return {pair for numbers in holders.values() if 1 < len(numbers) <= FEW for pair in combinations(numbers, 2)}
+    return {one: numbers for one, numbers in holders.items() if len(numbers) <= FEW}
 
 
-def pairs_alike(prints: Sequence[Collection[int]]) -> set[Pair]:
-    """Those that are alike as wholes, with the probability that `BANDS` says. The same prints give the same pairs."""
+def pairs_alike(prints: Sequence[Collection[int]], own: int) -> set[Pair]:
+    """Those that are alike as wholes, with the probability that `BANDS` says; one of a pair is among the first `own`.
+    The same prints give the same pairs."""
     # Here, because it brings SciPy, which would make every process start half a second later
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(num_perm=PERMUTATIONS, params=BANDS)
     found: set[Pair] = set()
-    for number, own in enumerate(prints):
-        if not own:
+    for number, of_text in enumerate(prints):
+        if not of_text:
             continue
         sketch = MinHash(num_perm=PERMUTATIONS, hashfunc=_low_bits)
-        sketch.update_batch(sorted(own))
+        sketch.update_batch(sorted(of_text))
         found |= {(other, number) for other in map(int, index.query(sketch))}
-        index.insert(number, sketch)
+        if number < own:
+            index.insert(number, sketch)
     return found
 
 
@@ -387,27 +403,27 @@ class Findings:
     word_counts: tuple[int, ...]
     cut: tuple[int, ...]
 
-    def of_first(self, count: int) -> "Findings":
-        """What concerns the first texts: what the others have in common with each other is nobody's question."""
-        matches = tuple(one for one in self.matches if one.first < count)
-        return replace(self, matches=matches, marks=tuple(one for one in self.marks if one.text < count))
 
-
-def find_common_passages(texts: Sequence[str], common: Iterable[str] = ()) -> Findings:
-    """What the texts have in common apart from `common`, which everybody was given. The same texts in another order
-    give the same pairs."""
+def find_common_passages(
+    texts: Sequence[str], common: Iterable[str] = (), earlier: Sequence[Sequence[str]] = ()
+) -> Findings:
+    """What the texts have in common with each other and with those of `earlier` classes, which go on counting where the
+    first ones end, apart from `common`, which everybody was given. What earlier ones have in common with each other is
+    nobody's question. The same texts in another order give the same pairs."""
     excluded = common_grams(common)
-    readings = [read_text(text, excluded) for text in texts]
+    readings = [read_text(text, excluded) for text in chain(texts, *earlier)]
     prints = [prints_of(one) for one in readings]
+    left = iter(prints[len(texts) :])
+    by_class = [[*islice(left, len(several))] for several in earlier]
     matches: list[Match] = []
-    for first, second in sorted(pairs_by_prints(prints) | pairs_alike(prints)):
+    for first, second in sorted(pairs_by_prints(prints[: len(texts)], by_class) | pairs_alike(prints, len(texts))):
         overlap = compare(readings[first], readings[second])
         if overlap.most >= LEAST_SHARED:
             matches.append(_match(first, second, readings, overlap))
     matches.sort(key=lambda one: (-one.shared_words, one.first, one.second))
     return Findings(
         tuple(matches),
-        tuple(_marks(readings)),
+        tuple(_marks(readings[: len(texts)])),
         tuple(len(one.words) for one in readings),
         tuple(number for number, one in enumerate(readings) if one.is_cut),
     )

@@ -95,7 +95,8 @@ def main() -> None:
             spent = time.process_time() - begun
             pairs = [(one.first, one.second) for one in findings.matches]
             others = [one for one in findings.matches if (one.first, one.second) not in planted.copies]
-            alike = sorted(pairs_alike([prints_of(read_text(text)) for text in planted.texts]))
+            prints = [prints_of(read_text(text)) for text in planted.texts]
+            alike = sorted(pairs_alike(prints, len(prints)))
             print(
                 f"{language}, a word replaced in every {changed_every or 'none'}: of 10 copies each found "
                 f"{found_by_share(planted, pairs)}, by hashing alone {found_by_share(planted, alike)}, "

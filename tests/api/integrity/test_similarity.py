@@ -158,8 +158,26 @@ def test_a_text_that_a_whole_class_has_copied_is_found_by_hashing() -> None:
     prints = [prints_of(read_text(text)) for text in several]
     every = len(several) * (len(several) - 1) // 2
     assert len(pairs_by_prints(prints)) < every // 10
-    assert len(pairs_alike(prints)) == every
+    assert len(pairs_alike(prints, len(prints))) == every
     assert len(find_common_passages(several).matches) == every
+
+
+def test_what_one_student_of_each_class_copies_becomes_no_commonplace() -> None:
+    """Of twenty earlier classes each has one such passage; what a whole class was given is one in every class."""
+    copied, quoted = " ".join(run(0, 60)), " ".join(run(500, 60))
+
+    def members(start: int, *passages: str) -> list[str]:
+        return [
+            f"{passage} {' '.join(run(2000 + 1500 * (start + number), 1500))}"
+            for number, passage in enumerate(passages)
+        ]
+
+    earlier = [members(100 + 20 * number, copied, *("" for _ in range(3))) for number in range(FEW + 8)]
+    earlier.append(members(10, *(quoted for _ in range(FEW + 1))))
+    findings = find_common_passages(members(0, copied, quoted, ""), (), earlier)
+    places = [3 + 4 * number for number in range(FEW + 8)]
+    assert [(one.first, one.second) for one in findings.matches] == [(0, place) for place in places]
+    assert len(findings.word_counts) == 3 + 4 * (FEW + 8) + FEW + 1
 
 
 def test_short_common_phrases_are_not_reported() -> None:
