@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from builder.model.language import LanguageTag, primary_language
 from media_pipeline.audio import SAMPLE_RATE
@@ -26,6 +26,9 @@ ENGINE: Final = "pyttsx3"
 LICENCE: Final = "the operating system's"
 
 _PATIENCE_S: Final = 60.0
+_BYTE_ORDERS: Final[Mapping[bytes, Literal["little", "big"]]] = {b"RIFF": "little", b"FORM": "big"}
+_UNKNOWN_LENGTH: Final = 0x7000_0000
+"""Of files. Streaming writers put 0x7FFFF000 or 0xFFFFFFFF into the header; no sentence is so long."""
 _SETTLED_S: Final = 0.3
 """A file that has not grown for so long is taken for whole; its header must then agree."""
 _FASTEST: Final = 45.0
@@ -117,6 +120,8 @@ def read_speech_file(path: Path, text: str, name: str) -> bytes:
 
     pieces: list[bytes] = []
     try:
+        if _is_cut_off(path):
+            raise VoiceFailed("voice-failed", voice=name, error=f"{path.stat().st_size} bytes are not all of the file")
         with av.open(str(path)) as file:
             resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
             for frame in (*file.decode(audio=0), None):
@@ -130,6 +135,17 @@ def read_speech_file(path: Path, text: str, name: str) -> bytes:
     if np.abs(np.frombuffer(pcm, "<i2").astype("i4")).max() < _QUIETEST:
         raise VoiceFailed("voice-failed", voice=name, error="silence")
     return pcm
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether the header of a WAV (RIFF) or AIFF (FORM) file says that there is more of it. A writer that does not know
+    the length beforehand names an impossible one."""
+    with path.open("rb") as file:
+        kind, length = file.read(4), file.read(4)
+    if kind not in _BYTE_ORDERS or len(length) < 4:
+        return False
+    whole = int.from_bytes(length, _BYTE_ORDERS[kind]) + 8
+    return path.stat().st_size < whole < _UNKNOWN_LENGTH
 
 
 def _run(order: Mapping[str, str | int], name: str) -> str:
@@ -203,9 +219,10 @@ def _tags(languages: object) -> set[str]:
 
 
 def _wait_until_whole(path: Path) -> None:
-    """Returns when the file has stopped growing; the reader finds out whether it is sound."""
+    """Returns when the file has stopped growing and has the length that its header names; the reader finds out whether
+    it is sound."""
     size, since = -1, time.monotonic()
-    while time.monotonic() - since < (_SETTLED_S if size > 44 else _PATIENCE_S / 2):
+    while time.monotonic() - since < (_PATIENCE_S / 2 if size <= 44 or _is_cut_off(path) else _SETTLED_S):
         time.sleep(0.02)
         now = path.stat().st_size if path.exists() else -1
         if now != size:

@@ -378,6 +378,23 @@ def test_a_file_that_is_cut_off_or_no_sound_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:60])
     with pytest.raises(VoiceFailed):
         system_engine.read_speech_file(path, "word " * 10, "pyttsx3:a")
+    _write_wav(path, 2.0, 9_000)
+    path.write_bytes(path.read_bytes()[:-2])  # enough for the text, and yet not all
+    with pytest.raises(VoiceFailed, match="not all"):
+        system_engine.read_speech_file(path, "word", "pyttsx3:a")
+    path.write_bytes(b"FORM" + (2_000).to_bytes(4, "big") + bytes(1_000))
+    with pytest.raises(VoiceFailed, match="not all"):
+        system_engine.read_speech_file(path, "word", "pyttsx3:a")
+
+
+def test_a_file_of_a_writer_that_does_not_know_its_length_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "speech.wav"
+    _write_wav(path, 2.0, 9_000)
+    whole = bytearray(path.read_bytes())
+    for place in (4, 40):  # the lengths of the file and of its samples, as a streaming writer leaves them
+        whole[place : place + 4] = (0x7FFFF000).to_bytes(4, "little")
+    path.write_bytes(whole)
+    assert len(system_engine.read_speech_file(path, "word", "pyttsx3:a")) == pytest.approx(2 * 24_000 * 2, abs=8)
 
 
 def test_a_whole_file_is_read_at_our_rate(tmp_path: Path) -> None:
