@@ -121,7 +121,14 @@ def _known_status(request: Request[Any, Any, Any], error: HTTPException) -> Prob
         case 429:
             wait = int(float((error.headers or {}).get("Retry-After", RETRY_AFTER_S)))
             return TooManyRequests(retry_after_s=wait)
+        case 500 if error.detail == _GONE:
+            _log.info("the client went away before the whole of its request was here")
+            return malformed("not-valid")  # nobody reads it
     return _fault(request, error)
+
+
+_GONE: Final = "client disconnected prematurely"
+"""What Litestar says when a connection ends within a request's body, e.g. of an upload from a telephone."""
 
 
 BODY_LIMIT_BYTES: Final = 1_000_000

@@ -294,3 +294,38 @@ async def test_visitors_learn_nothing_of_a_closed_route(toys: Toys) -> None:
         answer = await client.post("/v1/things?x=1", content=body, headers={"content-type": "text/plain"})
         assert (answer.status_code, answer.json()["type"]) == (401, "/problems/sign-in-needed")
         assert answer.headers["www-authenticate"] == 'Bearer realm="jetki"'
+
+
+async def test_a_client_that_goes_away_is_no_fault_of_ours(toys: Toys, caplog: pytest.LogCaptureFixture) -> None:
+    """A connection that ends within the body: nothing is stored, and no operator is called."""
+    transport = (await toys.as_(person()))._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    come = iter(({"type": "http.request", "body": b'{"code":', "more_body": True}, {"type": "http.disconnect"}))
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(come)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/v1/things",
+        "raw_path": b"/v1/things",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"host", b"university.test"), (b"content-type", b"application/json")],
+        "server": ("university.test", 80),
+        "client": ("127.0.0.1", 50_000),
+    }
+    with caplog.at_level("INFO"):
+        await transport.app(scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert "the client went away before the whole of its request was here" in caplog.messages
+    assert not [one for one in caplog.records if one.levelname in {"WARNING", "ERROR"}]
+    assert await stored(toys) == 0
