@@ -647,10 +647,11 @@ async def reconsider_test(unit: Unit, test_id: UUID) -> int:
 
 async def _reconsider_one(unit: Unit, row: AttemptRecord) -> int:
     before = run_of(row)
+    paused = before.touched(unit.now).paused  # with a break that has ended by itself, which nobody has stored yet
     effective = await conditions.effective_conditions(unit, row.person_id, row.test_id)
     breaks = effective.breaks.adjusted
     allowance = NO_BREAKS if breaks is None else BreakAllowance(timedelta(minutes=breaks.minutes), breaks.count)
-    after = before.extended(unit.now, effective.deadline(row.started_at, before.paused), allowance)
+    after = before.extended(unit.now, effective.deadline(row.started_at, paused), allowance)
     if not after.is_running:
         return 0
     is_longer = (after.deadline_at, after.allowance) != (before.deadline_at, before.allowance)

@@ -196,6 +196,27 @@ async def test_breaks_stop_the_clock_within_what_was_agreed(university: Universi
     assert (await world.submit(student, attempt))["submitted_at"] == saved["deadline_at"]
 
 
+async def test_more_time_counts_a_break_that_ended_by_itself(university: University, clock: StandingClock) -> None:
+    """An hour, twenty minutes of a break and half an hour more, whether or not the student has come back meanwhile."""
+    world = await build(university)
+    away, back = world.students
+    for student in world.students:
+        await world.agree(student.person, "breaks", break_minutes=20, break_count=2)
+    test = await world.make_test(["numeric"])
+    clock.advance(hours=2)
+    attempts = [await world.start(student, test) for student in world.students]
+    start = clock.now()
+    clock.advance(minutes=10)
+    for student, attempt in zip(world.students, attempts, strict=True):
+        await world.sent(student, "POST", f"/v1/attempts/{attempt['id']}/breaks", 200)
+    clock.advance(minutes=25)
+    await world.save(back, attempts[1], 1, {"kind": "numeric", "value": "1"})
+    for student, attempt in zip((away, back), attempts, strict=True):
+        await world.extend(student, test, minutes=30)
+        seen = await world.see(student, attempt)
+        assert (seen["deadline_at"], seen["break_left_s"]) == (text(start + 110 * MINUTE), 0)
+
+
 EXAM: dict[str, Any] = {
     "is_exam": True,
     "is_proctored": True,
