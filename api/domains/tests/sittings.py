@@ -119,13 +119,17 @@ async def close_sitting(unit: Unit, row: SittingRow) -> None:
         select(table.person_id).where(table.test_id == row.test_id, table.submitted_at.is_(None))
     )
     waiting = set(running)
-    begun = set(await unit.session.scalars(select(table.person_id).where(table.test_id == row.test_id).distinct()))
+    begun = await unit.session.execute(
+        select(table.person_id, func.count()).where(table.test_id == row.test_id).group_by(table.person_id)
+    )
+    used: dict[UUID, int] = dict(begun.all())
     everybody = await conditions_of_class(unit, await find_test(unit, row.test_id))
     named = None if row.kind == SittingKind.MAIN else await candidates_of(unit, row.id)
     for person, one in everybody.items():
         # whoever has unlimited time has at least the window of all others to begin in
-        closes_at = one.closes_at.adjusted or one.task.closes_at
-        if person not in begun and unit.now < closes_at and (named is None or person in named):
+        closes_at, most = one.closes_at.adjusted or one.task.closes_at, one.attempts.adjusted
+        has_attempt_left = most is None or used.get(person, 0) < most
+        if has_attempt_left and unit.now < closes_at and (named is None or person in named):
             waiting.add(person)
     if waiting:
         raise SittingStillRunning(count=len(waiting))

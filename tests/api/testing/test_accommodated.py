@@ -25,7 +25,7 @@ from api.identity import Actor, HeldRole, Method, Role, Scope
 from api.ids import new_id
 from tests.api.conftest import NOW, StandingClock, University
 from tests.api.enrolment.world import SETUP
-from tests.api.testing.world import CLOSES, HOUR, MINUTE, World, build, text
+from tests.api.testing.world import CLOSES, DAY, HOUR, MINUTE, World, build, text
 
 pytestmark = pytest.mark.anyio
 
@@ -432,6 +432,29 @@ async def test_unlimited_time_is_never_less_than_everybodys(university: Universi
     assert (await world.sent(unlimited, "GET", review, 200))["shown"] == ["points", "answers"]
     await world.submit(unlimited, await world.start(unlimited, test))
     assert "key" in (await world.sent(unlimited, "GET", review, 200))["shown"]
+
+
+async def test_a_sitting_waits_for_every_attempt_that_somebody_has(
+    university: University, clock: StandingClock
+) -> None:
+    """A plan and an extension gave another one; both students have handed in their first."""
+    world = await build(university, students=3)
+    planned, extended, _ = world.students
+    await world.agree(planned.person, "additional-attempts", attempts=1)
+    head = world.campus.head
+    exam = await world.make_test(["numeric"], announced=False, is_exam=True, grading={"code": "EX", "category": "exam"})
+    sitting = await world.sent(head, "POST", "/v1/sittings", 201, json={"test_id": exam})
+    path = f"/v1/sittings/{sitting['id']}"
+    await world.sent(head, "POST", f"{path}/announce", 200, json={"format": "online"})
+    clock.advance(hours=2)
+    for student in world.students:
+        await world.submit(student, await world.start(student, exam))
+    await world.extend(extended, exam, attempts=1, until=text(CLOSES + 2 * DAY))
+    for student, waited_for in ((planned, 2), (extended, 1)):
+        values = await world.refused(head, "POST", f"{path}/close", 409, "sitting-still-running")
+        assert values == {"count": waited_for}
+        await world.submit(student, await world.start(student, exam))
+    await world.sent(head, "POST", f"{path}/close", 200)
 
 
 async def test_a_mistyped_year_is_refused(university: University) -> None:
