@@ -216,7 +216,7 @@ def effective_conditions(
         time_limit=Adjusted(task.time_limit, limit, tuple(time_sources) if task.time_limit is not None else ()),
         attempts=_attempts(task, of(Feature.ADDITIONAL_ATTEMPTS), extra),
         formats=_features(of(*RENDITIONS)),
-        breaks=_best(of(Feature.BREAKS), _breaks_of, _break_weight),
+        breaks=_breaks(of(Feature.BREAKS)),
         alternative_task=_latest(of(Feature.ALTERNATIVE_TASK), lambda one: one.value.words),
         alternative_form=_latest(of(Feature.ALTERNATIVE_FORM), lambda one: one.value.form),
         is_proctored_otherwise=_switch(of(Feature.PROCTORING_EXCEPTION)),
@@ -292,17 +292,22 @@ def _features(agreed: Sequence[Agreed]) -> Adjusted[frozenset[Feature]]:
     return Adjusted(frozenset(), found, tuple(_of_agreed(one) for one in agreed))
 
 
-def _breaks_of(one: Agreed) -> Breaks:
-    return Breaks(one.value.break_minutes or 0, one.value.break_count)
+def _breaks(agreed: Sequence[Agreed]) -> Adjusted[Breaks | None]:
+    """The longest time and the largest number of several: never less than one of them."""
 
+    def minutes(one: Agreed) -> int:
+        return one.value.break_minutes or 0
 
-def _break_weight(one: Breaks) -> tuple[int, float]:
-    return one.minutes, float("inf") if one.count is None else one.count
+    def count(one: Agreed) -> float:
+        return float("inf") if one.value.break_count is None else one.value.break_count
 
-
-def _best(agreed: Sequence[Agreed], value: Callable[[Agreed], T], weight: Callable[[T], Any]) -> Adjusted[T | None]:
-    best = max(agreed, key=lambda one: weight(value(one)), default=None)
-    return Adjusted(None, None) if best is None else Adjusted(None, value(best), (_of_agreed(best),))
+    several = [one for one in agreed if minutes(one)] or agreed  # many breaks of no length are none
+    if not several:
+        return Adjusted(None, None)
+    longest = max(several, key=lambda one: (minutes(one), count(one)))
+    most = max(several, key=lambda one: (count(one), minutes(one)))
+    sources = dict.fromkeys((_of_agreed(longest), _of_agreed(most)))
+    return Adjusted(None, Breaks(minutes(longest), most.value.break_count), tuple(sources))
 
 
 def _latest(agreed: Sequence[Agreed], value: Callable[[Agreed], T | None]) -> Adjusted[T | None]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from api.domains.accommodations.rules import VALUES_OF, Agreed, AgreedValue, Feature, OtherForm, fits
 from api.domains.conditions.rules import (
+    Breaks,
     Conditions,
     Extension,
     SourceKind,
@@ -107,12 +108,15 @@ INFINITY = datetime.max.replace(tzinfo=UTC)
 
 def weights(one: Conditions) -> tuple[Any, ...]:
     """How much time somebody has, in every sense; more is more."""
+    breaks = one.breaks.adjusted if one.breaks.adjusted and one.breaks.adjusted.minutes else Breaks(0, 0)
     return (
         one.due_at.adjusted or INFINITY,
         one.closes_at.adjusted or INFINITY,
         timedelta.max if one.time_limit.adjusted is None else one.time_limit.adjusted,
         float("inf") if one.attempts.adjusted is None else one.attempts.adjusted,
         one.deadline(OPENS + timedelta(minutes=7)) or INFINITY,
+        breaks.minutes,
+        float("inf") if breaks.count is None else breaks.count,
     )
 
 
@@ -304,3 +308,25 @@ def test_breaks_move_the_deadline() -> None:
     mine = of(task(60, 2), agreed(Feature.BREAKS, AgreedValue(break_minutes=15, break_count=2)))
     assert mine.breaks.adjusted is not None and mine.breaks.adjusted.minutes == 15
     assert mine.deadline(OPENS, timedelta(minutes=10)) == OPENS + timedelta(minutes=70)
+
+
+@pytest.mark.parametrize(
+    ("several", "breaks"),
+    [
+        ([(20, 6), (30, 1)], Breaks(30, 6)),
+        ([(20, 2), (10, 1)], Breaks(20, 2)),
+        ([(0, 9), (15, 2)], Breaks(15, 2)),
+    ],
+)
+def test_a_second_record_of_breaks_takes_none_away(several: list[tuple[int, int]], breaks: Breaks) -> None:
+    records = [
+        agreed(Feature.BREAKS, AgreedValue(break_minutes=minutes, break_count=count)) for minutes, count in several
+    ]
+    mine = of(task(), *records)
+    assert mine.breaks.adjusted == breaks
+    giving = [
+        one.accommodation_id
+        for one, (minutes, count) in zip(records, several, strict=True)
+        if minutes and (minutes == breaks.minutes or count == breaks.count)
+    ]
+    assert {one.id for one in mine.breaks.sources} == {*giving}
