@@ -138,6 +138,7 @@ def _shown(unit: Unit, row: ExtensionRow) -> ExtensionOut:
         person_id=row.person_id,
         minutes=row.minutes,
         window_minutes=row.window_minutes,
+        until=row.until,
         attempts=row.attempts,
         reason=row.reason if sees_why else None,
         granted_by=row.granted_by,

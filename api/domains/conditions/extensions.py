@@ -50,6 +50,7 @@ async def grant(
         person_id,
         minutes=wanted.minutes,
         window_minutes=window_minutes,
+        until=wanted.until,
         attempts=wanted.attempts,
         reason=reason,
         incident_id=incident_id,

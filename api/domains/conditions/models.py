@@ -69,6 +69,8 @@ class ExtensionRow(Row):
     """Added to the time limit, to the due moment and to the close."""
     window_minutes: Mapped[int] = mapped_column(default=0)
     """Added to the due moment and to the close alone: another day for an hour's test, which stays an hour's."""
+    until: Mapped[datetime | None]
+    """The moment that was promised: the person's due moment is not before it, also when the task is moved."""
     attempts: Mapped[int]
     granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     """None: the service itself, by a decision that the incident holds."""

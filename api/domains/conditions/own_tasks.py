@@ -42,13 +42,16 @@ async def conditions_of_tasks(unit: Unit, person_id: UUID, tasks: Sequence[Task]
     agreed = await agreed_for_many(unit, everybody)
     table = ExtensionRow
     rows = await unit.session.execute(
-        select(table.person_id, table.task_id, table.id, table.minutes, table.attempts, table.window_minutes)
+        select(
+            *(table.person_id, table.task_id, table.id, table.minutes, table.attempts),
+            *(table.window_minutes, table.until),
+        )
         .where(table.person_id.in_(everybody), table.revoked_at.is_(None))
         .order_by(table.id)
     )
     extensions: dict[tuple[UUID, UUID], list[Extension]] = {}
-    for other, task_id, id_, minutes, attempts, window_minutes in rows:
-        extensions.setdefault((other, task_id), []).append(Extension(id_, minutes, attempts, window_minutes))
+    for other, task_id, id_, minutes, attempts, window_minutes, until in rows:
+        extensions.setdefault((other, task_id), []).append(Extension(id_, minutes, attempts, window_minutes, until))
 
     def alone(task: Task, person: UUID) -> Conditions:
         given = extensions.get((person, task.id), ())

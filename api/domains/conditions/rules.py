@@ -2,13 +2,15 @@
 
 Source: clauses 6.6 and 7.3 of the regulation (agreed once, told in advance, the same for every task); vocabulary of
 1EdTech AfA PNP 3.0. Pure, and independent of the moment of asking: an accommodation holds for a task when its days
-overlap those of the task's window, so that whoever asks, and whenever, gets the same instants.
+overlap those of the task's window, or of what the person's own extensions make of that window, so that whoever asks,
+and whenever, gets the same instants. What accommodations add to the window is left out of it: it would go in a circle.
 
 How time is added. A person's time is the time limit, or the whole window of a task without one. Of the accommodations
 that add time the longest addition counts (they are not summed: two records of one need are not twice the need);
 extensions, each a decision of its own, are added on top. The same addition moves the due moment and the close, so that
 the window stretches with the time. An extension may also move the window alone, so that an hour's test is taken on
-another day and stays an hour's. Nothing here can take time away.
+another day and stays an hour's; the moment that it promised holds, wherever the task is moved. Nothing here can take
+time away.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -98,12 +100,17 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class Extension:
     """A decision for one person and one task; nothing of it is ever negative. `minutes` are added to the limit and to
-    the window, `window_minutes` to the window alone."""
+    the window, `window_minutes` to the window alone; the due moment is not before `until`."""
 
     id: UUID
     minutes: int = 0
     attempts: int = 0
     window_minutes: int = 0
+    until: datetime | None = None
+
+    @property
+    def moves_window(self) -> bool:
+        return bool(self.minutes or self.window_minutes or self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,26 +192,23 @@ def effective_conditions(
     `agreed` are all accommodations the person ever had (others than this person's never get here), `extensions` those
     in force for this person and this task, `zone` that of the university, whose days the periods are.
     """
-    first = task.opens_at.astimezone(zone).date()
-    last = (task.closes_at - timedelta(microseconds=1)).astimezone(zone).date()
-    holding = applicable(agreed, task.kind, task.class_id, first, last)
-    extra = [one for one in extensions if one.minutes or one.window_minutes or one.attempts]
+    extra = [one for one in extensions if one.moves_window or one.attempts]
+    holding = _holding(task, agreed, extra, zone)
 
     def of(*features: Feature) -> list[Agreed]:
         return [one for one in holding if one.feature in features]
 
     addition, time_sources = _addition(task, of(Feature.ADDITIONAL_TESTING_TIME, Feature.EXTENDED_DEADLINE))
     granted = timedelta(minutes=sum(one.minutes for one in extra))
-    postponed = timedelta(minutes=sum(one.window_minutes for one in extra))
     if addition is not None:
         addition += granted
-    window_sources = time_sources + [_of_extension(one) for one in extra if one.minutes or one.window_minutes]
+    window_sources = time_sources + [_of_extension(one) for one in extra if one.moves_window]
     time_sources += [_of_extension(one) for one in extra if one.minutes]
 
+    longer = None if addition is None else _postponed(task, addition, extra)
+
     def moved(moment: datetime) -> Adjusted[datetime | None]:
-        return Adjusted(
-            moment, _later(moment, None if addition is None else addition + postponed), tuple(window_sources)
-        )
+        return Adjusted(moment, _later(moment, longer), tuple(window_sources))
 
     limit: timedelta | None = None
     if task.time_limit is not None and addition is not None:
@@ -242,6 +246,26 @@ def joint(own: Conditions, company_id: UUID, everybody: Iterable[Conditions]) ->
         closes_at=latest(own.closes_at, (one.closes_at.adjusted for one in several), max),
         attempts=latest(own.attempts, (one.attempts.adjusted for one in several), max),
     )
+
+
+def _holding(task: Task, agreed: Iterable[Agreed], extra: Sequence[Extension], zone: tzinfo) -> list[Agreed]:
+    """The accommodations whose days overlap the window of everybody or the person's own. One that leaves the time as it
+    is, and reaches the own window alone, takes nothing of what held before."""
+    several = [*agreed]
+    first = task.opens_at.astimezone(zone).date()
+    own = _postponed(task, timedelta(minutes=sum(one.minutes for one in extra)), extra)
+    found: dict[UUID, Agreed] = {}
+    for closes_at in dict.fromkeys((task.closes_at, task.closes_at.astimezone(UTC) + own)):
+        last = (closes_at - timedelta(microseconds=1)).astimezone(zone).date()
+        holding = applicable(several, task.kind, task.class_id, first, last)
+        found |= {one.accommodation_id: one for one in holding}
+    return [*found.values()]
+
+
+def _postponed(task: Task, addition: timedelta, extra: Sequence[Extension]) -> timedelta:
+    """By how much the window is longer with what extensions move it by, and up to what they have promised."""
+    later = addition + timedelta(minutes=sum(one.window_minutes for one in extra))
+    return max([later, *(one.until - task.due_at for one in extra if one.until is not None)])
 
 
 def _addition(task: Task, agreed: Sequence[Agreed]) -> tuple[timedelta | None, list[Source]]:

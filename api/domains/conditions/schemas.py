@@ -182,13 +182,15 @@ class ExtensionIn(Input):
 
 
 class ExtensionOut(Output):
-    """Reasons: for the student, who decided, and the dean's office; null for others."""
+    """`until`: the due moment that was promised, which holds when the task is moved. Reasons: for the student, who
+    decided, and the dean's office; null for others."""
 
     id: UUID
     task_id: UUID
     person_id: UUID
     minutes: int
     window_minutes: int
+    until: datetime | None
     attempts: int
     reason: str | None
     granted_by: UUID | None

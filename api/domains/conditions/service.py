@@ -98,7 +98,7 @@ and whoever holds this goes on to lock the attempts."""
 _KEPT_TASK: Final = _TASK.with_for_update(read=True)
 _GRANTED: Final = ExtensionRow.__table__.c
 _EXTENSIONS: Final = (
-    select(_GRANTED.id, _GRANTED.minutes, _GRANTED.attempts, _GRANTED.window_minutes)
+    select(_GRANTED.id, _GRANTED.minutes, _GRANTED.attempts, _GRANTED.window_minutes, _GRANTED.until)
     .where(
         _GRANTED.task_id == bindparam("task_id"),
         _GRANTED.person_id == bindparam("person_id"),
@@ -228,12 +228,12 @@ async def conditions_of_many(unit: Unit, task: Task | UUID, person_ids: Iterable
     extensions: dict[UUID, list[Extension]] = {}
     table = ExtensionRow
     rows = await unit.session.execute(
-        select(table.person_id, table.id, table.minutes, table.attempts, table.window_minutes)
+        select(table.person_id, table.id, table.minutes, table.attempts, table.window_minutes, table.until)
         .where(table.task_id == one.id, table.revoked_at.is_(None))
         .order_by(table.id)
     )
-    for person_id, id_, minutes, attempts, window_minutes in rows:
-        extensions.setdefault(person_id, []).append(Extension(id_, minutes, attempts, window_minutes))
+    for person_id, id_, minutes, attempts, window_minutes, until in rows:
+        extensions.setdefault(person_id, []).append(Extension(id_, minutes, attempts, window_minutes, until))
     zone = unit.settings.time_zone
     alone = {each: _conditions(one, agreed.get(each, ()), extensions.get(each, ()), zone) for each in everybody}
     return {person: _in_company(alone, person, companies.get((one.id, person))) for person in persons}
@@ -262,11 +262,13 @@ async def grant_extension(
     *,
     minutes: int = 0,
     window_minutes: int = 0,
+    until: datetime | None = None,
     attempts: int = 0,
     reason: str,
     incident_id: UUID | None = None,
 ) -> UUID:
-    """More time or attempts for one person. What has begun is lengthened by listeners of `extension.granted`.
+    """More time or attempts for one person; `until`: the moment that is promised, up to which `window_minutes` reach.
+    What has begun is lengthened by listeners of `extension.granted`.
 
     Raises NotFound, MoveNotAllowed for a cancelled task.
     """
@@ -279,6 +281,7 @@ async def grant_extension(
         person_id=person_id,
         minutes=minutes,
         window_minutes=window_minutes,
+        until=until,
         attempts=attempts,
         granted_by=unit.actor.person,
         reason=reason,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from api.domains.conditions.rules import TaskKind
-from api.domains.conditions.service import effective_conditions, revoke_extension
+from api.domains.conditions.service import conditions_of_many, effective_conditions, move_task, revoke_extension
 from api.events import Event, OutboxRow
 from api.identity import HeldRole, Role, Scope
 from api.ids import new_id
@@ -80,6 +80,25 @@ async def test_an_extension_from_the_grant_to_the_revocation(world: World, clock
     assert set(told[0].ids) == {"extension", "task"}
     assert conditions is not None
     assert conditions.deadline(NOW) == NOW + timedelta(minutes=90)  # the one function says the same
+
+
+async def test_a_moment_that_was_promised_holds_when_the_task_is_moved(world: World) -> None:
+    student = world.students[0]
+    task = await world.task()
+    promised = DUE + 3 * DAY
+    body = {"task_id": task, "person_id": str(student.person), "reason": "x", "adding": {"until": wire(promised)}}
+    granted = await sent(await (await world.as_(world.teacher)).post(URL, json=body), 201)
+    assert (granted["until"], granted["window_minutes"]) == (wire(promised), 3 * 1440)
+    own = await world.as_(student)
+    for due_at, kept in ((DUE - DAY, promised), (DUE + DAY, promised + DAY)):  # never earlier, as for everybody later
+        async with world.university.context.writing(SETUP) as unit:
+            await move_task(unit, UUID(task), due_at=due_at, closes_at=due_at, reason="x")
+            together = (await conditions_of_many(unit, UUID(task), [UUID(str(student.person))])).values()
+        assert [one.closes_at.adjusted for one in together] == [kept]
+        seen = await sent(await own.get(f"/v1/tasks/{task}/effective-conditions"))
+        assert (seen["due_at"]["base"], seen["due_at"]["adjusted"]) == (wire(due_at), wire(kept))
+        (listed,) = (await sent(await own.get("/v1/me/tasks")))["items"]
+        assert listed["due_at"] == wire(kept)
 
 
 async def test_nobody_extends_for_themselves_or_in_other_classes(world: World) -> None:

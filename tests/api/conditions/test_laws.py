@@ -28,6 +28,7 @@ from api.ids import new_id
 CLASS = new_id()
 OPENS = datetime(2026, 10, 5, 3, 0, tzinfo=UTC)
 """9 o'clock in Bishkek."""
+DAY = timedelta(days=1)
 
 
 def task(minutes: int | None = 60, hours: float = 2, kind: TaskKind = TaskKind.TEST, attempts: int | None = 1) -> Task:
@@ -96,6 +97,15 @@ def accommodations(draw: st.DrawFn) -> Agreed:
 
 
 extensions = st.builds(Extension, st.uuids(), st.integers(0, 10_000), st.integers(0, 5))
+decisions = st.builds(
+    Extension,
+    st.uuids(),
+    minutes=st.integers(0, 10_000),
+    attempts=st.integers(0, 5),
+    window_minutes=st.integers(0, 60_000),
+    until=st.none() | st.integers(0, 60_000).map(lambda minutes: OPENS + timedelta(minutes=minutes)),
+)
+"""Extensions that move the window alone, too."""
 tasks = st.builds(
     task,
     st.none() | st.integers(1, 600),
@@ -120,14 +130,14 @@ def weights(one: Conditions) -> tuple[Any, ...]:
     )
 
 
-@given(tasks, st.lists(accommodations(), max_size=6), st.lists(extensions, max_size=3))
+@given(tasks, st.lists(accommodations(), max_size=6), st.lists(decisions, max_size=3))
 def test_nobody_has_less_than_everybody(one: Task, several: list[Agreed], extra: list[Extension]) -> None:
     mine = weights(effective_conditions(one, several, extra, TIME_ZONE))
     everybody = weights(effective_conditions(one, [], [], TIME_ZONE))
     assert all(a >= b for a, b in zip(mine, everybody, strict=True))
 
 
-@given(tasks, st.lists(accommodations(), max_size=4), accommodations(), st.lists(extensions, max_size=2), extensions)
+@given(tasks, st.lists(accommodations(), max_size=4), accommodations(), st.lists(decisions, max_size=2), decisions)
 def test_another_record_never_takes_away(
     one: Task, several: list[Agreed], another: Agreed, extra: list[Extension], more: Extension
 ) -> None:
@@ -140,7 +150,7 @@ def test_another_record_never_takes_away(
 
 
 @given(
-    tasks, st.lists(accommodations(), max_size=5), st.lists(extensions, max_size=3), st.randoms(use_true_random=False)
+    tasks, st.lists(accommodations(), max_size=5), st.lists(decisions, max_size=3), st.randoms(use_true_random=False)
 )
 def test_the_order_of_records_does_not_matter(
     one: Task, several: list[Agreed], extra: list[Extension], chance: object
@@ -156,7 +166,7 @@ def test_the_order_of_records_does_not_matter(
     assert set(first.sources) == set(second.sources)
 
 
-@given(tasks, st.lists(accommodations(), max_size=5), st.lists(extensions, max_size=3))
+@given(tasks, st.lists(accommodations(), max_size=5), st.lists(decisions, max_size=3))
 def test_whatever_differs_names_its_record(one: Task, several: list[Agreed], extra: list[Extension]) -> None:
     mine = effective_conditions(one, several, extra, TIME_ZONE)
     known = {each.accommodation_id for each in several} | {each.id for each in extra}
@@ -168,9 +178,7 @@ def test_whatever_differs_names_its_record(one: Task, several: list[Agreed], ext
         assert {source.id for source in value.sources} <= known
 
 
-@given(
-    tasks, st.lists(st.lists(accommodations(), max_size=3), min_size=1, max_size=4), st.lists(extensions, max_size=2)
-)
+@given(tasks, st.lists(st.lists(accommodations(), max_size=3), min_size=1, max_size=4), st.lists(decisions, max_size=2))
 def test_who_hands_in_together_has_the_same_moments_and_nobody_less_than_alone(
     one: Task, members: list[list[Agreed]], extra: list[Extension]
 ) -> None:
@@ -202,6 +210,18 @@ def test_the_window_stretches_with_the_time(
     base = effective_conditions(one, [], [], TIME_ZONE).deadline(started)
     assert base is not None
     assert mine.deadline(started) == base + added
+
+
+@given(tasks, st.lists(accommodations(), max_size=5), st.lists(decisions, max_size=3), st.timedeltas(-DAY, DAY))
+def test_a_moment_that_was_promised_holds_wherever_the_task_is_moved(
+    one: Task, several: list[Agreed], extra: list[Extension], by: timedelta
+) -> None:
+    moved = replace(one, opens_at=one.opens_at + by, due_at=one.due_at + by, closes_at=one.closes_at + by)
+    mine = effective_conditions(moved, several, extra, TIME_ZONE)
+    assert all((mine.due_at.adjusted or INFINITY) >= each.until for each in extra if each.until is not None)
+    assert (mine.due_at.adjusted is None) == (mine.closes_at.adjusted is None)
+    if mine.due_at.adjusted is not None:
+        assert mine.closes_at.adjusted == mine.due_at.adjusted  # of these tasks everybody's are the same
 
 
 def test_time_and_a_half_of_an_hour_in_a_window_of_two() -> None:
@@ -262,6 +282,22 @@ def test_a_period_counts_by_the_days_of_bishkek(first: date, last: date, holds: 
     """The window is 9 to 11 o'clock on 5 October there; in UTC it is 3 to 5."""
     mine = of(task(), agreed(Feature.SPOKEN, first=first, last=last))
     assert mine.formats.adjusted == (frozenset({Feature.SPOKEN}) if holds else frozenset())
+
+
+@pytest.mark.parametrize("later", [Extension(new_id(), window_minutes=1440), Extension(new_id(), until=OPENS + DAY)])
+def test_a_plan_that_begins_in_ones_own_later_window_holds(later: Extension) -> None:
+    """The test was put off to the next day for one student, whose plan is in force from that day on."""
+    plan = agreed(Feature.ADDITIONAL_TESTING_TIME, AgreedValue(time_multiplier=Fraction(3, 2)), first=date(2026, 10, 6))
+    assert of(task(), plan).time_limit.adjusted == timedelta(minutes=60)
+    assert of(task(), plan, extensions=(later,)).time_limit.adjusted == timedelta(minutes=90)
+
+
+def test_a_later_window_takes_no_time_away() -> None:
+    """That speed is examined was agreed for a time that the own window alone reaches."""
+    gift = replace(more_time(fixed_minutes=30), plan_id=CLASS)
+    fixed = replace(more_time(is_fixed_time=True), plan_id=CLASS, valid_from=date(2026, 10, 6))
+    mine = of(task(), gift, fixed, extensions=(Extension(new_id(), window_minutes=1440),))
+    assert mine.time_limit.adjusted == timedelta(minutes=90)
 
 
 def test_the_close_itself_is_outside_the_window() -> None:

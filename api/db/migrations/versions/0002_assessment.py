@@ -1122,6 +1122,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("window_minutes", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("granted_by", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
