@@ -101,6 +101,16 @@ async def test_a_moment_that_was_promised_holds_when_the_task_is_moved(world: Wo
         assert listed["due_at"] == wire(kept)
 
 
+async def test_unlimited_time_is_not_extended_to_a_moment(world: World) -> None:
+    student = world.students[0]
+    assert student.person is not None
+    await world.room.agree(student.person, feature="additional-testing-time", is_unlimited=True)
+    test = await world.task(TaskKind.TEST, time_limit=timedelta(hours=1))
+    body = {"task_id": test, "person_id": str(student.person), "reason": "x", "adding": {"until": wire(DUE + DAY)}}
+    wrong = await sent(await (await world.as_(world.teacher)).post(URL, json=body), 422)
+    assert [(one["pointer"], one["code"]) for one in wrong["errors"]] == [("/until", "unlimited-already")]
+
+
 async def test_nobody_extends_for_themselves_or_in_other_classes(world: World) -> None:
     task = await world.task()
     student = world.students[0]
