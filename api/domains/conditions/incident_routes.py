@@ -261,8 +261,8 @@ async def close_incident(incident_id: FromPath[UUID], exchange: TheExchange) -> 
 )
 async def grant_for_outage(data: JSONBody[OutageIn], exchange: TheExchange) -> Response[OutageOut]:
     """The service itself was down: gives every student of the class, or those named, what that has cost them at one
-    task. Says of each what became of it; who was helped for the same failure already is not helped twice, and waiting
-    reports of that time are granted by it."""
+    task. Says of each what became of it; who was helped for the same failure already gets what is missing to it, and
+    waiting reports of that time are granted by it."""
 
     async def work(unit: Unit) -> Answer:
         unit.asked = True

@@ -252,7 +252,8 @@ class Result(StrEnum):
 
     GRANTED = "granted"
     ALREADY = "already"
-    """Their own report of a failure at that time was granted before: time is not given twice for one failure."""
+    """They have as much as the others get now: for a failure at that time, which is not made good twice, or because
+    their own deadline is later anyway."""
     REFUSED = "refused"
 
 
@@ -269,8 +270,9 @@ class RowResult:
 async def grant_for_outage(
     unit: Unit, task: Task, failure: Failure, wanted: Wanted, reason: str, persons: Sequence[UUID] | None
 ) -> tuple[IncidentRow, list[RowResult]]:
-    """The service itself was down: an extension for every student of the class, or for those that are named. Their own
-    reports of that time which wait for a decision are granted by it. Raises InvalidFields, MoveNotAllowed."""
+    """The service itself was down: an extension for every student of the class, or for those that are named. Who was
+    given something for a failure of that time gets the difference, so that nobody ends with less than the others. Their
+    own reports of that time which wait for a decision are granted by it. Raises InvalidFields, MoveNotAllowed."""
     _check_moments(unit, failure)
     row = await _add(unit, task, failure, None, IncidentState.IN_REVIEW)
     row.reviewed_by, row.reviewed_at = unit.actor.person, unit.now
@@ -279,14 +281,16 @@ async def grant_for_outage(
     wanted_persons = persons
     if wanted_persons is None:
         wanted_persons = [one.person_id for one in await held_places(unit, task.class_id)]
-    helped = await _helped(unit, task, failure)
+    given = await _given(unit, task, failure)
     results: list[RowResult] = []
     for person_id in dict.fromkeys(wanted_persons):
-        if person_id in helped:
-            results.append(RowResult(person_id, Result.ALREADY, helped[person_id]))
+        before = given.get(person_id, Given())
+        missing = await _missing(unit, task, person_id, wanted, before)
+        if wanted != missing == Wanted():
+            results.append(RowResult(person_id, Result.ALREADY, before.extension_id))
             continue
         try:
-            extension_id = await grant(unit, task, person_id, wanted, reason, row.id)
+            extension_id = await grant(unit, task, person_id, missing, reason, row.id)
         except Problem as refusal:  # said of this one; the others get theirs
             results.append(RowResult(person_id, Result.REFUSED, None, refusal.slug))
             continue
@@ -303,10 +307,19 @@ def _overlapping(failure: Failure) -> ColumnElement[bool]:
     return and_(table.began_at <= ends, func.coalesce(table.ended_at, table.created_at) >= failure.began_at)
 
 
-async def _helped(unit: Unit, task: Task, failure: Failure) -> dict[UUID, UUID]:
-    """Who has an extension for a failure of that time already, with its id."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody was given for failures of one time; `extension_id` is the last."""
+
+    minutes: int = 0
+    attempts: int = 0
+    extension_id: UUID | None = None
+
+
+async def _given(unit: Unit, task: Task, failure: Failure) -> dict[UUID, Given]:
+    """By person."""
     rows = await unit.session.execute(
-        select(ExtensionRow.person_id, ExtensionRow.id)
+        select(ExtensionRow.person_id, ExtensionRow.id, ExtensionRow.minutes, ExtensionRow.attempts)
         .join(IncidentRow, ExtensionRow.incident_id == IncidentRow.id)
         .where(
             ExtensionRow.task_id == task.id,
@@ -316,7 +329,19 @@ async def _helped(unit: Unit, task: Task, failure: Failure) -> dict[UUID, UUID]:
         )
         .order_by(ExtensionRow.id)
     )
-    return dict(rows.all())
+    found: dict[UUID, Given] = {}
+    for person_id, id_, minutes, attempts in rows:
+        known = found.get(person_id, Given())
+        found[person_id] = Given(known.minutes + minutes, known.attempts + attempts, id_)
+    return found
+
+
+async def _missing(unit: Unit, task: Task, person_id: UUID, wanted: Wanted, given: Given) -> Wanted:
+    until = wanted.until
+    if until is not None:
+        due_at = (await service.effective_conditions(unit, person_id, task)).due_at.adjusted
+        until = None if due_at is None or until <= due_at else until
+    return Wanted(max(0, wanted.minutes - given.minutes), until, max(0, wanted.attempts - given.attempts))
 
 
 async def _grant_waiting(unit: Unit, task: Task, failure: Failure, reason: str, persons: Sequence[UUID]) -> None:

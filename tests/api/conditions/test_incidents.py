@@ -193,8 +193,8 @@ async def test_a_failure_is_reported_in_time_by_ones_own_deadline(world: World, 
 
 
 async def test_an_outage_is_decided_once_for_the_whole_class_and_says_of_each(world: World) -> None:
-    """The result of every student is said by itself; time is not given twice for one failure; waiting reports of that
-    time are granted by it, others are left alone."""
+    """The result of every student is said by itself; time is not given twice for one failure, and nobody ends with less
+    than the others; waiting reports of that time are granted by it, others are left alone."""
     test = await world.task(TaskKind.TEST, time_limit=timedelta(hours=1))
     first, second, third = world.students
     teacher = await world.as_(world.teacher)
@@ -215,16 +215,24 @@ async def test_an_outage_is_decided_once_for_the_whole_class_and_says_of_each(wo
         "adding": {"minutes": 90},
     }
     answer = await sent(await teacher.post("/v1/outages", json=body, headers={"Idempotency-Key": "outage"}), 201)
-    assert (answer["granted"], answer["already"], answer["refused"]) == (2, 1, 0)
-    rows = {row["person_id"]: row["result"] for row in answer["rows"]}
-    assert rows == {str(first.person): "already", str(second.person): "granted", str(third.person): "granted"}
+    assert (answer["granted"], answer["already"], answer["refused"]) == (3, 0, 0)
+    extensions = {row["person_id"]: row["extension_id"] for row in answer["rows"]}
+    difference = await sent(await teacher.get(f"/v1/extensions/{extensions[str(first.person)]}"))
+    assert difference["minutes"] == 80  # ten were given for the own report
     again = await teacher.post("/v1/outages", json=body, headers={"Idempotency-Key": "outage"})
     assert again.json() == answer
     assert (await sent(await teacher.get(f"{URL}/{waiting}")))["state"] == "granted"
     assert (await sent(await teacher.get(f"{URL}/{unrelated}")))["state"] == "submitted"
-    for student, minutes in ((first, 10), (second, 90), (third, 90)):
+    for adding, result in (({"minutes": 60}, "already"), ({"until": wire(DUE + DAY), "minutes": 90}, "granted")):
+        once_more = await sent(await teacher.post("/v1/outages", json=body | {"adding": adding}), 201)
+        assert {row["result"] for row in once_more["rows"]} == {result}
+        assert (result == "granted") or {
+            row["person_id"]: row["extension_id"] for row in once_more["rows"]
+        } == extensions
+    for student in world.students:
         own = await sent(await (await world.as_(student)).get(f"/v1/tasks/{test}/effective-conditions"))
-        assert own["time_limit_s"]["adjusted"] == 3600 + 60 * minutes
+        assert own["time_limit_s"]["adjusted"] == 3600 + 60 * 90
+        assert own["due_at"]["adjusted"] == wire(DUE + DAY)
     outage = await sent(await (await world.as_(world.dean)).get(f"{URL}/{answer['incident_id']}"))
     assert (outage["person_id"], outage["state"]) == (None, "granted")
     await refused(await (await world.as_(third)).get(f"{URL}/{answer['incident_id']}"), 404, "not-found")
