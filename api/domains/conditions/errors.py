@@ -39,6 +39,12 @@ class NothingAdded(Problem):
     slug, status = "nothing-added", 422
 
 
+class NoAttemptToExtend(Problem):
+    """The student has handed in every attempt: time alone could not be used."""
+
+    slug, status = "no-attempt-to-extend", 409
+
+
 class ReportTooLate(Problem):
     """A failure is reported at once; at the latest `until`."""
 

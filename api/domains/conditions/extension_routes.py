@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy import select
 
 from api.domains.conditions import extensions, service
-from api.domains.conditions.errors import NothingAdded, NotInTheClass, OwnDecision
+from api.domains.conditions.errors import NoAttemptToExtend, NothingAdded, NotInTheClass, OwnDecision
 from api.domains.conditions.extensions import Wanted
 from api.domains.conditions.guards import EXTEND, VIEW_EXTENSIONS
 from api.domains.conditions.models import ExtensionRow, TaskRow
@@ -33,14 +33,15 @@ def wanted_of(adding: Adding) -> Wanted:
 @post(
     policy=EXTEND,
     idempotent=True,
-    problems=(OwnDecision, NotInTheClass, NothingAdded, MoveNotAllowed),
+    problems=(OwnDecision, NotInTheClass, NothingAdded, NoAttemptToExtend, MoveNotAllowed),
     operation_id="grant_extension",
     tags=TAGS,
     status_code=201,
 )
 async def grant_extension(data: JSONBody[ExtensionIn], exchange: TheExchange) -> Response[ExtensionOut]:
     """Gives a student of the class more time, a later window or more attempts at a task of any kind, with a reason.
-    Never less than before. What runs already is lengthened at once."""
+    Never less than before. What runs already is lengthened at once; when every attempt is handed in, another one has to
+    be given too."""
 
     async def work(unit: Unit) -> Answer:
         unit.asked = True

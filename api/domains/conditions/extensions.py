@@ -33,7 +33,8 @@ class Wanted:
 async def grant(
     unit: Unit, task: Task, person_id: UUID, wanted: Wanted, reason: str, incident_id: UUID | None = None
 ) -> UUID:
-    """Raises OwnDecision, NotInTheClass, NothingAdded, InvalidFields (`/until`), MoveNotAllowed (cancelled task)."""
+    """Raises OwnDecision, NotInTheClass, NothingAdded, InvalidFields (`/until`), MoveNotAllowed (cancelled task),
+    NoAttemptToExtend."""
     if person_id == unit.actor.person:
         raise OwnDecision()
     if await held_place(unit, task.class_id, person_id) is None:

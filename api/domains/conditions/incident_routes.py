@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from api.domains.conditions import incidents, service
 from api.domains.conditions.errors import (
     IncidentClosed,
+    NoAttemptToExtend,
     NothingAdded,
     NotInHand,
     NotInTheClass,
@@ -194,7 +195,7 @@ async def review_incident(incident_id: FromPath[UUID], exchange: TheExchange) ->
     "/{incident_id:uuid}/grant",
     policy=DECIDE_INCIDENT,
     versioned=True,
-    problems=(OwnDecision, MoveNotAllowed, NotInHand, NotInTheClass, NothingAdded),
+    problems=(OwnDecision, MoveNotAllowed, NotInHand, NotInTheClass, NothingAdded, NoAttemptToExtend),
     operation_id="grant_incident",
     tags=TAGS,
     status_code=200,

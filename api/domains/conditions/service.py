@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select, update
 from api.domains.accommodations.rules import Agreed, Feature
 from api.domains.accommodations.service import agreed_for, agreed_in_class
 from api.domains.conditions.companies import Company, companies_of, formed_by
-from api.domains.conditions.errors import TaskNotOpenYet, TaskOver, WindowInvalid
+from api.domains.conditions.errors import NoAttemptToExtend, TaskNotOpenYet, TaskOver, WindowInvalid
 from api.domains.conditions.models import ExtensionRow, TaskRow
 from api.domains.conditions.rules import (
     RENDITIONS,
@@ -34,6 +34,7 @@ from api.domains.conditions.rules import (
 )
 from api.domains.conditions.rules import effective_conditions as _conditions
 from api.domains.conditions.rules import joint as _joint
+from api.domains.conditions.usable import attempts_known_by, has_attempt
 from api.errors import NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
@@ -54,6 +55,7 @@ __all__ = [
     "TaskKind",
     "TaskState",
     "announce_task",
+    "attempts_known_by",
     "cancel_task",
     "conditions_alone",
     "conditions_of_many",
@@ -270,11 +272,13 @@ async def grant_extension(
     """More time or attempts for one person; `until`: the moment that is promised, up to which `window_minutes` reach.
     What has begun is lengthened by listeners of `extension.granted`.
 
-    Raises NotFound, MoveNotAllowed for a cancelled task.
+    Raises NotFound, MoveNotAllowed for a cancelled task, NoAttemptToExtend.
     """
     task = await find_task(unit, task_id, lock=True)  # what begins in this moment is waited for, and lengthened too
     if task.state is TaskState.CANCELLED:
         check_move(TASK_MOVES, task.state, TaskState.ANNOUNCED)
+    if not await has_attempt(unit, await effective_conditions(unit, person_id, task), person_id, attempts):
+        raise NoAttemptToExtend()
     row = ExtensionRow(
         created_at=unit.now,
         task_id=task_id,

@@ -623,6 +623,17 @@ async def due_attempts(unit: Unit, most: int) -> list[UUID]:
 # Other conditions while it runs
 
 
+async def has_attempt(unit: Unit, effective: Conditions, person_id: UUID, more: int) -> bool:
+    """Whether the person writes at this moment, or may begin an attempt, with so many more than the conditions give.
+    Who writes does so until the transaction ends."""
+    query = select(*ATTEMPT).where(_ATTEMPTS.c.person_id == person_id, _ATTEMPTS.c.test_id == effective.task.id)
+    rows = (await unit.session.execute(query.order_by(_ATTEMPTS.c.id).with_for_update())).all()
+    most = effective.attempts.adjusted
+    if most is None or len(rows) < most + more:
+        return True
+    return any(run_of(row).touched(unit.now).is_running for row in rows)
+
+
 async def reconsider(unit: Unit, person_id: UUID, task_id: UUID | None = None) -> int:
     """Lengthens the running attempts of a person after an extension or a plan: to the deadline that the conditions give
     now, if it is later; and gives them the formats that were agreed meanwhile. Never shortens one. Gives how many were

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from api.domains.conditions.service import TaskKind, attempts_known_by
 from api.domains.tests import attempts, handing_in
 from api.domains.tests.definitions import (
     NewGrading,
@@ -96,6 +97,9 @@ async def _on_plan(unit: Unit, event: Event) -> None:
 async def _on_moved(unit: Unit, event: Event) -> None:
     await attempts.reconsider_test(unit, event.ids["task"])
 
+
+# So that nobody is promised time that they cannot use
+attempts_known_by(TaskKind.TEST, attempts.has_attempt)
 
 LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "accommodation-plan.activated": [_on_plan],

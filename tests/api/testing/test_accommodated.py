@@ -457,6 +457,34 @@ async def test_a_sitting_waits_for_every_attempt_that_somebody_has(
     await world.sent(head, "POST", f"{path}/close", 200)
 
 
+async def test_time_is_not_promised_to_who_has_no_attempt_for_it(university: University, clock: StandingClock) -> None:
+    world = await build(university, students=3)
+    over, writing, waiting = world.students
+    test = await world.make_test(["numeric"])
+    clock.advance(hours=2)
+    await world.start(over, test)
+    clock.advance(minutes=59)
+    attempt = await world.start(writing, test)
+    clock.advance(minutes=1)  # the first one's time is up, and nobody has handed it in yet
+    body = {"task_id": test, "person_id": str(over.person), "reason": "Электр өчтү"}
+    for adding in ({"minutes": 30}, {"until": text(CLOSES + DAY)}):
+        given = body | {"adding": adding}
+        await world.refused(world.teacher, "POST", "/v1/extensions", 409, "no-attempt-to-extend", json=given)
+    failure = {"began_at": text(clock.now()), "ended_at": text(clock.now()), "story": "Сервер"}
+    outage = {"task_id": test, **failure, "reason": "Сервер", "adding": {"minutes": 30}}
+    decided = await world.sent(world.teacher, "POST", "/v1/outages", 201, json=outage)
+    results = {one["person_id"]: (one["result"], one["refusal"]) for one in decided["rows"]}
+    assert results == {
+        str(over.person): ("refused", "no-attempt-to-extend"),
+        str(writing.person): ("granted", None),
+        str(waiting.person): ("granted", None),
+    }
+    assert (await world.see(writing, attempt))["deadline_at"] == text(clock.now() + 89 * MINUTE)
+    await world.extend(over, test, minutes=30, attempts=1)
+    again = await world.start(over, test)
+    assert again["deadline_at"] == text(clock.now() + 90 * MINUTE)
+
+
 async def test_a_mistyped_year_is_refused(university: University) -> None:
     """Twice the time that is left until the year 9998 is no moment any more."""
     world = await build(university, students=1)
