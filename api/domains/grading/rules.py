@@ -274,8 +274,9 @@ def weighted_total(parts: Iterable[Part]) -> Decimal:
 
 
 def on_scale(total: Decimal, most_points: Decimal) -> Decimal:
-    """A total out of 100 on a scale whose best is `most_points`."""
-    return rounded(Fraction(total) * Fraction(most_points) / 100)
+    """A total out of 100 on a scale whose best is `most_points`, exactly: 59.90 is 2.995 of 5, and no 3 that begins at
+    3. Rounded once more it would be another grade than on a scale out of 100."""
+    return total * most_points / WHOLE
 
 
 # Marking

@@ -32,6 +32,7 @@ from api.domains.grading.rules import (
 )
 from api.domains.integrity import guards as integrity
 from api.domains.scales import guards as scales
+from api.domains.scales.rules import Band, grade_for
 from api.domains.tests import guards as tests
 from api.domains.transcripts import guards as transcripts
 from api.errors import MoveNotAllowed
@@ -143,6 +144,15 @@ def test_a_total_is_rounded_once_and_never_leaves_its_scale(drawn: list[tuple[in
     assert abs(Fraction(total) - exact) <= Fraction(1, 200)
     assert 0 <= total <= rules.sum_of_weights(one.weight for one in given_)
     assert rules.weighted_total(reversed(given_)) == total
+
+
+@given(st.integers(0, 10_000), st.sampled_from([4, 5, 20, 60, 100]), st.integers(1, 100))
+def test_a_total_has_the_same_grade_on_scales_of_every_length(hundredths: int, most: int, least_percent: int) -> None:
+    """59.90 of 100 is no 3 on any of them that begins at 60 per cent."""
+    total = Decimal(hundredths).scaleb(-2)
+    bands = [Band("2", {}, 0, False), Band("3", {}, least_percent * most / 100, True)]
+    reached = grade_for(bands, rules.on_scale(total, Decimal(most)))
+    assert reached.is_pass == (total >= least_percent)
 
 
 def test_three_thirds_are_a_whole() -> None:
