@@ -195,7 +195,7 @@ def words_of(name: str, part: str, language: str, values: Mapping[str, Any]) -> 
 
 
 _CODES: Final = frozenset(
-    {"state", "allowed", "role", "scope", "kind", "breaches", "formats", "language", "languages", "available"}
+    {"state", "allowed", "role", "scope", "kind", "breaches", "formats", "language", "languages", "available", "part"}
 )
 """Values of closed lists: in sentences people read the words of `messages/texts/words.toml`, programs the code."""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")

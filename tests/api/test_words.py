@@ -7,6 +7,7 @@ import pytest
 from api.domains.accommodations.rules import CaseState as AccommodationCaseState
 from api.domains.accommodations.rules import Feature, ObjectionState
 from api.domains.accommodations.rules import PlanState as AccommodationPlanState
+from api.domains.assignments.definitions import FIXED
 from api.domains.assignments.rules import SubmissionState
 from api.domains.conditions.incident_rules import IncidentState
 from api.domains.conditions.rules import TaskState
@@ -77,6 +78,7 @@ CODES = sorted(
         )
         for one in words
     }
+    | {*FIXED, "penalty_percent"}  # fields of an assignment
 )
 
 

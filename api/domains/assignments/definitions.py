@@ -175,6 +175,8 @@ async def own_files(unit: Unit, assignment_id: UUID) -> Sequence[AssignmentFileR
     return rows.all()
 
 
+FIXED: Final = ("late", "text", "forming", "group_size", "grading")
+"""What students rely on. The penalty may still become smaller."""
 _LOOSE: Final = frozenset({"instructions", "penalty_percent", "most_files", "most_bytes", "media_types"})
 """May be changed after the assignment was announced: more help, not other work."""
 
@@ -185,7 +187,7 @@ async def change_assignment(unit: Unit, one: Assignment, changes: Mapping[str, A
     row, task = one.row, one.task
     if task.state is not TaskState.DRAFT:
         for name in changes:
-            if name in ("late", "text", "forming", "group_size", "grading"):
+            if name in FIXED:
                 raise FixedOnceAnnounced(part=name)
         if changes.get("penalty_percent", 0) > row.penalty_percent:
             raise FixedOnceAnnounced(part="penalty_percent")

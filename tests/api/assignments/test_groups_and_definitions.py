@@ -6,6 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from api.domains.assignments.definitions import FIXED
 from api.domains.assignments.service import submission_brief
 from api.domains.conditions.models import incident_models
 from api.domains.conditions.reminders import make_reminders
@@ -123,8 +124,13 @@ async def test_what_was_announced_stays(world: World, clock: StandingClock) -> N
     announced = await teacher.post(f"{path}/announce")
     assert slug(await teacher.post(f"{path}/announce")) == "move-not-allowed"
     tag = announced.headers["etag"]
-    for field in ({"text": "required"}, {"late": "refused"}, {"penalty_percent": 50}, {"group_size": 2}):
-        assert slug(await change(tag, **field)) == "fixed-once-announced"
+    fixed = {"text": "required", "late": "refused", "penalty_percent": 50, "group_size": 2, "forming": "students"}
+    for field, value in fixed.items():
+        refused = await change(tag, **{field: value})
+        assert slug(refused) == "fixed-once-announced"
+        assert refused.json()["values"] == {"part": field}  # for programs; people read a word
+        assert f": {field}." not in refused.json()["detail"]
+    assert {*FIXED} - fixed.keys() == {"grading"}
     assert slug(await change(tag, closes_at=text(DUE - DAY))) == "window-invalid"
     moved = await change(tag, due_at=text(DUE + DAY), penalty_percent=5)
     assert (moved.json()["due_at"], moved.json()["penalty_percent"]) == (text(DUE + DAY), 5)
