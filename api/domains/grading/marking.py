@@ -28,7 +28,6 @@ from api.domains.grading.models import MarkingPersonRow, MarkingRow, MarkingWork
 from api.domains.grading.rubrics import criteria_of, mark_used
 from api.domains.grading.rules import (
     Criterion,
-    EntryState,
     LineItemState,
     MarkerRole,
     MarkingState,
@@ -50,6 +49,8 @@ CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH: Final = 8
 LATER_WORK: Final = "@later-work"
 """Reason of an amendment by a work that came after the graded one; its words are in the reader's language."""
+OTHER_ATTEMPT: Final = "@other-attempt"
+"""As it, of attempts at a test: which one counts is for the test to say, and a machine may have scored it."""
 LATER_DEADLINE: Final = "@later-deadline"
 """Reason of an amendment because the work is less late than it was."""
 _UNFINISHED: Final = (WorkState.WAITING, WorkState.DISPUTED)
@@ -87,14 +88,15 @@ async def open_marking(
     max_points: Decimal | None = None,
     base_points: Decimal = Decimal(0),
     deduction_percent: Decimal = Decimal(0),
+    keeps_better: bool = False,
 ) -> UUID:
     """Puts a work into the queue of its line item, and gives the id of its place there; the same work again is the
     same place.
 
     `persons`: whose it is, several for a group. `content_path`: where a marker reads it, with `{marking}` for the id
     of the marking. `max_points`: the most that markers may give, unless that is the line item's less `base_points`,
-    which the service scored itself. `deduction_percent`: what lateness takes off. Raises NotFound, LineItemNotOpen,
-    NotInClass.
+    which the service scored itself. `deduction_percent`: what lateness takes off. `keeps_better`: a grade that is
+    better stays, whichever is marked first. Raises NotFound, LineItemNotOpen, NotInClass.
     """
     one = await line_item(unit, line_item_id, keep=True)
     known = await unit.session.scalar(select(MarkingWorkRow.id).where(MarkingWorkRow.work_id == work_id))
@@ -125,6 +127,7 @@ async def open_marking(
             max_points=most,
             base_points=base,
             deduction=exact(deduction_percent),
+            keeps_better=keeps_better,
             state=WorkState.WAITING,
         )
     )
@@ -202,6 +205,19 @@ async def lessen_deduction(unit: Unit, work_id: UUID, deduction_percent: Decimal
         if history and history[-1].source_id == work.work_id:  # no appeal, retake or other work has spoken since
             await amend_grade(unit, one.id, person_id, points, source, work.work_id, reason=LATER_DEADLINE)
     unit.record("marking.deduction-lessened", "marking-work", work.id, line_item=str(one.id))
+
+
+async def points_of_work(unit: Unit, work_id: UUID) -> Decimal | None:
+    """What a submission or attempt is worth by its markers, whichever grade counts. None as long as nobody has finished
+    it."""
+    found = await unit.session.scalar(select(MarkingWorkRow.id).where(MarkingWorkRow.work_id == work_id))
+    if found is None:
+        return None
+    work = await find_work(unit, found)
+    if work.state != WorkState.FINISHED or work.points is None:
+        return None
+    most = (await line_item(unit, work.line_item_id)).max_points
+    return grade_of_work(work.base_points, work.points, work.deduction, most)
 
 
 async def marking_of(unit: Unit, marking_id: UUID) -> Marking:
@@ -429,9 +445,10 @@ async def _post_work(unit: Unit, one: LineItem, work: MarkingWorkRow) -> None:
         known = await journal_entry(unit, one.id, person_id, lock=True)
         if known is None:
             await post_grade(unit, one.id, person_id, points, source, work.work_id, author_id=work.decided_by)
-        elif known.state is not EntryState.ANNULLED:
+        elif known.points is not None and not (work.keeps_better and known.points >= points):
+            reason = OTHER_ATTEMPT if source is SourceKind.ATTEMPT else LATER_WORK
             await amend_grade(
-                unit, one.id, person_id, points, source, work.work_id, reason=LATER_WORK, author_id=work.decided_by
+                unit, one.id, person_id, points, source, work.work_id, reason=reason, author_id=work.decided_by
             )
     unit.record("marking.finished", "marking-work", work.id, line_item=str(one.id))
     ids = {"work": work.work_id, "line-item": one.id}

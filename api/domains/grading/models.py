@@ -242,6 +242,8 @@ class MarkingWorkRow(VersionedRow):
     """Scored by the service itself; added to what the markers give."""
     deduction: Mapped[Decimal] = mapped_column(Hundredths)
     """Per cent taken off for being late."""
+    keeps_better: Mapped[bool]
+    """A better grade that is there stays; else this work's takes its place."""
     state: Mapped[str] = mapped_column(String(16))
     points: Mapped[Decimal | None] = mapped_column(Hundredths)
     """What the markers, or the head, agreed on; without base and deduction."""

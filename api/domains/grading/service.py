@@ -45,11 +45,13 @@ from api.domains.grading.line_items import (
     line_items_of_tasks,
 )
 from api.domains.grading.marking import (
+    OTHER_ATTEMPT,
     Marking,
     lessen_deduction,
     marking_of,
     marking_of_work,
     open_marking,
+    points_of_work,
     withdraw_marking,
 )
 from api.domains.grading.release import release
@@ -70,6 +72,7 @@ from api.unit import Unit
 
 __all__ = [
     "LISTENERS",
+    "OTHER_ATTEMPT",
     "RETENTION",
     "Category",
     "ClassResult",
@@ -103,6 +106,7 @@ __all__ = [
     "marking_of",
     "marking_of_work",
     "open_marking",
+    "points_of_work",
     "post_grade",
     "reinstate_grade",
     "release_line_item",

@@ -36,6 +36,12 @@ def promised_formats(frozen: Mapping[str, Any]) -> set[str]:
     return found
 
 
+def granted_attempts(frozen: Mapping[str, Any]) -> int:
+    """How many attempts more than everybody the student had when this one began."""
+    attempts = frozen["attempts"]
+    return 0 if attempts["base"] is None or attempts["adjusted"] is None else attempts["adjusted"] - attempts["base"]
+
+
 def show_conditions(one: Conditions, language: str | None) -> ConditionsOut:
     """For the student themselves."""
 

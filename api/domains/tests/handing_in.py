@@ -16,9 +16,10 @@ from api.domains.grading import service as grading
 from api.domains.grading.errors import AlreadyGraded
 from api.domains.items.content import NEEDS_PERSON, Answer, ItemKind
 from api.domains.items.scoring import round_points, score
+from api.domains.tests.frozen import granted_attempts
 from api.domains.tests.models import AttemptRow, ResponseRow, TestRow
 from api.domains.tests.papers import read_paper, used_keys, used_versions
-from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, counting_points
+from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, Scored, counting_attempt
 from api.errors import Problem
 from api.events import Event
 from api.identity import system_actor
@@ -29,8 +30,6 @@ LOG: Final = logging.getLogger("jetki.api")
 _NO_GRADE: Final = (Problem, ValueError)
 """The column is cancelled or out of fewer points, the grade annulled, the student has left the class: whatever the
 journal refuses, the attempt is handed in all the same and keeps its points. Nobody loses work over it."""
-LATER_WORK: Final = "@later-work"
-"""The reason by which grading changes a grade when a later attempt counts; its words are in the reader's language."""
 WORK_PATH: Final = "/v1/marking-attempts/{marking}"
 _ATTEMPTS: Final = cast(Table, AttemptRow.__table__)
 _RESPONSES: Final = cast(Table, ResponseRow.__table__)
@@ -58,7 +57,6 @@ _SAVED_VERSIONS: Final = (
 )
 _TEST: Final = select(
     *(_TESTS.c.id, _TESTS.c.class_id, _TESTS.c.is_self_check, _TESTS.c.counting, _TESTS.c.line_item_id),
-    _TESTS.c.grading,
 ).where(_TESTS.c.id == bindparam("test_id"))
 
 
@@ -104,7 +102,9 @@ async def score_attempt(unit: Unit, row: Any) -> Result:
     answers = await counting_responses(unit, row.id)
     scores: list[list[Any]] = []
     total, open_points = Fraction(), 0
-    is_blind = bool(test.grading.get("is_blind"))
+    is_blind = False
+    if test.line_item_id is not None and any(ItemKind(place.kind) in NEEDS_PERSON for place in paper):
+        is_blind = await grading.is_blind(unit, test.line_item_id)
     for place in paper:
         answer = read_answer(answers[place.number].content) if place.number in answers else None
         scored = score(versions[place.version_id].content, keys[place.version_id], answer, Decimal(place.points) / 100)
@@ -129,9 +129,11 @@ async def pass_on(unit: Unit, row: Any, state: AttemptState, result: Result) -> 
     test = result.test
     try:
         if result.needs_person:
-            await _hand_to_marker(server, row, test.line_item_id, result.base, result.open_points)
+            await _hand_to_marker(server, row, result)
         elif test.line_item_id is not None:
             await _post(server, row, result, test)
+        if row.number > 1 and test.counting == Counting.LAST and test.line_item_id is not None:
+            await _withdraw_earlier(server, row)
     except _NO_GRADE:
         LOG.warning("an attempt was handed in that gets no grade", exc_info=True, extra={"test": str(row.test_id)})
     await unit.emit(
@@ -139,7 +141,22 @@ async def pass_on(unit: Unit, row: Any, state: AttemptState, result: Result) -> 
     )
 
 
-async def _hand_to_marker(unit: Unit, row: Any, line_item_id: UUID, base: Decimal, most: Decimal) -> None:
+async def _hand_to_marker(unit: Unit, row: Any, result: Result) -> None:
+    await grading.open_marking(
+        unit,
+        result.test.line_item_id,
+        [row.person_id],
+        grading.WorkKind.ATTEMPT,
+        row.id,
+        WORK_PATH,
+        max_points=result.open_points,
+        base_points=result.base,
+        keeps_better=result.test.counting != Counting.LAST,
+    )
+
+
+async def _withdraw_earlier(unit: Unit, row: Any) -> None:
+    """Nobody marks what counts no longer: its grade would take the place of the later one's."""
     table = AttemptRow
     earlier = await unit.session.scalars(
         select(table.id).where(
@@ -149,25 +166,16 @@ async def _hand_to_marker(unit: Unit, row: Any, line_item_id: UUID, base: Decima
             table.state.in_(HANDED_IN),
         )
     )
-    for attempt_id in earlier.all():  # the last one counts where persons mark
+    for attempt_id in earlier.all():
         await grading.withdraw_marking(unit, attempt_id)
-    await grading.open_marking(
-        unit,
-        line_item_id,
-        [row.person_id],
-        grading.WorkKind.ATTEMPT,
-        row.id,
-        WORK_PATH,
-        max_points=most,
-        base_points=base,
-    )
 
 
 async def _post(unit: Unit, row: Any, result: Result, test: Any) -> None:
     """The points that count of all attempts. A grade that a person has given or changed by hand stays."""
     counting, source = (int(result.base * 100), row.id)
     if row.number > 1:
-        counting, source = await _counting(unit, row.test_id, row.person_id, test)
+        one = await _counting(unit, row.test_id, row.person_id, test)
+        counting, source = one.points, one.id
     points = Decimal(counting) / 100
     kind = grading.SourceKind.ATTEMPT
     try:
@@ -177,14 +185,15 @@ async def _post(unit: Unit, row: Any, result: Result, test: Any) -> None:
         history = await grading.grade_history(unit, test.line_item_id, row.person_id)
         is_ours = all(event.source_kind == kind for event in history)
         if is_ours and known is not None and known.points != points:
-            await grading.amend_grade(unit, test.line_item_id, row.person_id, points, kind, source, reason=LATER_WORK)
+            reason = grading.OTHER_ATTEMPT
+            await grading.amend_grade(unit, test.line_item_id, row.person_id, points, kind, source, reason=reason)
 
 
-async def _counting(unit: Unit, test_id: UUID, person_id: UUID, test: Any) -> tuple[int, UUID]:
+async def _counting(unit: Unit, test_id: UUID, person_id: UUID, test: Any) -> Scored:
     table = AttemptRow
     rows = (
         await unit.session.execute(
-            select(table.id, table.points)
+            select(table.id, table.number, table.points, table.conditions)
             .where(
                 table.test_id == test_id,
                 table.person_id == person_id,
@@ -194,16 +203,17 @@ async def _counting(unit: Unit, test_id: UUID, person_id: UUID, test: Any) -> tu
             .order_by(table.number)
         )
     ).all()
-    counting = counting_points(Counting(test.counting), [row.points for row in rows])
+    attempts = [Scored(row.id, row.number, row.points or 0, granted_attempts(row.conditions)) for row in rows]
+    counting = counting_attempt(Counting(test.counting), attempts)
     assert counting is not None  # the present one has points
-    return counting, next(row.id for row in rows if row.points == counting)
+    return counting
 
 
 # What grading tells
 
 
 async def on_marking_finished(unit: Unit, event: Event) -> None:
-    """A person has marked it: the journal has the points."""
+    """A person has marked it. Its own points are kept with it; the journal may have those of a better one."""
     if event.codes.get("work_kind") != grading.WorkKind.ATTEMPT:
         return
     table = AttemptRow
@@ -214,8 +224,8 @@ async def on_marking_finished(unit: Unit, event: Event) -> None:
     ).one_or_none()
     if row is None or AttemptState(row.state) not in HANDED_IN:
         return
-    entry = await grading.journal_entry(unit, event.ids["line-item"], row.person_id)
-    points = None if entry is None or entry.points is None else int(entry.points * 100)
+    worth = await grading.points_of_work(unit, row.id)
+    points = None if worth is None else int(worth * 100)
     is_released = await grading.is_released(unit, event.ids["line-item"])
     await _set(
         unit,

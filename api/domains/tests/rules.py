@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -410,8 +411,32 @@ def visible_parts(
     return frozenset(part for part in ReviewPart if Shown(rules.get(part.value, Shown.NEVER)) in reached)
 
 
-def counting_points(rule: Counting, points: Sequence[int]) -> int | None:
-    """Which of the points of all attempts, in their order, goes to the journal."""
-    if not points:
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An attempt that has its points. `granted`: how many attempts more than everybody the student had when it began,
+    by a plan or after a failure."""
+
+    id: UUID
+    number: int
+    points: int
+    granted: int = 0
+
+
+def counting_attempt(rule: Counting, attempts: Sequence[Scored]) -> Scored | None:
+    """Which of all attempts, in their order, goes to the journal. Where the first one counts, so does an attempt that
+    was granted to this student, if it is better: it was given in place of another."""
+    if not attempts:
         return None
-    return {Counting.BEST: max(points), Counting.LAST: points[-1], Counting.FIRST: points[0]}[rule]
+    if rule is Counting.LAST:
+        return attempts[-1]
+    counting = attempts if rule is Counting.BEST else _first_and_granted(attempts)
+    return max(counting, key=lambda one: one.points)
+
+
+def _first_and_granted(attempts: Sequence[Scored]) -> list[Scored]:
+    later = [
+        one
+        for before, one in pairwise(attempts)
+        if one.number <= 1 + one.granted or one.granted > before.granted  # granted since the one before began
+    ]
+    return [attempts[0], *later]

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from api.domains.conditions import service as conditions
 from api.domains.enrolment.service import held_places
@@ -35,7 +36,7 @@ from api.domains.tests.models import (
     TestRow,
     WarningAcknowledgementRow,
 )
-from api.domains.tests.rules import HANDED_IN, SITTING_MOVES, SittingFormat, SittingKind, SittingState
+from api.domains.tests.rules import HANDED_IN, SITTING_MOVES, Counting, SittingFormat, SittingKind, SittingState
 from api.errors import Conflict, MoveNotAllowed, NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
@@ -163,8 +164,14 @@ async def approve_results(unit: Unit, row: SittingRow) -> None:
     """When every attempt has its grade; a commission that was given the sitting is done with it. Raises MoveNotAllowed,
     ResultsIncomplete."""
     check_move(SITTING_MOVES, SittingState(row.state), SittingState.RESULTS_APPROVED)
-    table = AttemptRow
+    table, later = AttemptRow, aliased(AttemptRow)
     open_ones = select(func.count()).where(table.test_id == row.test_id, table.state.in_(HANDED_IN))
+    if (await find_test(unit, row.test_id)).counting == Counting.LAST:  # nobody marks the earlier ones
+        open_ones = open_ones.where(
+            ~exists().where(
+                later.test_id == table.test_id, later.person_id == table.person_id, later.number > table.number
+            )
+        )
     count = await unit.session.scalar(open_ones)
     if count:
         raise ResultsIncomplete(count=count)

@@ -22,9 +22,10 @@ from api.domains.tests.rules import (
     Refused,
     ReviewPart,
     Run,
+    Scored,
     Section,
     Shown,
-    counting_points,
+    counting_attempt,
     draw_paper,
     is_fair_draw,
     longer_allowance,
@@ -325,9 +326,19 @@ def test_a_self_check_is_seen_when_it_is_handed_in() -> None:
 
 
 def test_which_attempt_counts() -> None:
-    points = [50, 90, 70]
-    assert [counting_points(one, points) for one in (Counting.BEST, Counting.LAST, Counting.FIRST)] == [90, 70, 50]
-    assert counting_points(Counting.BEST, []) is None
+    def counting(rule: Counting, *granted: int) -> int | None:
+        points = (50, 90, 70)
+        tries = [
+            Scored(UUID(int=number), number, worth, more)
+            for number, (worth, more) in enumerate(zip(points, granted, strict=False), 1)
+        ]
+        one = counting_attempt(rule, tries)
+        return None if one is None else one.points
+
+    assert [counting(one, 0, 0, 0) for one in (Counting.BEST, Counting.LAST, Counting.FIRST)] == [90, 70, 50]
+    assert counting(Counting.BEST) is None
+    assert counting(Counting.FIRST, 0, 1, 1) == counting(Counting.FIRST, 1, 1, 1) == 90  # after a failure, by a plan
+    assert counting(Counting.FIRST, 0, 0, 1) == 70
 
 
 def _why(move: object) -> Refusal | None:

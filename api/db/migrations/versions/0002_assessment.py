@@ -1442,6 +1442,7 @@ def upgrade() -> None:
         sa.Column("max_points", sa.Integer(), nullable=False),
         sa.Column("base_points", sa.Integer(), nullable=False),
         sa.Column("deduction", sa.Integer(), nullable=False),
+        sa.Column("keeps_better", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("points", sa.Integer(), nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
