@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from api.domains.grading.errors import (
     RetakesUsedUp,
     RetakeWindowOver,
 )
-from api.domains.grading.grades import journal_entry, retake_grade
+from api.domains.grading.grades import grade_history, journal_entry, retake_grade
 from api.domains.grading.line_items import LineItem, line_item
 from api.domains.grading.models import RetakeRow, RetakeRuleRow
 from api.domains.grading.results import class_scale, required_scale
@@ -25,10 +26,13 @@ from api.domains.grading.rules import (
     USUAL_RULE,
     WHOLE,
     Counts,
+    EventKind,
+    GradeEvent,
     RetakeCause,
     RetakeRule,
     RetakeState,
     exact,
+    fold,
     highest_points,
     on_scale,
     points_after_retake,
@@ -142,28 +146,45 @@ async def _next_number(unit: Unit, line_item_id: UUID, person_id: UUID, rule: Re
     return (last or 0) + 1
 
 
-async def schedule_retake(unit: Unit, row: RetakeRow, held_at: datetime) -> None:
-    """Sets, or moves, the separate time of a locked retake. Raises MoveNotAllowed, InvalidFields."""
+async def schedule_retake(unit: Unit, row: RetakeRow, held_at: datetime, pointer: str = "/held_at") -> None:
+    """Sets, or moves, the separate time of a locked retake; `pointer` is where it was said. Raises MoveNotAllowed,
+    InvalidFields."""
     check_move(RETAKE_MOVES, RetakeState(row.state), RetakeState.SCHEDULED)
     if not max(row.opens_at, unit.now) <= held_at < row.closes_at:
-        raise invalid("/held_at", "retake-outside-window", closes_at=utc_text(row.closes_at))
+        raise invalid(pointer, "retake-outside-window", closes_at=utc_text(row.closes_at))
     row.state, row.held_at = RetakeState.SCHEDULED, held_at
     await _tell(unit, row)
 
 
-async def grade_retake(unit: Unit, row: RetakeRow, points: Decimal, reason: str) -> None:
-    """What a locked retake gave. The journal gets what counts by the rule under which it was granted. Raises
-    MoveNotAllowed, RetakeNotHeld, InvalidFields, and what posting raises."""
+async def grade_retake(unit: Unit, row: RetakeRow, points: Decimal, reason: str, *, is_held: bool = False) -> None:
+    """What a locked retake gave. The journal gets what counts by the rule under which it was granted. `is_held`: there
+    is an attempt, whatever time was planned. Raises MoveNotAllowed, RetakeNotHeld, InvalidFields, and what posting
+    raises."""
     check_move(RETAKE_MOVES, RetakeState(row.state), RetakeState.GRADED)
-    if row.held_at is None or unit.now < row.held_at:
+    if not is_held and (row.held_at is None or unit.now < row.held_at):
         raise RetakeNotHeld(held_at=None if row.held_at is None else utc_text(row.held_at))
     if not points.is_finite() or not 0 <= points <= row.highest_points:
         raise invalid("/points", "points-out-of-range", max_points=str(row.highest_points))
     entry = await journal_entry(unit, row.line_item_id, row.person_id, lock=True)
     before = None if entry is None else entry.points
     counting = points_after_retake(before, exact(points), Counts(row.counts))
-    row.state, row.points = RetakeState.GRADED, exact(points)
     await retake_grade(unit, row.line_item_id, row.person_id, counting, row.id, reason=reason)
+    row.state, row.points = RetakeState.GRADED, exact(points)
+    await _tell(unit, row)
+
+
+async def regrade_retake(unit: Unit, row: RetakeRow, points: Decimal, reason: str) -> None:
+    """Another result of a locked retake that is graded for the same reason: a second attempt, an appeal. What the
+    journal had before the retake still counts by its rule; what came after it (an appeal, another retake) stays."""
+    history = await grade_history(unit, row.line_item_id, row.person_id)
+    if not history or (history[-1].source_id, history[-1].reason) != (row.id, reason):
+        return
+    earlier = takewhile(lambda one: one.source_id != row.id, history)
+    before = fold(GradeEvent(EventKind(one.kind), one.points) for one in earlier)
+    counting = points_after_retake(None if before is None else before.points, exact(points), Counts(row.counts))
+    if counting != history[-1].points:
+        await retake_grade(unit, row.line_item_id, row.person_id, counting, row.id, reason=reason)
+    row.points = exact(points)
     await _tell(unit, row)
 
 

@@ -56,7 +56,7 @@ from api.domains.grading.marking import (
 )
 from api.domains.grading.release import release
 from api.domains.grading.results import ClassResult, class_results
-from api.domains.grading.retakes import find_retake, grade_retake, schedule_retake
+from api.domains.grading.retakes import find_retake, grade_retake, regrade_retake, schedule_retake
 from api.domains.grading.rules import (
     Category,
     EntryState,
@@ -108,6 +108,7 @@ __all__ = [
     "open_marking",
     "points_of_work",
     "post_grade",
+    "regrade_retake",
     "reinstate_grade",
     "release_line_item",
     "retake_grade",

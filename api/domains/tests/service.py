@@ -27,7 +27,7 @@ from api.domains.tests.jobs import CONSUMERS, SCHEDULE, hand_in_due, jobs
 from api.domains.tests.mails import MAILS
 from api.domains.tests.models import AttemptRow
 from api.domains.tests.rules import AttemptState
-from api.domains.tests.sittings import announce_sitting, on_graded, plan_sitting
+from api.domains.tests.sittings import announce_sitting, on_graded, on_moved, plan_sitting
 from api.errors import NotFound
 from api.events import Event, Listener
 from api.unit import Unit
@@ -112,5 +112,5 @@ LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "grade.released": [handing_in.on_grade_released],
     "integrity-case.annulled": [handing_in.on_case_annulled],
     "marking.finished": [handing_in.on_marking_finished],
-    "task.moved": [_on_moved],
+    "task.moved": [_on_moved, on_moved],
 }

@@ -10,9 +10,18 @@ from sqlalchemy.orm import aliased
 
 from api.domains.conditions import service as conditions
 from api.domains.enrolment.service import held_places
-from api.domains.grading.retakes import find_retake, grade_retake, schedule_retake
-from api.domains.grading.rules import RetakeState, exact
-from api.domains.grading.service import SourceKind, journal_entry, line_item
+from api.domains.grading.rules import exact
+from api.domains.grading.service import (
+    LineItemState,
+    RetakeState,
+    SourceKind,
+    find_retake,
+    grade_retake,
+    journal_entry,
+    line_item,
+    regrade_retake,
+    schedule_retake,
+)
 from api.domains.people.rules import Grant, Source, UnitKind
 from api.domains.people.service import end_roles_from, grant_roles, holders_of, person_exists, unit_kind
 from api.domains.teaching.service import class_brief
@@ -232,7 +241,28 @@ async def _schedule(unit: Unit, row: SittingRow, person_id: UUID, retake_id: UUI
     if taken is None or (retake.person_id, retake.line_item_id) != (person_id, taken.line_item_id):
         raise invalid("/retake_id", "no-such-retake")
     task = await conditions.find_task(unit, row.test_id)
-    await schedule_retake(unit, retake, task.opens_at)
+    await schedule_retake(unit, retake, task.opens_at, "/retake_id")
+
+
+async def on_moved(unit: Unit, event: Event) -> None:
+    """The separate time of those who retake it moves along. Raises InvalidFields when it would leave the time within
+    which somebody may retake."""
+    retakes = (
+        await unit.session.scalars(
+            select(_CANDIDATES.retake_id)
+            .join_from(SittingCandidateRow.__table__, SittingRow.__table__, _SITTINGS.id == _CANDIDATES.sitting_id)
+            .where(_SITTINGS.test_id == event.ids["task"], _CANDIDATES.retake_id.is_not(None))
+            .order_by(_CANDIDATES.retake_id)
+        )
+    ).all()
+    if not retakes:
+        return
+    opens_at = (await conditions.find_task(unit, event.ids["task"])).opens_at
+    for id_ in retakes:
+        retake = await find_retake(unit, id_, lock=True)
+        is_same = retake.held_at == opens_at or (retake.held_at and max(retake.held_at, opens_at) <= unit.now)
+        if retake.state == RetakeState.SCHEDULED and not is_same:
+            await schedule_retake(unit, retake, max(opens_at, unit.now), "/opens_at")
 
 
 _CANDIDATES, _SITTINGS, _TESTS = (row.__table__.c for row in (SittingCandidateRow, SittingRow, TestRow))
@@ -247,12 +277,15 @@ _RETAKE_OF: Final = (
     )
 )
 """Asked with every grade of a test, of which there are thousands in the minute of an exam's end."""
+_RESULTS: Final = (SourceKind.ATTEMPT, SourceKind.HAND, SourceKind.APPEAL)
+"""What a retake sitting may have its result from, and by what it may be corrected."""
 
 
 async def on_graded(unit: Unit, event: Event) -> None:
     """A retake sitting has its result: it goes to the retake that grading granted, in proportion to what each is out
     of. Which of both results counts is for the rule under which it was granted."""
-    if event.codes.get("source") != SourceKind.ATTEMPT:
+    source = event.codes.get("source")
+    if source not in _RESULTS:
         return
     given = {"line_item_id": event.ids["line-item"], "person_id": event.person}
     row = (await unit.session.execute(_RETAKE_OF, given)).one_or_none()
@@ -260,11 +293,14 @@ async def on_graded(unit: Unit, event: Event) -> None:
         return
     entry = await journal_entry(unit, event.ids["line-item"], event.person)
     retake = await find_retake(unit, row.retake_id, lock=True)
-    if entry is None or entry.points is None or retake.state != RetakeState.SCHEDULED:
+    exam = await line_item(unit, retake.line_item_id)
+    if entry is None or entry.points is None or exam.state is LineItemState.CANCELLED:
         return
-    whole = (await line_item(unit, retake.line_item_id)).max_points
-    points = min(exact(entry.points * whole / (Decimal(row.max_points) / 100)), retake.highest_points)
-    await grade_retake(unit, retake, points, RETAKEN)
+    points = min(exact(entry.points * exam.max_points / (Decimal(row.max_points) / 100)), retake.highest_points)
+    if retake.state == RetakeState.SCHEDULED:
+        await grade_retake(unit, retake, points, RETAKEN, is_held=source == SourceKind.ATTEMPT)
+    elif retake.state == RetakeState.GRADED:
+        await regrade_retake(unit, retake, points, RETAKEN)
 
 
 # Proctoring

@@ -11,7 +11,7 @@ from api.domains.tests.sittings import approve_results, find_sitting
 from api.identity import Actor
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
-from tests.api.testing.world import World, build, place_of
+from tests.api.testing.world import CLOSES, DAY, World, build, place_of, text
 
 pytestmark = pytest.mark.anyio
 RIGHT = {"kind": "numeric", "value": "3.5"}
@@ -130,6 +130,9 @@ async def test_nobody_marks_an_attempt_after_which_the_last_one_has_come(
         await approve_results(unit, await find_sitting(unit, UUID(path.rpartition("/")[2]), lock=True))
 
 
+# Retakes
+
+
 async def announced(world: World, exam: str, **fields: Any) -> str:
     """The path of the exam's sitting."""
     head = world.campus.head
@@ -137,3 +140,81 @@ async def announced(world: World, exam: str, **fields: Any) -> str:
     path = f"/v1/sittings/{sitting['id']}"
     await world.sent(head, "POST", f"{path}/announce", 200, json={"format": "online"})
     return path
+
+
+async def plan_retake(world: World, clock: StandingClock, absent: Actor, **fields: Any) -> tuple[str, str]:
+    """An exam that is over, at which somebody was absent: its column, and the exam of the retake in two days."""
+    exam = await world.make_test(["numeric"], announced=False, is_exam=True, grading={"code": "EX", "category": "exam"})
+    held = await announced(world, exam)
+    line_item = await column(world, exam)
+    clock.advance(days=2)
+    await world.sent(world.campus.head, "POST", f"{held}/open", 200)
+    await world.sent(world.campus.head, "POST", f"{held}/close", 200)
+    await world.sent(world.teacher, "POST", f"/v1/line-items/{line_item}/release", 200)
+    granting = f"/v1/line-items/{line_item}/retakes"
+    why = {"person_id": str(absent.person), "cause": "absent", "reason": "Ооруп калган"}
+    granted = await world.sent(world.dean, "POST", granting, 201, json=why)
+    again = await world.make_test(
+        ["numeric"],
+        announced=False,
+        is_exam=True,
+        opens_at=text(clock.now() + 2 * DAY),
+        closes_at=text(clock.now() + 3 * DAY),
+        grading={"code": "EX-R", "category": "exam"},
+        **fields,
+    )
+    path = await announced(world, again, retakes_id=held.rpartition("/")[2])
+    named = {"person_id": str(absent.person), "reason": "Ооруп калган", "retake_id": granted["id"]}
+    await world.sent(world.dean, "POST", f"{path}/candidates", 201, json=named)
+    return line_item, again
+
+
+async def test_the_better_attempt_of_a_retake_reaches_the_exam(university: University, clock: StandingClock) -> None:
+    """The plan gives an attempt more; the first has gone to the exam already when the second is better."""
+    world = await build(university, students=1)
+    (absent,) = world.students
+    await world.agree(absent.person, "additional-attempts", attempts=1)
+    line_item, again = await plan_retake(world, clock, absent)
+    clock.advance(days=2, hours=1)
+    await write(world, absent, again)
+    assert await points(world, line_item, absent) == "0.00"
+    await write(world, absent, again, numeric=RIGHT)
+    assert await points(world, line_item, absent) == "2.00"
+    (retake,) = (await world.sent(absent, "GET", "/v1/retakes", 200))["items"]
+    assert (retake["state"], retake["points"]) == ("graded", "2.00")
+    # what is corrected in the column of the retake is corrected in the exam's
+    own = f"/v1/line-items/{await column(world, again)}/grades/{absent.person}"
+    teacher = await world.client(world.teacher)
+    tag = (await teacher.get(own)).headers["etag"]
+    body = {"person_id": str(absent.person), "points": "1", "reason": "Суроо туура эмес болчу"}
+    amended = await teacher.post(f"{own}/amend", json=body, headers={"If-Match": tag})
+    assert amended.status_code == 200, amended.text
+    assert await points(world, line_item, absent) == "1.00"
+
+
+@pytest.mark.parametrize("days", [1, 4])
+async def test_a_retake_that_was_moved_reaches_the_exam(
+    university: University, clock: StandingClock, days: int
+) -> None:
+    """To an earlier day or to a later one: its separate time moves with it."""
+    world = await build(university, students=1)
+    (absent,) = world.students
+    line_item, again = await plan_retake(world, clock, absent)
+    opens_at = text(clock.now() + days * DAY)
+    moved = {"opens_at": opens_at, "closes_at": text(clock.now() + (days + 1) * DAY), "reason": "Зал бош"}
+    await world.sent(world.teacher, "POST", f"/v1/tests/{again}/move", 200, json=moved)
+    (retake,) = (await world.sent(absent, "GET", "/v1/retakes", 200))["items"]
+    assert retake["held_at"] == opens_at
+    clock.advance(days=days, hours=1)
+    await write(world, absent, again, numeric=RIGHT)
+    assert await points(world, line_item, absent) == "2.00"
+
+
+async def test_a_retake_is_not_moved_out_of_its_time(university: University, clock: StandingClock) -> None:
+    world = await build(university, students=1)
+    (absent,) = world.students
+    _, again = await plan_retake(world, clock, absent)
+    late = {"opens_at": text(CLOSES + 60 * DAY), "closes_at": text(CLOSES + 61 * DAY), "reason": "Зал бош эмес"}
+    refused = await (await world.client(world.teacher)).post(f"/v1/tests/{again}/move", json=late)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "retake-outside-window")
+    assert refused.json()["errors"][0]["pointer"] == "/opens_at"
