@@ -1,4 +1,8 @@
-"""Students who hand in one work together. Whoever calls has asked the policy."""
+"""Students who hand in one work together. Whoever calls has asked the policy.
+
+Who leaves the class is no member as long as they have no place in it: the others hand in without them. The time that
+they brought into the group stays, since the others were told by when they have to hand in (`companies`).
+"""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -13,10 +17,15 @@ from api.domains.assignments.errors import (
     GroupHasWork,
     NotAStudentHere,
 )
-from api.domains.assignments.models import SubmissionGroupMemberRow, SubmissionGroupRow, SubmissionRow
+from api.domains.assignments.models import (
+    AssignmentRow,
+    SubmissionGroupMemberRow,
+    SubmissionGroupRow,
+    SubmissionRow,
+)
 from api.domains.assignments.rules import HANDED_IN, Forming
 from api.domains.conditions.service import Company
-from api.domains.enrolment.service import held_place
+from api.domains.enrolment.service import held_place, who_hold_places
 from api.errors import NotFound
 from api.events import Event
 from api.unit import Unit
@@ -35,17 +44,28 @@ async def group_of(unit: Unit, assignment_id: UUID, person_id: UUID) -> UUID | N
 
 
 async def members_of(unit: Unit, group_id: UUID) -> list[UUID]:
-    """Who is in it now, in the order of joining."""
-    rows = await unit.session.scalars(
-        select(SubmissionGroupMemberRow.person_id)
-        .where(SubmissionGroupMemberRow.group_id == group_id, SubmissionGroupMemberRow.left_at.is_(None))
-        .order_by(SubmissionGroupMemberRow.id)
-    )
-    return list(rows)
+    """Who is in it now and has a place in the class, in the order of joining."""
+    return (await members_of_many(unit, [group_id]))[group_id]
 
 
 async def members_of_many(unit: Unit, group_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """Group -> who is in it now."""
+    """Group -> who is in it now and has a place in the class. Of groups of one assignment: in two statements."""
+    found = await _joined(unit, group_ids)
+    persons: dict[UUID, set[UUID]] = {}
+    rows = await unit.session.execute(
+        select(SubmissionGroupRow.id, AssignmentRow.class_id)
+        .join(AssignmentRow, AssignmentRow.id == SubmissionGroupRow.assignment_id)
+        .where(SubmissionGroupRow.id.in_(found))
+    )
+    classes = dict(rows)
+    for id_, class_id in classes.items():
+        persons.setdefault(class_id, set()).update(found[id_])
+    placed = {class_id: await who_hold_places(unit, class_id, everybody) for class_id, everybody in persons.items()}
+    return {id_: [one for one in found[id_] if one in placed[classes[id_]]] for id_ in classes}
+
+
+async def _joined(unit: Unit, group_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Group -> who has joined it and not left it, whether or not they are in the class still."""
     found: dict[UUID, list[UUID]] = {id_: [] for id_ in group_ids}
     if found:
         rows = await unit.session.execute(
@@ -61,7 +81,8 @@ async def members_of_many(unit: Unit, group_ids: Collection[UUID]) -> dict[UUID,
 async def companies(
     unit: Unit, assignment_ids: Collection[UUID], person_ids: Collection[UUID]
 ) -> dict[tuple[UUID, UUID], Company]:
-    """For `conditions`: assignment and person -> who hands in together."""
+    """For `conditions`: assignment and person -> whose time counts for all of them. Who has left the class counts too:
+    nobody's time becomes less because somebody else goes."""
     table = SubmissionGroupMemberRow
     rows = await unit.session.execute(
         select(table.assignment_id, table.person_id, table.group_id).where(
@@ -69,7 +90,7 @@ async def companies(
         )
     )
     joined = rows.all()
-    members = await members_of_many(unit, {row.group_id for row in joined})
+    members = await _joined(unit, {row.group_id for row in joined})
     return {(row.assignment_id, row.person_id): Company(row.group_id, tuple(members[row.group_id])) for row in joined}
 
 
@@ -141,7 +162,7 @@ async def set_members(unit: Unit, one: Assignment, group: SubmissionGroupRow, pe
     if len(set(persons)) > one.row.group_size:
         raise GroupFull(most=one.row.group_size)
     await _require_no_work(unit, group)
-    for person_id in members:
+    for person_id in (await _joined(unit, [group.id]))[group.id]:
         if person_id not in persons:
             await _remove(unit, group, person_id)
     for person_id in dict.fromkeys(persons):

@@ -50,7 +50,7 @@ from api.domains.files import service as files
 from api.domains.files.service import Described, Received
 from api.domains.grading import service as grading
 from api.domains.grading.service import WorkKind
-from api.errors import NotFound, check_move, invalid
+from api.errors import NotAllowed, NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
 from api.unit import Unit
@@ -194,7 +194,8 @@ async def find_submission(unit: Unit, submission_id: UUID) -> SubmissionRow:
 
 
 async def persons_of(unit: Unit, row: SubmissionRow) -> list[UUID]:
-    """Whose work it is: of a draft the members of the group as they are now."""
+    """Whose work it is: of a draft the members of the group as they are now, of a version that was handed in those of
+    that moment, whoever has left since."""
     if row.group_id is not None and row.state == SubmissionState.DRAFT:
         return await members_of(unit, row.group_id)
     found = await unit.session.scalars(
@@ -423,9 +424,11 @@ def _receipt(
 
 async def withdraw(unit: Unit, one: Assignment, submission_id: UUID, reason: str) -> SubmissionRow:
     """Takes the version that counts back while the window is open: it is kept, and nobody marks it. Raises NotFound,
-    TaskOver, WorkMarked, MoveNotAllowed."""
+    NotAllowed for who has left the group's class, TaskOver, WorkMarked, MoveNotAllowed."""
     found = await find_submission(unit, submission_id)
     holder = await _holder_of_row(unit, one, found, lock=True)
+    if unit.actor.person not in holder.persons:
+        raise NotAllowed()
     works = await _locked_works(unit, one.row.id, holder.id)
     row = next(work for work in works if work.id == submission_id)
     check_move(MOVES, SubmissionState(row.state), SubmissionState.WITHDRAWN)
@@ -436,7 +439,7 @@ async def withdraw(unit: Unit, one: Assignment, submission_id: UUID, reason: str
     row.state = SubmissionState.WITHDRAWN
     await unit.session.flush()
     unit.record("submission.withdrawn", "submission", row.id, reason=reason)
-    for person_id in holder.persons:
+    for person_id in await persons_of(unit, row):
         await unit.emit(Event("submission.withdrawn", {"submission": row.id, "assignment": one.row.id}, person_id))
     return row
 

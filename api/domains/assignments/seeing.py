@@ -108,7 +108,7 @@ async def mine(unit: Unit, one: Assignment, person_id: UUID) -> Mine:
 
 
 async def mine_of_many(unit: Unit, ones: Sequence[Assignment], person_id: UUID) -> Mapping[UUID, Mine]:
-    """As `mine`, by assignment; in a fixed number of statements, and two more for each that is done in a group."""
+    """As `mine`, by assignment; in a fixed number of statements, and four more for each that is done in a group."""
     own = await conditions_of_tasks(unit, person_id, [one.task for one in ones])
     holders = {one.row.id: await _holder(unit, one, person_id) for one in ones}
     works: dict[UUID, list[SubmissionRow]] = {}

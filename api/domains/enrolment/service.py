@@ -73,6 +73,7 @@ __all__ = [
     "recognise_course",
     "select_held_places",
     "studies_in_session",
+    "who_hold_places",
     "withdraw",
 ]
 
@@ -150,6 +151,18 @@ async def held_place(unit: Unit, class_id: UUID, person_id: UUID) -> UUID | None
     """The enrolment by which the person has a place in the class, also after having passed or failed; None without."""
     given = {"class_id": class_id, "person_id": person_id}
     return (await unit.session.execute(_HELD_PLACE, given)).scalar_one_or_none()
+
+
+async def who_hold_places(unit: Unit, class_id: UUID, person_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these persons who have a place in the class, also after having passed or failed."""
+    table = EnrolmentRow
+    return frozenset(
+        await unit.session.scalars(
+            select(table.person_id).where(
+                table.class_id == class_id, table.person_id.in_(person_ids), table.state.in_(HOLDING_A_PLACE)
+            )
+        )
+    )
 
 
 async def held_places(unit: Unit, class_id: UUID) -> Sequence[Enrolment]:

@@ -10,6 +10,7 @@ from api.domains.assignments.definitions import FIXED
 from api.domains.assignments.service import submission_brief
 from api.domains.conditions.models import incident_models
 from api.domains.conditions.reminders import make_reminders
+from api.domains.enrolment.service import held_place, withdraw
 from tests.api.assignments.world import CLOSES, DAY, DUE, World, assignment_body, build, text
 from tests.api.conftest import StandingClock, University
 from tests.api.enrolment.world import SETUP
@@ -79,6 +80,43 @@ async def test_students_form_a_group_and_hand_in_one_work(world: World, clock: S
     assert set(brief.persons) == {one.person, other.person}
     line = (await world.get(world.teacher, f"/v1/assignments/{assignment}/students")).json()["items"]
     assert {each["person_id"] for each in line if each["state"] == "submitted"} == set(shown["persons"])
+
+
+async def test_a_group_goes_on_without_who_has_left_the_class(world: World, clock: StandingClock) -> None:
+    """Whoever goes keeps what was handed in with them; the others keep the time that they were told of."""
+    assignment = await world.assignment(forming="students", group_size=2, versions=3)
+    one, other, third, _ = world.students
+    assert other.person
+    await world.agree(other.person, feature="extended-deadline", days=3)
+    clock.advance(days=2)
+    client, leaver = await world.client(one), await world.client(other)
+    base = f"/v1/assignments/{assignment}/groups"
+    group = (await client.post(base, json={})).json()["id"]
+    assert (await leaver.post(f"{base}/{group}/join")).status_code == 200
+    first = await world.hand_in(one, assignment)
+    draft = await world.draft(other, assignment)
+    due = (await client.get(f"/v1/assignments/{assignment}")).json()["mine"]["due_at"]
+    assert due == text(DUE + 3 * DAY)
+
+    async with world.university.context.writing(SETUP) as unit:
+        place = await held_place(unit, world.class_id, other.person)
+        assert place is not None
+        await withdraw(unit, place, "Башка ЖОЖго которулду", decided_elsewhere=True)
+    assert (await client.get(f"/v1/assignments/{assignment}")).json()["mine"]["due_at"] == due
+    assert (await leaver.get(f"/v1/submissions/{draft}")).status_code == 404
+    assert (await leaver.get(f"/v1/submissions/{first}")).json()["state"] == "submitted"
+    taken_back = await leaver.post(f"/v1/submissions/{first}/withdraw", json={"reason": "Мен кеттим"})
+    assert slug(taken_back) == "not-allowed"
+    clock.advance(seconds=(DUE + 2 * DAY - clock.now()).total_seconds())
+    assert (await world.upload(one, draft)).status_code == 201
+    shown = (await world.submit(one, draft)).json()
+    assert (shown["persons"], shown["late_ms"]) == ([str(one.person)], 0)
+    async with world.university.context.reading(SETUP) as unit:
+        assert (await submission_brief(unit, UUID(first))).persons == sorted([one.person, other.person])
+        assert (await submission_brief(unit, UUID(draft))).persons == [one.person]
+    assert (await client.post(f"/v1/submissions/{draft}/withdraw", json={"reason": "Башка файл экен"})).is_success
+    listed = (await (await world.client(third)).get(base)).json()["items"]
+    assert [each["person_id"] for each in listed[0]["members"]] == [str(one.person)]
 
 
 async def test_instructors_form_groups_that_students_cannot_change(world: World, clock: StandingClock) -> None:

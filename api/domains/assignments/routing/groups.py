@@ -16,7 +16,7 @@ from api.domains.assignments.errors import (
     NotAStudentHere,
 )
 from api.domains.assignments.guards import MANAGE, READ_ANY, TAKE
-from api.domains.assignments.handing_in import holder_by_group, require_open, window_for
+from api.domains.assignments.handing_in import require_open
 from api.domains.assignments.models import SubmissionGroupRow
 from api.domains.assignments.routing.showing import show_groups
 from api.domains.assignments.schemas import MembersIn, SubmissionGroupIn, SubmissionGroupOut
@@ -116,8 +116,7 @@ async def leave_group(
     async def work(unit: Unit) -> Answer:
         one, person_id = await taken(unit, assignment_id)
         group = await groups.find_group(unit, assignment_id, group_id, lock=True)
-        window, _ = await window_for(unit, one, await holder_by_group(unit, one, group_id))
-        require_open(unit, one, window)
+        require_open(unit, one, (await mine(unit, one, person_id)).window)
         await groups.leave(unit, one, group, person_id)
         return await _answer(unit, group)
 
