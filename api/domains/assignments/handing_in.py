@@ -29,7 +29,7 @@ from api.domains.assignments.models import (
     SubmissionTextRow,
 )
 from api.domains.assignments.rules import (
-    HANDED_IN,
+    COUNTED,
     MOVES,
     RECEIPT_FORMAT,
     RECEIPT_PURPOSE,
@@ -172,7 +172,7 @@ async def _locked_works(unit: Unit, assignment_id: UUID, holder_id: UUID) -> Seq
 
 
 def _require_versions_left(works: Sequence[SubmissionRow], window: Window) -> None:
-    if window.versions is not None and sum(row.state in HANDED_IN for row in works) >= window.versions:
+    if window.versions is not None and sum(row.state in COUNTED for row in works) >= window.versions:
         raise NoVersionsLeft(most=window.versions)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from api.domains.assignments.definitions import Assignment
 from api.domains.assignments.handing_in import window_of
 from api.domains.assignments.models import SubmissionGroupMemberRow, SubmissionRow
-from api.domains.assignments.rules import HANDED_IN, SubmissionState, joint_window
+from api.domains.assignments.rules import COUNTED, SubmissionState, joint_window
 from api.domains.assignments.schemas import StudentLine
 from api.domains.conditions import service as conditions
 from api.domains.enrolment.service import held_places
@@ -52,7 +52,7 @@ async def show_students(
                 alternative_form=form.value if with_conditions and form is not None else None,
                 is_blind=is_blind,
                 state=None if latest is None else SubmissionState(latest.state),
-                versions_used=None if is_blind else sum(row.state in HANDED_IN for row in versions),
+                versions_used=None if is_blind else sum(row.state in COUNTED for row in versions),
                 submitted_at=None if latest is None else latest.submitted_at,
                 late_ms=latest.late_ms if with_conditions and latest is not None else None,
             )

@@ -58,7 +58,9 @@ MOVES: Final[Mapping[SubmissionState, tuple[SubmissionState, ...]]] = {
     SubmissionState.DISCARDED: (),
 }
 HANDED_IN: Final = (SubmissionState.SUBMITTED, SubmissionState.SUPERSEDED, SubmissionState.WITHDRAWN)
-"""States of versions that were submitted once; they count against the number of versions."""
+"""States of versions that were submitted once."""
+COUNTED: Final = (SubmissionState.SUBMITTED, SubmissionState.SUPERSEDED)
+"""Those that count against the number of versions: what was withdrawn is kept, and there is another in its place."""
 
 
 class Standing(StrEnum):

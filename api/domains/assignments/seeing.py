@@ -20,7 +20,7 @@ from api.domains.assignments.guards import (
 )
 from api.domains.assignments.handing_in import Holder, find_submission, persons_of, window_of
 from api.domains.assignments.models import AssignmentRow, SubmissionPersonRow, SubmissionRow
-from api.domains.assignments.rules import HANDED_IN, Standing, SubmissionState, Window, standing
+from api.domains.assignments.rules import COUNTED, Standing, SubmissionState, Window, standing
 from api.domains.conditions.own_tasks import conditions_of_tasks
 from api.domains.conditions.service import Conditions, TaskState
 from api.domains.grading import service as grading
@@ -136,7 +136,7 @@ async def mine_of_many(unit: Unit, ones: Sequence[Assignment], person_id: UUID) 
             window,
             own[id_],
             latest,
-            sum(state in HANDED_IN for state in states),
+            sum(state in COUNTED for state in states),
             standing(states, is_over=is_over and one.task.state is not TaskState.CANCELLED),
         )
     return found

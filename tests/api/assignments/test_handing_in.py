@@ -234,7 +234,7 @@ async def test_fifty_submits_at_once_are_one(world: World, clock: StandingClock)
 
 
 async def test_a_later_version_counts_and_the_earlier_ones_are_kept(world: World, clock: StandingClock) -> None:
-    assignment = await world.assignment(versions=3)
+    assignment = await world.assignment(versions=2)
     student = world.students[0]
     clock.advance(days=2)
     first = await world.hand_in(student, assignment, b"%PDF-1.7 first")
@@ -242,6 +242,8 @@ async def test_a_later_version_counts_and_the_earlier_ones_are_kept(world: World
     client = await world.client(student)
     states = {one: (await client.get(f"/v1/submissions/{one}")).json()["state"] for one in (first, second)}
     assert states == {first: "superseded", second: "submitted"}
+    begin = f"/v1/assignments/{assignment}/submissions"
+    assert slug(await client.post(begin)) == "no-versions-left"
     taken_back = await client.post(f"/v1/submissions/{second}/withdraw", json={"reason": "Башка файл экен"})
     assert taken_back.json()["state"] == "withdrawn"
     assert (await client.get(f"/v1/submissions/{first}/files/1")).content == b"%PDF-1.7 first"
@@ -256,8 +258,10 @@ async def test_a_later_version_counts_and_the_earlier_ones_are_kept(world: World
             "is_genuine": True,
             "is_on_record": True,
         }
-    third = await world.hand_in(student, assignment)
+    assert (await client.get(f"/v1/assignments/{assignment}")).json()["mine"]["versions_used"] == 1
+    third = await world.hand_in(student, assignment)  # in place of the one that was taken back
     assert (await client.get(f"/v1/submissions/{third}")).json()["number"] == 3
+    assert slug(await client.post(begin)) == "no-versions-left"
 
 
 async def test_texts_are_saved_in_versions_and_nobody_writes_over_another(world: World, clock: StandingClock) -> None:

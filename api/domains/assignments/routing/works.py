@@ -326,7 +326,7 @@ async def withdraw(
     submission_id: FromPath[UUID], data: JSONBody[ReasonIn], exchange: TheExchange
 ) -> Response[SubmissionOut]:
     """Takes the version that counts back, until the own close and while it is not marked: nobody marks it any more, and
-    it is kept. It counts among the versions that may be handed in."""
+    it is kept. It no longer counts among the versions that may be handed in."""
 
     async def work(unit: Unit) -> Answer:
         _, one = await own_work(unit, submission_id)
