@@ -23,8 +23,8 @@ from api.domains.items.renditions import (
 )
 from api.domains.items.schemas import ItemRenditionOut, RenditionOrderIn
 from api.domains.items.versions import read_content
-from api.errors import NotFound, words_of
-from api.http.exchange import Answer, TheExchange
+from api.errors import NotFound, StaleVersion, words_of
+from api.http.exchange import Answer, TheExchange, entity_tag, tagged
 from api.http.paging import Cursor, Limit, page
 from api.http.wire import Language, PageOf
 from api.unit import Unit
@@ -110,6 +110,7 @@ async def order(
     accepts=files.ANYTHING,
     request_max_body_size=LARGEST,
     problems=(CourseStudied, *files.UPLOAD_PROBLEMS, ItemLanguageAbsent, RenditionNotNeeded),
+    versioned=True,
     operation_id="deliver_item_rendition",
     tags=TAGS,
 )
@@ -120,11 +121,13 @@ async def deliver(
     exchange: TheExchange,
     content_disposition: files.SentName,
 ) -> Response[ItemRenditionOut]:
-    """Brings what a person has made of the version as it is now: a video in sign language, a long description, easy
-    language, captions; or better sound or braille than a machine's. The file as body, its name in Content-Disposition.
-    """
+    """Brings what a person has made of a version: a video in sign language, a long description, easy language,
+    captions; or better sound or braille than a machine's. The file as body, its name in Content-Disposition. If-Match
+    names the text of which it was made, by the entity tag of the version; of a text that was changed since, nothing is
+    taken, also when it changes while the file is on its way."""
     async with exchange.reading() as unit:
         _, _, version = await require_version(unit, version_id, DELIVER_RENDITIONS, READ_ITEMS)
+        exchange.check_version(version.version)
         if language not in version.languages:
             raise ItemLanguageAbsent(language, version.languages)
         if not applies(form, read_content(version.content)):
@@ -135,6 +138,8 @@ async def deliver(
     received = await files.receive(exchange, exchange.context, name, claimed, rules)
     async with exchange.writing() as unit:
         _, _, version = await require_version(unit, version_id, DELIVER_RENDITIONS, READ_ITEMS, lock=True)
+        if version.digest != digest:
+            raise StaleVersion(current=entity_tag(version.version))
         query = select(ItemRenditionRow).where(
             ItemRenditionRow.item_version_id == version_id,
             ItemRenditionRow.language == language,
@@ -153,7 +158,7 @@ async def deliver(
             )
             unit.session.add(row)
         await store_rendition(unit, row, version, received)
-        return Answer(show_rendition(row, version.digest, exchange.language)).response()
+        return tagged(show_rendition(row, version.digest, exchange.language), version.version).response()
 
 
 @get("/", policy=READ_ITEMS, operation_id="list_item_renditions", tags=TAGS)

@@ -227,7 +227,8 @@ async def store_rendition(
     duration_ms: int | None = None,
     media_type: str | None = None,
 ) -> None:
-    """Makes a received file the rendition of the version as it is now. What was there before is let go."""
+    """Makes a received file the rendition of the version as it is now. Whoever calls has compared, with the version
+    locked, that the file was made of this very text. What was there before is let go."""
     old = row.file_id
     row.file_id = await files.keep(unit, received, owner=unit.actor.person)
     row.state, row.reason, row.digest = RenditionState.READY, None, version.digest

@@ -1,6 +1,7 @@
 """Renditions: what is missing, what a machine makes, what waits for a person; braille and sound that are read back."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from tests.api.items.samples import JOB, OFFICE, Place, actor, make_bank, make_i
 
 pytestmark = pytest.mark.anyio
 EVERY = tuple(RenditionFormat)
+EASY = {"Content-Disposition": "attachment; filename=easy.txt", "Content-Type": "text/plain"}
 ALWAYS = {
     RenditionFormat.SPOKEN,
     RenditionFormat.BRAILLE,
@@ -127,7 +129,7 @@ async def test_what_is_promised_is_ordered_made_and_given_out(university: Univer
 
     # The office brings a text in easy language; a film in its place is refused
     url = f"/v1/item-versions/{id_}/renditions/ky/simplified-language-portions"
-    named = {"Content-Disposition": "attachment; filename=easy.txt", "Content-Type": "text/plain"}
+    named = EASY | {"If-Match": '"1"'}
     brought = await office.put(url, content="Жөнөкөй суроо.".encode(), headers=named)
     assert brought.status_code == 200 and brought.json()["counts"], brought.text
     assert set(await missing(context, id_)) == {RenditionFormat.SIGN_LANGUAGE}
@@ -151,6 +153,38 @@ async def test_what_is_promised_is_ordered_made_and_given_out(university: Univer
     for rendition in (await ordered_jobs(context)).values():
         await make_rendition(context, rendition)
     assert RenditionFormat.BRAILLE not in await missing(context, id_)
+
+
+async def test_what_was_made_of_another_text_is_not_taken(university: University, clock: StandingClock) -> None:
+    """The question is changed before the file is sent, and while it is on its way."""
+    place, id_ = await stage(university)
+    office, keeper = await university.as_(OFFICE), await university.as_(teacher(place))
+    address = f"/v1/item-versions/{id_}"
+    url = f"{address}/renditions/ky/simplified-language-portions"
+
+    async def change(points: int) -> None:
+        tag = (await keeper.get(address)).headers["etag"]
+        changed = await keeper.put(address, json=version("single-choice", points), headers={"If-Match": tag})
+        assert changed.status_code == 200, changed.text
+
+    async def slow_file() -> AsyncIterator[bytes]:
+        yield "Жөнөкөй ".encode()
+        await change(4)
+        yield "суроо.".encode()
+
+    seen = (await office.get(address)).headers["etag"]
+    await change(3)
+    for tag, status, problem in ((None, 428, "version-needed"), (seen, 412, "stale-version")):
+        answer = await office.put(url, content=b"Easy", headers=EASY | ({} if tag is None else {"If-Match": tag}))
+        assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
+    for tag in ((await office.get(address)).headers["etag"], "*"):
+        answer = await office.put(url, content=slow_file(), headers=EASY | {"If-Match": tag})
+        assert (answer.status_code, answer.json()["type"]) == (412, "/problems/stale-version")
+        await change(3)
+    assert (await office.get(f"{address}/renditions")).json()["items"] == []
+    seen = (await office.get(address)).headers["etag"]
+    brought = await office.put(url, content=b"Easy", headers=EASY | {"If-Match": seen})
+    assert brought.json()["counts"] and brought.headers["etag"] == seen
 
 
 @pytest.mark.parametrize(
