@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 
 from api.domains.conditions import service as conditions
 from api.domains.conditions.service import Conditions, NewTask, Task, TaskKind, TaskState
-from api.domains.enrolment.service import held_places
+from api.domains.enrolment.service import held_classes, held_places
 from api.domains.grading.service import Category, NewLineItem, create_line_item
 from api.domains.items.content import NEEDS_PERSON, ItemKind
 from api.domains.items.service import (
@@ -32,7 +32,7 @@ from api.domains.teaching.rules import AT_A_DISTANCE
 from api.domains.teaching.service import ClassBrief, class_brief
 from api.domains.tests.errors import ControlInPersonOnly, SittingNotPlanned, TestAnnounced, TestEmpty, TestInUse
 from api.domains.tests.models import AttemptRow, SittingRow, TestRow, TestSectionItemRow, TestSectionRow
-from api.domains.tests.papers import as_blueprint
+from api.domains.tests.papers import as_blueprint, read_blueprint
 from api.domains.tests.rules import (
     Counting,
     DrawableItem,
@@ -301,7 +301,7 @@ async def announce_test(unit: Unit, row: TestRow, *, by_sitting: bool = False) -
         row.line_item_id = await create_line_item(unit, _line_item(row, task))
     await unit.session.flush()
     await conditions.announce_task(unit, row.id)
-    await _order_promised(unit, row, ids)
+    await order_promised(unit, row)
 
 
 async def require_control_at_distance(unit: Unit, taught: ClassBrief) -> None:
@@ -327,16 +327,30 @@ def _line_item(row: TestRow, task: Task) -> NewLineItem:
     )
 
 
-async def _order_promised(unit: Unit, row: TestRow, version_ids: Sequence[UUID]) -> None:
+async def order_promised(unit: Unit, row: TestRow) -> None:
     """What somebody of the class was promised is made before it is needed."""
-    formats = {
-        feature
-        for one in (await conditions_of_class(unit, row)).values()
-        for feature in one.formats.adjusted & conditions.RENDITIONS
-    }
-    if formats:
-        for language in row.languages:
-            await order_missing(unit, version_ids, language, sorted(feature.value for feature in formats))
+    await _order_formats(unit, row, (await conditions_of_class(unit, row)).values())
+
+
+async def order_promised_to(unit: Unit, person_id: UUID) -> None:
+    """The same for one person, in every test that was announced: a plan, or the person, may have come after that."""
+    for class_id in await held_classes(unit, person_id):
+        for task in await conditions.tasks_of_class(unit, class_id):
+            if task.kind is not TaskKind.TEST or task.state is not TaskState.ANNOUNCED:
+                continue
+            found = await conditions.effective_conditions(unit, person_id, task)
+            await _order_formats(unit, await find_test(unit, task.id), [found])
+
+
+async def _order_formats(unit: Unit, row: TestRow, everybody: Iterable[Conditions]) -> None:
+    """For whom the test is over, nothing is made any more."""
+    to_come = [one for one in everybody if one.closes_at.adjusted is None or unit.now < one.closes_at.adjusted]
+    formats = {feature for one in to_come for feature in one.formats.adjusted & conditions.RENDITIONS}
+    if not formats:
+        return
+    ids = [item.version_id for section in read_blueprint(row.blueprint or []) for item in section.items]
+    for language in row.languages:
+        await order_missing(unit, ids, language, sorted(feature.value for feature in formats))
 
 
 async def order_missing(unit: Unit, version_ids: Iterable[UUID], language: str, formats: Iterable[str]) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from api.domains.enrolment.service import enrol, held_place, withdraw
 from api.domains.files import service as files
 from api.domains.files.service import FileRules
 from api.domains.grading.service import journal_entry
@@ -18,11 +19,13 @@ from api.domains.people.service import NewPerson, create_persons, create_unit, g
 from api.domains.programmes.models import CurriculumCourseRow, CurriculumRow
 from api.domains.teaching.models import ClassRow
 from api.domains.tests.blocked import BLOCKED
+from api.domains.tests.jobs import CONSUMERS, jobs
 from api.domains.tests.mails import compose_blocked
 from api.domains.tests.models import AttemptChangeRow, AttemptRow, BlockedStartRow, SittingRow
 from api.events import OutboxRow
 from api.identity import Actor, HeldRole, Method, Role, Scope
 from api.ids import new_id
+from api.jobs.port import JobRun
 from tests.api.conftest import NOW, StandingClock, University
 from tests.api.enrolment.world import SETUP
 from tests.api.testing.world import CLOSES, DAY, HOUR, MINUTE, World, build, text
@@ -88,6 +91,59 @@ async def test_unlimited_time_has_no_deadline(university: University, clock: Sta
     saved = await world.save(student, attempt, 1, {"kind": "numeric", "value": "3.5"})
     assert saved["deadline_at"] is None
     assert (await world.submit(student, attempt))["state"] == "graded"
+
+
+async def test_what_is_promised_after_the_announcement_is_ordered_before_it_is_needed(
+    university: University, clock: StandingClock
+) -> None:
+    """By a plan of later, to somebody who joined later, and on other days."""
+    world = await build(university, students=4)
+    early, late, third, fourth = world.students
+    assert late.person
+    async with world.context.writing(SETUP) as unit:
+        place = await held_place(unit, world.class_id, late.person)
+        assert place is not None
+        await withdraw(unit, place, "Кийин келет", decided_elsewhere=True)
+    test = await world.make_test(["numeric"])
+    await look_again(world)
+    assert await ordered(world) == set()
+    await world.agree(early.person, "braille", told=True)
+    await look_again(world)
+    assert await ordered(world) == {("braille", "ky"), ("braille", "ru")}
+    await world.agree(late.person, "spoken", told=True)
+    await look_again(world)
+    assert {each for each, _ in await ordered(world)} == {"braille"}
+    async with world.context.writing(SETUP) as unit:
+        await enrol(unit, world.class_id, late.person)
+    await look_again(world)
+    assert {each for each, _ in await ordered(world)} == {"braille", "spoken"}
+    await world.agree(third.person, "sign-language")
+    moved = {"closes_at": text(CLOSES + DAY), "reason": "Зал бош эмес"}
+    await world.sent(world.teacher, "POST", f"/v1/tests/{test}/move", 200, json=moved)
+    await look_again(world)
+    assert {each for each, _ in await ordered(world)} == {"braille", "spoken", "sign-language"}
+    clock.advance(days=4)  # over for everybody: nothing is made for nobody
+    await world.agree(fourth.person, "simplified-language-portions", told=True)
+    await look_again(world)
+    assert {each for each, _ in await ordered(world)} == {"braille", "spoken", "sign-language"}
+
+
+async def look_again(world: World) -> None:
+    """What follows from all that has happened, as the relay and the engine would have it done; again is the same."""
+    async with world.context.reading(SETUP) as unit:
+        events = (await unit.session.scalars(select(OutboxRow).order_by(OutboxRow.id))).all()
+    wanted = [
+        job for row in events for follow in CONSUMERS.get(row.kind, ()) for job in await follow(world.context, row)
+    ]
+    by_name = {one.name: one for one in jobs(world.context)}
+    for one in wanted:
+        await by_name[one.name].run(JobRun(one.name, one.key, one.payload, 1, False))
+
+
+async def ordered(world: World) -> set[tuple[str, str]]:
+    async with world.context.reading(SETUP) as unit:
+        rows = await unit.session.execute(select(ItemRenditionRow.format, ItemRenditionRow.language))
+        return {(form, language) for form, language in rows}
 
 
 async def test_a_promised_rendition_that_is_missing_refuses_orders_and_tells(
