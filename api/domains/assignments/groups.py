@@ -57,7 +57,7 @@ async def members_of_many(unit: Unit, group_ids: Collection[UUID]) -> dict[UUID,
         .join(AssignmentRow, AssignmentRow.id == SubmissionGroupRow.assignment_id)
         .where(SubmissionGroupRow.id.in_(found))
     )
-    classes = dict(rows)
+    classes: dict[UUID, UUID] = dict(rows.all())
     for id_, class_id in classes.items():
         persons.setdefault(class_id, set()).update(found[id_])
     placed = {class_id: await who_hold_places(unit, class_id, everybody) for class_id, everybody in persons.items()}

@@ -111,8 +111,9 @@ async def test_a_group_goes_on_without_who_has_left_the_class(world: World, cloc
     assert (await world.upload(one, draft)).status_code == 201
     shown = (await world.submit(one, draft)).json()
     assert (shown["persons"], shown["late_ms"]) == ([str(one.person)], 0)
+    joint = sorted(UUID(str(each.person)) for each in (one, other))
     async with world.university.context.reading(SETUP) as unit:
-        assert (await submission_brief(unit, UUID(first))).persons == sorted([one.person, other.person])
+        assert (await submission_brief(unit, UUID(first))).persons == joint
         assert (await submission_brief(unit, UUID(draft))).persons == [one.person]
     assert (await client.post(f"/v1/submissions/{draft}/withdraw", json={"reason": "Башка файл экен"})).is_success
     listed = (await (await world.client(third)).get(base)).json()["items"]
