@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, bindparam, func, select
 
-from api.domains.conditions.service import find_task
+from api.domains.conditions.service import TaskKind, find_task
 from api.domains.grading.errors import LineItemExists, LineItemInUse, PlanFixed, PlanIncomplete, SelfCheckNotGraded
 from api.domains.grading.models import ClassResultRow, JournalEntryRow, LineItemRow, MarkingWorkRow
 from api.domains.grading.rubrics import class_of_version, criteria_of
@@ -204,18 +204,24 @@ _FREE: Final = frozenset({"titles", "category"})
 
 async def change_line_item(unit: Unit, row: LineItemRow, fields: Mapping[str, Any]) -> None:
     """Writes some fields of a locked line item. What grades are out of, and how they come about, changes only as long
-    as there are none. Raises LineItemInUse, PlanFixed, InvalidFields."""
+    as there are none; what a test is out of, its questions say. Raises LineItemInUse, PlanFixed, InvalidFields."""
     changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
     if "weight" in changed:
         await _refuse_fixed(unit, row.class_id)
     if changed.keys() - _FREE - {"weight"} and await is_in_use(unit, row.id):
         raise LineItemInUse()
+    if "max_points" in changed and await _is_of_test(unit, row):
+        raise invalid("/max_points", "points-of-test", max_points=str(row.max_points))
     for name, value in changed.items():
         setattr(row, name, value)
     if changed.keys() & {"rubric_version_id", "max_points"}:
         await check_rubric(unit, row.class_id, row.rubric_version_id, row.max_points)
     await unit.session.flush()
     unit.record("line-item.changed", "line-item", row.id, fields=" ".join(sorted(changed)))
+
+
+async def _is_of_test(unit: Unit, row: LineItemRow) -> bool:
+    return row.task_id is not None and (await find_task(unit, row.task_id)).kind is TaskKind.TEST
 
 
 async def is_in_use(unit: Unit, line_item_id: UUID) -> bool:

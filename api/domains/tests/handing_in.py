@@ -28,8 +28,8 @@ from api.unit import Unit
 SCORING: Final = system_actor("attempt:scoring")
 LOG: Final = logging.getLogger("jetki.api")
 _NO_GRADE: Final = (Problem, ValueError)
-"""The column is cancelled or out of fewer points, the grade annulled, the student has left the class: whatever the
-journal refuses, the attempt is handed in all the same and keeps its points. Nobody loses work over it."""
+"""The column is cancelled, the grade annulled, the student has left the class: whatever the journal refuses, the
+attempt is handed in all the same and keeps its points, where who teaches sees them. Nobody loses work over it."""
 WORK_PATH: Final = "/v1/marking-attempts/{marking}"
 _ATTEMPTS: Final = cast(Table, AttemptRow.__table__)
 _RESPONSES: Final = cast(Table, ResponseRow.__table__)

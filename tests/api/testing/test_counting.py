@@ -52,6 +52,21 @@ async def mark(world: World, work: Any, given: str) -> None:
     assert ended.status_code == 200, ended.text
 
 
+async def test_what_a_test_is_out_of_its_questions_say(university: University, clock: StandingClock) -> None:
+    world = await build(university, students=1)
+    line_item = await column(world, await world.make_test(["numeric"]))
+    client = await world.client(world.teacher)
+    path = f"/v1/line-items/{line_item}"
+    found = await client.get(path)
+    headers = {"If-Match": found.headers["etag"], "Accept-Language": "en"}
+    for given in ("1", "3"):
+        refused = await client.patch(path, json={"max_points": given}, headers=headers)
+        assert refused.status_code == 422, refused.text
+        assert "come from its questions: 2" in refused.json()["errors"][0]["message"]
+    same = await client.patch(path, json={"max_points": found.json()["max_points"]}, headers=headers)
+    assert same.status_code == 200
+
+
 async def test_an_attempt_granted_after_a_failure_counts_where_the_first_does(
     university: University, clock: StandingClock
 ) -> None:
