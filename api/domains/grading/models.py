@@ -393,6 +393,8 @@ class ClassResultRow(VersionedRow):
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     returned_reason: Mapped[str | None]
+    outdated_at: Mapped[datetime | None]
+    """Since when the grades are others than those of which the approved result was made."""
 
 
 class ClassScaleRow(VersionedRow):

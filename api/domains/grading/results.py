@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from api.domains.enrolment.service import Enrolment, complete, correct_completion, held_places
 from api.domains.grading.errors import (
@@ -35,10 +35,12 @@ from api.domains.grading.rules import (
     sum_of_weights,
     weighted_total,
 )
+from api.domains.people.service import holders_of
 from api.domains.scales.service import ScaleVersion, scale_on, scale_version
 from api.domains.teaching.service import class_brief, session_brief
 from api.errors import NotFound, check_move, invalid
 from api.events import Event
+from api.identity import Role, Scope
 from api.unit import Unit
 
 _TABLE: Final = ClassResultRow
@@ -148,7 +150,7 @@ async def compute(unit: Unit, class_id: UUID, persons: Collection[UUID] | None =
     weights = [one.weight for one in items]
     if not is_whole(weights):
         raise PlanIncomplete(sum=str(sum_of_weights(weights)))
-    counting = [one for one in items if one.weight]
+    counting = _counting(items)
     hidden = [one.code for one in counting if not one.is_released]
     if hidden:
         raise GradesNotReleased(codes=hidden)
@@ -160,20 +162,30 @@ async def compute(unit: Unit, class_id: UUID, persons: Collection[UUID] | None =
     }
 
 
-async def _points(unit: Unit, class_id: UUID) -> Mapping[tuple[UUID, UUID], Decimal | None]:
-    rows = await unit.session.execute(
-        select(JournalEntryRow.person_id, JournalEntryRow.line_item_id, JournalEntryRow.points).where(
-            JournalEntryRow.class_id == class_id
-        )
-    )
-    return {(person_id, line_item_id): points for person_id, line_item_id, points in rows}
+def _counting(items: Iterable[LineItem]) -> list[LineItem]:
+    return [one for one in items if one.weight and one.state is not LineItemState.CANCELLED]
 
 
-def _computed(
-    enrolment: Enrolment, items: Iterable[LineItem], points: Mapping[tuple[UUID, UUID], Decimal | None]
-) -> Computed:
+Points = Mapping[tuple[UUID, UUID], Decimal | None]
+"""Person and line item -> the grade."""
+
+
+async def _points(unit: Unit, class_id: UUID, person_id: UUID | None = None) -> Points:
+    """Of all, or of one person."""
+    table = JournalEntryRow
+    query = select(table.person_id, table.line_item_id, table.points).where(table.class_id == class_id)
+    rows = await unit.session.execute(query if person_id is None else query.where(table.person_id == person_id))
+    return {(person, line_item_id): points for person, line_item_id, points in rows}
+
+
+def _computed(enrolment: Enrolment, items: Iterable[LineItem], points: Points) -> Computed:
     given = [(one, points.get((enrolment.person_id, one.id))) for one in items]
-    parts: list[dict[str, Any]] = [
+    total = weighted_total(Part(one.weight, one.max_points, value) for one, value in given)
+    return Computed(enrolment, total, _stored(given), [one.code for one, value in given if value is None])
+
+
+def _stored(given: Iterable[tuple[LineItem, Decimal | None]]) -> list[dict[str, Any]]:
+    return [
         {
             "line_item_id": str(one.id),
             "code": one.code,
@@ -183,8 +195,6 @@ def _computed(
         }
         for one, value in given
     ]
-    total = weighted_total(Part(one.weight, one.max_points, value) for one, value in given)
-    return Computed(enrolment, total, parts, [one.code for one, value in given if value is None])
 
 
 async def required_scale(unit: Unit, class_id: UUID) -> ScaleVersion:
@@ -322,3 +332,55 @@ async def send_back(unit: Unit, row: ClassResultRow, reason: str) -> None:
     row.decided_by, row.decided_at = unit.actor.person, unit.now
     await unit.session.flush()
     unit.record("class-result.returned", "class-result", row.id, person=row.person_id, number=str(row.number))
+
+
+# Grades that change after that
+
+
+OUTDATED: Final = "class-result.outdated"
+_COLUMNS: Final = ClassResultRow.__table__.c
+_APPROVED: Final = select(_COLUMNS.id).where(
+    _COLUMNS.class_id == bindparam("class_id"),
+    _COLUMNS.person_id == bindparam("person_id"),
+    _COLUMNS.state == ResultState.APPROVED,
+)
+"""Asked with every grade, of which there are thousands in the minute of an exam's end."""
+
+
+async def outdated_results(unit: Unit, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these results whose grades are others now than those of which they were made: one was annulled, amended,
+    retaken, or given where there was none."""
+    rows = await unit.session.execute(
+        select(_TABLE.id, _TABLE.class_id, _TABLE.person_id, _TABLE.parts).where(_TABLE.id.in_(ids))
+    )
+    found = set()
+    for id_, class_id, person_id, parts in rows.all():
+        points = await _points(unit, class_id, person_id)
+        items = _counting(await line_items_of_class(unit, class_id))
+        if _stored((one, points.get((person_id, one.id))) for one in items) != parts:
+            found.add(id_)
+    return frozenset(found)
+
+
+async def on_grade(unit: Unit, event: Event) -> None:
+    """Notes that an approved result is no longer what the grades come to, and tells whoever teaches the class, who may
+    propose another, and whoever approved it. It stays in force until another is approved."""
+    if event.person is None or "class" not in event.ids:
+        return
+    given = {"class_id": event.ids["class"], "person_id": event.person}
+    id_ = (await unit.session.execute(_APPROVED, given)).scalar_one_or_none()
+    if id_ is None:
+        return
+    row = await find_result(unit, id_, lock=True)
+    is_outdated = id_ in await outdated_results(unit, [id_])
+    if row.state != ResultState.APPROVED or is_outdated == (row.outdated_at is not None):
+        return
+    row.outdated_at = unit.now if is_outdated else None
+    await unit.session.flush()
+    if not is_outdated:
+        return
+    unit.record(OUTDATED, "class-result", row.id, person=row.person_id, cause=event.kind)
+    teaching = await holders_of(unit, Role.INSTRUCTOR, Scope.CLASS, row.class_id)
+    told = dict.fromkeys([*teaching, *([] if row.decided_by is None else [row.decided_by])])
+    for person_id in told:
+        await unit.emit(Event(OUTDATED, {"class-result": row.id, "class": row.class_id}, person_id))

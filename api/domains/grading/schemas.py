@@ -476,7 +476,8 @@ class ResultPartOut(Output):
 
 
 class ResultOut(Output):
-    """`points` is out of 100; `grade` is the word of the scale's version in the language that was asked for."""
+    """`points` is out of 100; `grade` is the word of the scale's version in the language that was asked for.
+    `outdated_at`: since when the grades are others than those of which an approved result was made."""
 
     id: UUID
     class_id: UUID
@@ -496,6 +497,7 @@ class ResultOut(Output):
     proposed_by: UUID | None
     decided_by: UUID | None
     decided_at: datetime | None
+    outdated_at: datetime | None
     version: int
 
 

@@ -10,7 +10,8 @@ in the moment of release and not before.
 Events, told in the transaction: `line-item.created`, `line-item.released` (ids `line-item`, `class`); `grade.posted`,
 `.amended`, `.retaken`, `.annulled`, `.reinstated`, `.released` (ids `journal-entry`, `line-item`, `class`, the person;
 code `source`); `marking.finished` (ids `work`, `line-item`; code `work_kind`), for blind works when they are released;
-`class-result.approved` (ids `class-result`, `class`, `course`, `academic-session`; the person; code `number`);
+`class-result.approved` (ids `class-result`, `class`, `course`, `academic-session`; the person; code `number`),
+`.outdated` (ids `class-result`, `class`; to each who teaches it or has approved it);
 `retake.granted`, `.scheduled`, `.graded`, `.missed`, `.cancelled` (ids `retake`, `line-item`, `class`, the person);
 `appeal.submitted`, `.in_review`, `.granted`, `.refused`, `.closed` (ids `appeal`, `line-item`, the person).
 """
@@ -55,7 +56,7 @@ from api.domains.grading.marking import (
     withdraw_marking,
 )
 from api.domains.grading.release import release
-from api.domains.grading.results import ClassResult, class_results
+from api.domains.grading.results import ClassResult, class_results, on_grade, outdated_results
 from api.domains.grading.retakes import find_retake, grade_retake, regrade_retake, schedule_retake
 from api.domains.grading.rules import (
     Category,
@@ -106,6 +107,7 @@ __all__ = [
     "marking_of",
     "marking_of_work",
     "open_marking",
+    "outdated_results",
     "points_of_work",
     "post_grade",
     "regrade_retake",
@@ -132,4 +134,11 @@ async def _on_task_cancelled(unit: Unit, event: Event) -> None:
     await cancel_line_item(unit, row)
 
 
-LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {"task.cancelled": [_on_task_cancelled]}
+LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
+    "grade.amended": [on_grade],
+    "grade.annulled": [on_grade],
+    "grade.posted": [on_grade],
+    "grade.reinstated": [on_grade],
+    "grade.retaken": [on_grade],
+    "task.cancelled": [_on_task_cancelled],
+}

@@ -212,6 +212,7 @@ async def show_results(unit: Unit, rows: Sequence[ClassResultRow], language: str
                 proposed_by=row.proposed_by,
                 decided_by=row.decided_by,
                 decided_at=row.decided_at,
+                outdated_at=row.outdated_at,
                 version=row.version,
             )
         )

