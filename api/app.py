@@ -167,6 +167,7 @@ MAILS: Final[tuple[Mapping[str, Composer], ...]] = (
     condition_jobs.MAILS,
     grading_mails.MAILS,
     integrity_service.MAILS,
+    item_jobs.MAILS,
     tests_service.MAILS,
     transcript_mails.MAILS,
 )

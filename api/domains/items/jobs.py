@@ -1,13 +1,14 @@
 """Making what was ordered: a durable job for each order, and an hourly look at what could not be made.
 
 An order that fails stands in the list with its reason; nobody has to order again when a voice was installed, since the
-hourly look tries once more and tells nobody as long as nothing has changed.
+hourly look tries once more and tells nobody as long as nothing has changed. What needs a person, or has failed, is told
+to the inclusive-education office: in one mail for all of a quarter of an hour, since a test has many questions.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -18,19 +19,26 @@ from api.domains.files import service as files
 from api.domains.items.checking import files_of, media_of
 from api.domains.items.content import Content, MediumKind
 from api.domains.items.documents import picture_name
+from api.domains.items.mails import MAILS, WAITING
 from api.domains.items.making import CannotMake, Made, make_braille, make_large_print, make_spoken
 from api.domains.items.models import ItemRenditionRow, ItemVersionRow
 from api.domains.items.renditions import RenditionFormat, RenditionState, event_of, store_rendition
 from api.domains.items.versions import read_content
-from api.events import OutboxRow
-from api.identity import system_actor
+from api.domains.people.service import holders_of
+from api.events import Event, OutboxRow
+from api.identity import Role, Scope, system_actor
 from api.jobs.consuming import Consumer
 from api.jobs.port import SCHEDULED_FOR, Job, JobRun, Lane, NewJob, Retry, Schedule
 from api.narration import NarrationFailed, NoVoice
 from api.unit import Context, Unit
 
+__all__ = ["CONSUMERS", "MAILS", "SCHEDULES", "jobs"]
+
 MAKE: Final = "items.make-rendition"
 LOOK_AGAIN: Final = "items.look-again"
+TELL: Final = "items.tell-office"
+_QUARTER: Final = 900
+"""Seconds. Our choice."""
 SCHEDULES: Final = (Schedule(LOOK_AGAIN, every=timedelta(hours=1)),)
 LARGEST_PICTURE: Final = 20_000_000
 """Bytes, of a picture that is printed large. Our choice."""
@@ -63,7 +71,17 @@ async def follow_order(_: Context, row: OutboxRow) -> Sequence[NewJob]:
     return [NewJob(MAKE, f"{rendition}/{row.codes['order']}", {"rendition": rendition})]
 
 
-CONSUMERS: Final[Mapping[str, Sequence[Consumer]]] = {"item-rendition.ordered": (follow_order,)}
+async def follow_trouble(_: Context, row: OutboxRow) -> Sequence[NewJob]:
+    """-> one job at the end of the quarter of an hour in which it happened."""
+    ends_at = datetime.fromtimestamp((row.created_at.timestamp() // _QUARTER + 1) * _QUARTER, UTC)
+    return [NewJob(TELL, ends_at.isoformat(), {}, ends_at)]
+
+
+CONSUMERS: Final[Mapping[str, Sequence[Consumer]]] = {
+    "item-rendition.failed": (follow_trouble,),
+    "item-rendition.needs-person": (follow_trouble,),
+    "item-rendition.ordered": (follow_order,),
+}
 
 
 def jobs(context: Context) -> Sequence[Job]:
@@ -80,7 +98,17 @@ def jobs(context: Context) -> Sequence[Job]:
     async def look_again(run: JobRun) -> Sequence[NewJob]:
         return await waiting_orders(context, run.payload[SCHEDULED_FOR])
 
-    return (Job(MAKE, make, lane=Lane.HEAVY), Job(LOOK_AGAIN, look_again))
+    async def tell(_: JobRun) -> None:
+        await tell_office(context)
+
+    return (Job(MAKE, make, lane=Lane.HEAVY), Job(LOOK_AGAIN, look_again), Job(TELL, tell))
+
+
+async def tell_office(context: Context) -> None:
+    """An event for every member of the inclusive-education office, of which mails are made."""
+    async with context.writing(system_actor(f"job:{TELL}")) as unit:
+        for officer in await holders_of(unit, Role.INCLUSION_OFFICE, Scope.UNIVERSITY, None):
+            await unit.emit(Event(WAITING, {}, officer))
 
 
 async def make_rendition(context: Context, rendition_id: UUID) -> None:

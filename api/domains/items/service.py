@@ -12,7 +12,7 @@ exact fractions, None where a person must mark.
 **Files.** `version.content` names media by id; `files_of(content)[medium_id]` is the file for `files.deliver`.
 
 Events: `item-rendition.ordered`, `.ready`, `.failed`, `.needs-person` with the ids `item_version`, `rendition` and the
-codes `language`, `format`.
+codes `language`, `format`; `.waiting` to each member of the inclusive-education office, for many of the last two.
 """
 
 from typing import Final

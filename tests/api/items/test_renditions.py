@@ -11,8 +11,19 @@ from sqlalchemy import select
 from api import app
 from api.domains.items import jobs as item_jobs
 from api.domains.items import service
-from api.domains.items.jobs import MAKE, follow_order, make_rendition, waiting_orders
+from api.domains.items.jobs import (
+    MAKE,
+    TELL,
+    follow_order,
+    follow_trouble,
+    make_rendition,
+    tell_office,
+    waiting_orders,
+)
+from api.domains.items.mails import MAILS, WAITING
 from api.domains.items.service import Missing, RenditionFormat
+from api.domains.people.rules import Grant, Name
+from api.domains.people.service import NewPerson, create_persons, grant_roles
 from api.events import OutboxRow
 from api.identity import Role, Scope
 from api.jobs.port import JobRun, Lane
@@ -213,6 +224,39 @@ async def test_an_order_that_fails_says_so_and_is_tried_again_by_itself(
     for job in await waiting_orders(context, "p"):
         await make_rendition(context, UUID(job.payload["rendition"]))
     assert await missing(context, id_, (RenditionFormat.SPOKEN,)) == {}
+
+
+async def test_the_office_has_one_mail_for_all_that_a_person_must_make(
+    university: University, clock: StandingClock
+) -> None:
+    context = university.context
+    async with context.writing(JOB) as unit:
+        officers = await create_persons(
+            unit,
+            [NewPerson(Name("ky-Cyrl", name, "Нур"), email=f"{name}@university.test") for name in ("a", "b")],
+        )
+        held = [Grant(one, Role.INCLUSION_OFFICE, Scope.UNIVERSITY, None, unit.today) for one in officers]
+        await grant_roles(unit, held)
+    _, id_ = await stage(university)
+    await order(context, id_, RenditionFormat.SIGN_LANGUAGE, RenditionFormat.SIMPLIFIED, RenditionFormat.SPOKEN)
+    (rendition,) = (await ordered_jobs(context)).values()
+    await make_rendition(narrated_by(context, None), rendition)
+    async with context.reading(JOB) as unit:
+        kinds = ("item-rendition.failed", "item-rendition.needs-person")
+        events = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind.in_(kinds)))).all()
+    asked = {(job.name, job.key, job.not_before) for event in events for job in await follow_trouble(context, event)}
+    assert len(events) == 3
+    ((name, _, not_before),) = asked
+    assert name == TELL and not_before is not None
+    assert 0 <= (not_before - clock.now()).total_seconds() <= 900
+
+    await tell_office(context)
+    async with context.reading(JOB) as unit:
+        told = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind == WAITING))).all()
+        mails = [await MAILS[WAITING](unit, event) for event in told]
+    assert {event.person for event in told} == set(officers)
+    assert all(mail is not None and "даярдай турган материалдар: 2" in mail.text for mail in mails)
+    assert all(mail is not None and "калгандары: 1" in mail.text for mail in mails)
 
 
 async def test_what_no_printer_can_write_waits_for_a_person(university: University, clock: StandingClock) -> None:
