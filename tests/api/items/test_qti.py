@@ -340,6 +340,59 @@ def test_a_safe_path_stays_below_its_folder(name: str) -> None:
     assert path is None or (not path.startswith("/") and ".." not in path.split("/") and "\\" not in path)
 
 
+NUMBERS = """<assessmentItem %s identifier="q" title="q" adaptive="false" timeDependent="false" xml:lang="ru">
+<responseDeclaration identifier="R" cardinality="%s" baseType="%s"><correctResponse>%s</correctResponse>%s
+</responseDeclaration><outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"%s/>
+<itemBody><p>Сколько?</p>%s</itemBody></assessmentItem>"""
+CHOICES = """<choiceInteraction responseIdentifier="R" maxChoices="0" shuffle="true">
+<simpleChoice identifier="a">A</simpleChoice>
+<simpleChoice identifier="b">B</simpleChoice>
+<simpleChoice identifier="c">C</simpleChoice>
+</choiceInteraction>"""
+
+
+@pytest.mark.parametrize("value", ["²", "9" * 5000, "NaN", "-1", "1e99", "Infinity"])
+@pytest.mark.parametrize("place", ["length", "files", "bytes", "mapped", "bound", "points"])
+def test_an_odd_number_costs_one_question_at_most(place: str, value: str) -> None:
+    mapping = '<mapping lowerBound="0" upperBound="{}"><mapEntry mapKey="4" mappedValue="{}"/></mapping>'
+    field = '<p><textEntryInteraction responseIdentifier="R" {}/></p>'
+    upload = '<uploadInteraction responseIdentifier="R" {}="{}"/>'
+    single, four = ("single", "string"), "<value>4</value>"
+    odd = {
+        "length": (*single, four, "", "", field.format(f'expectedLength="{value}"')),
+        "files": ("single", "file", "", "", "", upload.format("data-files-at-most", value)),
+        "bytes": ("single", "file", "", "", "", upload.format("data-max-bytes", value)),
+        "mapped": ("single", "float", four, mapping.format(1, value), "", field.format("")),
+        "bound": (*single, four, mapping.format(value, 1), "", field.format("")),
+        "points": (*single, four, "", f' normalMaximum="{value}"', field.format("")),
+    }[place]
+    good = NUMBERS % (NS, *single, four, "", "", field.format(""))
+    files = {"a.xml": NUMBERS % (NS, *odd), "b.xml": good.replace('identifier="q"', 'identifier="q2"')}
+    found = read_package(package({"imsmanifest.xml": manifest(*files), **files}), "ru")
+    assert "q2" in [one.code for one in found.items]
+    told = [one.code for one in found.findings if one.file == "a.xml"]
+    assert set(told) - {"processing-absent"}
+    assert all(f"qti-{one}" in load_texts() for one in told)
+
+
+@pytest.mark.parametrize(
+    ("bound", "entries", "code"),
+    [
+        ("1", ("a", "b"), "upper-bound-lost"),  # one of the two would be enough for all points
+        ("3", ("a", "b"), "upper-bound-lost"),
+        ("2", ("a", "b"), None),
+        ("2", ("a", "b", "a"), "mapped-twice"),
+    ],
+)
+def test_what_a_mapping_says_beyond_ours_is_told(bound: str, entries: tuple[str, ...], code: str | None) -> None:
+    mapped = "".join(f'<mapEntry mapKey="{one}" mappedValue="1"/>' for one in entries)
+    mapping = f'<mapping lowerBound="0" upperBound="{bound}">{mapped}</mapping>'
+    right = "<value>a</value><value>b</value>"
+    found = one_item(NUMBERS % (NS, "multiple", "identifier", right, mapping, ' normalMaximum="2"', CHOICES))
+    assert codes(found) - {"processing-absent"} == ({code} if code else set())
+    assert len(found.items) == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_damaged_item_never_breaks_the_reader(data: Any) -> None:

@@ -4,7 +4,7 @@ Rules of response processing are recognised by comparing them with those that wo
 these and the two standard templates are a finding, and the key is taken from the declarations alone.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -68,6 +68,10 @@ _INTERACTIONS: Final = (
 )
 _FIELD: Final = "textEntryInteraction"
 _GAP: Final = "____"
+ZERO: Final = Decimal(0)
+MOST_LETTERS: Final = 300
+"""Of a short answer, and of a number."""
+MOST_DIGITS: Final = 12
 _BLOCKS: Final = frozenset({"p", "pre", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"})
 
 
@@ -200,11 +204,11 @@ class _Reader:
             case "textEntryInteraction":
                 if base_type in ("float", "integer"):
                     return Numeric(**said, unit=self.unit)
-                longest = interaction.get("expectedLength")
-                return ShortText(**said, longest=min(int(longest), 300) if longest.isdigit() and int(longest) else 300)
+                longest = self.whole_number(interaction, "expectedLength") or MOST_LETTERS
+                return ShortText(**said, longest=min(longest, MOST_LETTERS))
             case "extendedTextInteraction":
-                least, most = interaction.get("data-words-at-least"), interaction.get("data-words-at-most")
-                return Essay(**said, words_at_least=_whole_number(least), words_at_most=_whole_number(most))
+                least, most = (self.whole_number(interaction, f"data-words-at-{one}") for one in ("least", "most"))
+                return Essay(**said, words_at_least=least, words_at_most=most)
             case _:
                 return self.upload(interaction, said)
 
@@ -319,14 +323,13 @@ class _Reader:
 
     def choice(self, interaction: Node, said: dict[str, Any], *, single: bool) -> Content:
         shuffle = interaction.get("shuffle") == "true"
-        most = interaction.get("maxChoices", "1")
-        interaction.read("minChoices")
+        interaction.read("minChoices", "maxChoices")
         if interaction.attributes.get("minChoices", "0") != "0":
             self.reports.add(interaction.line, "least-lost", value=interaction.attributes["minChoices"][:10])
         choices = [self.choice_part(one) for one in interaction.all("simpleChoice")]
         if single:
             return SingleChoice(**said, choices=choices, shuffle=shuffle)
-        limit = _whole_number(most)
+        limit = self.whole_number(interaction, "maxChoices") if "maxChoices" in interaction.attributes else 1
         return MultipleChoice(**said, choices=choices, shuffle=shuffle, at_most=limit or None)
 
     def choice_part(self, node: Node) -> Choice:
@@ -372,13 +375,23 @@ class _Reader:
 
     def upload(self, interaction: Node, said: dict[str, Any]) -> Content:
         one, several = interaction.get("type"), interaction.get("data-media-types")
-        files, size = interaction.get("data-files-at-most"), interaction.get("data-max-bytes")
+        files, size = (self.whole_number(interaction, one) for one in ("data-files-at-most", "data-max-bytes"))
         known: dict[str, Any] = {"media_types": several.split() if several else [one] if one else []}
-        if files.isdigit():
-            known["at_most"] = int(files)
-        if size.isdigit():
-            known["max_bytes"] = int(size)
+        if files is not None:
+            known["at_most"] = files
+        if size is not None:
+            known["max_bytes"] = size
         return FileUpload(**said, **known)
+
+    def whole_number(self, node: Node, name: str) -> int | None:
+        """None where it is not said. What is no number of ours is told, and goes without saying."""
+        text = node.get(name).strip()
+        if not text:
+            return None
+        if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
+            return int(text)
+        self.reports.add(node.line, "number-lost", name=name, value=text[:20])
+        return None
 
     # ------------------------------------------------------------ key
 
@@ -390,13 +403,13 @@ class _Reader:
             given["hints"] = self.texts(hints)
         match content:
             case SingleChoice():
-                weights = self.weights(mapping)
+                weights = self.weights(mapping, right, is_single=True)
                 best = right or ([max(weights.items(), key=lambda one: one[1])[0]] if weights else [])
                 if len(best) != 1:
                     raise CannotRead("no-key", declaration.line)
                 return SingleChoiceKey(right=best[0].strip(), weights=weights, **given)
             case MultipleChoice():
-                weights = self.weights(mapping)
+                weights = self.weights(mapping, right)
                 rights = [one.strip() for one in right] or [one for one, worth in (weights or {}).items() if worth > 0]
                 if not rights:
                     raise CannotRead("no-key", declaration.line)
@@ -430,31 +443,47 @@ class _Reader:
             return None
         return "\n\n".join(self.prose(one.read("view").inside()) for one in blocks)
 
-    def weights(self, mapping: Node | None) -> dict[str, int] | None:
+    def weights(
+        self, mapping: Node | None, right: Collection[str], *, is_single: bool = False
+    ) -> dict[str, int] | None:
         if mapping is None:
             return None
         found = self.entries(mapping)
+        if right:
+            whole = sum((found.get(one.strip(), ZERO) for one in right), ZERO)
+        elif is_single:
+            whole = max(found.values(), default=ZERO)
+        else:
+            whole = sum((worth for worth in found.values() if worth > 0), ZERO)
+        self.check_upper_bound(mapping, whole)
         scale = 10 ** max((max(0, -int(worth.as_tuple().exponent)) for worth in found.values()), default=0)
         return {one: int(worth * scale) for one, worth in found.items()}
 
     def entries(self, mapping: Node) -> dict[str, Decimal]:
-        """What is mapped to what. Bounds are ours: never below nothing, never above the whole."""
+        """What is mapped to what. The lower bound is ours: never below nothing. See `check_upper_bound`."""
         if mapping.get("defaultValue", "0") not in ("0", "0.0"):
             self.reports.add(mapping.line, "mapping-default-lost", value=mapping.attributes["defaultValue"][:20])
         low = mapping.get("lowerBound")
         mapping.read("upperBound")
         if low not in ("0", "0.0"):
             self.reports.add(mapping.line, "bound-set")
-        found = {}
+        found: dict[str, Decimal] = {}
         for one in mapping.all("mapEntry"):
-            try:
-                worth = Decimal(one.get("mappedValue"))
-            except InvalidOperation:
-                raise CannotRead("bad-number", one.line, value=one.attributes.get("mappedValue", "")[:20]) from None
-            if not worth.is_finite() or abs(worth) >= 100_000 or int(worth.as_tuple().exponent) < -3:
+            worth = _number(one.get("mappedValue"), one)
+            if abs(worth) >= 100_000 or int(worth.as_tuple().exponent) < -3:
                 raise CannotRead("bad-number", one.line, value=str(worth)[:20])
-            found[one.get("mapKey")] = worth
+            key = one.get("mapKey")
+            if key in found:
+                self.reports.add(one.line, "mapped-twice", value=key[:40])
+            found.setdefault(key, worth)
         return found
+
+    def check_upper_bound(self, mapping: Node, most: Decimal) -> None:
+        """`most` is what the right answer is worth in all. With a bound below it a part of the answer would be enough
+        for all points, with a bound above it nothing would: neither do we have."""
+        said = mapping.attributes.get("upperBound", "")
+        if said and _number(said, mapping) != most:
+            self.reports.add(mapping.line, "upper-bound-lost", value=said[:20])
 
     def match_key(self, right: list[str], mapping: Node | None, declaration: Node, given: dict[str, Any]) -> Key:
         pairs = dict(one.split() for one in right if len(one.split()) == 2)
@@ -462,6 +491,7 @@ class _Reader:
             raise CannotRead("no-key", declaration.line)
         if mapping is not None:
             worths = self.entries(mapping)
+            self.check_upper_bound(mapping, sum(worths.values(), ZERO))
             wanted = {f"{source} {target}" for source, target in pairs.items()}
             if set(worths) != wanted or len(set(worths.values())) != 1:
                 self.reports.add(mapping.line, "mapping-lost")
@@ -545,18 +575,15 @@ class _Reader:
         if not said and mapping is not None:
             said = mapping.attributes.get("upperBound", "")
             if not said:
-                values = [Decimal(one.attributes.get("mappedValue", "0")) for one in mapping.elements()]
+                values = [_number(one.attributes.get("mappedValue", "0"), one) for one in mapping.elements()]
                 best = max(values, default=Decimal(0))
                 is_sum = isinstance(key, MultipleChoiceKey | MatchingKey)
                 said = str(sum((one for one in values if one > 0), Decimal(0)) if is_sum else best)
         if not said:
             self.reports.add(self.root.line, "points-unsaid")
             return Decimal(1)
-        try:
-            points = Decimal(said)
-        except InvalidOperation:
-            raise CannotRead("bad-number", self.root.line, value=said[:20]) from None
-        if not points.is_finite() or not 0 < points <= 1000:
+        points = _number(said, self.root)
+        if not 0 < points <= 1000:
             raise CannotRead("bad-number", self.root.line, value=said[:20])
         if points != round(points, 2):
             self.reports.add(self.root.line, "points-rounded", value=said[:20])
@@ -607,17 +634,19 @@ def _has_words_beside(block: Node, field: Node) -> bool:
     return any(one is field or (isinstance(one, str) and not is_blank(one)) for one in block.children)
 
 
-def _whole_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+def _number(text: str, node: Node) -> Decimal:
+    """Raises CannotRead, also for what no key of ours could hold."""
+    stripped = text.strip()
+    try:
+        number = Decimal(stripped) if len(stripped) <= MOST_LETTERS else Decimal("NaN")
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        raise CannotRead("bad-number", node.line, value=stripped[:20])
+    return number
 
 
 def _plain(text: str, node: Node) -> str:
     """A number as our keys have it. Raises CannotRead."""
-    stripped = text.strip()
-    try:
-        number = Decimal(stripped)
-    except InvalidOperation:
-        raise CannotRead("bad-number", node.line, value=stripped[:20]) from None
-    if not number.is_finite() or abs(number.adjusted()) > 30:
-        raise CannotRead("bad-number", node.line, value=stripped[:20])
+    stripped, number = text.strip(), _number(text, node)
     return stripped if stripped.replace(".", "", 1).lstrip("-").isdigit() and stripped[:1] != "." else f"{number:f}"
