@@ -116,6 +116,8 @@ def _recording(context: Context) -> Iterator[list[Transaction]]:
         found.append(Transaction(False))
 
     def statement(_: Any, clause: Any, many: Any, one: Any, __: Any) -> None:
+        if not found:  # who asks is looked up without a transaction, of which there is no beginning
+            found.append(Transaction(False))
         found[-1].statements.append((clause, list(many) or dict(one)))
 
     def text(_: Any, __: Any, sql: str, parameters: Any, ___: Any, is_many: bool) -> None:
