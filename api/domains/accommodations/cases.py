@@ -17,7 +17,7 @@ from api.domains.accommodations.rules import CaseState, PlanState, least_burdene
 from api.domains.people import service as people
 from api.errors import NotFound, invalid
 from api.events import Event
-from api.identity import Role, Scope
+from api.identity import Role
 from api.ids import new_id
 from api.unit import Unit
 
@@ -146,12 +146,9 @@ async def create_plan(
 
 async def staff_for(unit: Unit, person_id: UUID, role: Role) -> frozenset[UUID]:
     """Who holds the role for the student's units today and can sign in, without the student."""
-    found = set(await people.holders_of(unit, role, Scope.UNIVERSITY, None))
     place = await people.place_of_student(unit, person_id)
-    above = {above for one in place.units for above in await people.units_above(unit, one)}
-    for one in sorted(above):
-        found |= set(await people.holders_of(unit, role, Scope.UNIT, one))
-    return frozenset(found - {person_id} - await access.locked_out(unit, found))
+    found = await people.holders_above(unit, role, place.units)
+    return found - {person_id} - await access.locked_out(unit, found)
 
 
 async def office_for(unit: Unit, person_id: UUID) -> frozenset[UUID]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from api.domains.accommodations.agreed import agreed_for, agreed_for_many, agreed_in_class
-from api.domains.accommodations.cases import on_leaving
+from api.domains.accommodations.cases import office_for, on_leaving
 from api.domains.accommodations.jobs import SCHEDULES, jobs
 from api.domains.accommodations.mails import MAILS
 from api.domains.accommodations.retention import RETENTION
@@ -36,6 +36,7 @@ __all__ = [
     "agreed_in_class",
     "applicable",
     "jobs",
+    "office_for",
     "word_accommodation",
 ]
 

@@ -15,18 +15,19 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from api.domains.courses import service as courses
 from api.domains.files import service as files
 from api.domains.items.checking import files_of, media_of
 from api.domains.items.content import Content, MediumKind
 from api.domains.items.documents import picture_name
-from api.domains.items.mails import MAILS, WAITING
+from api.domains.items.mails import MAILS, WAITING, waiting_renditions
 from api.domains.items.making import CannotMake, Made, make_braille, make_large_print, make_spoken
-from api.domains.items.models import ItemRenditionRow, ItemVersionRow
+from api.domains.items.models import ItemBankRow, ItemRenditionRow, ItemVersionRow
 from api.domains.items.renditions import RenditionFormat, RenditionState, event_of, store_rendition
 from api.domains.items.versions import read_content
-from api.domains.people.service import holders_of
+from api.domains.people.service import holders_above
 from api.events import Event, OutboxRow
-from api.identity import Role, Scope, system_actor
+from api.identity import Role, system_actor
 from api.jobs.consuming import Consumer
 from api.jobs.port import SCHEDULED_FOR, Job, JobRun, Lane, NewJob, Retry, Schedule
 from api.narration import NarrationFailed, NoVoice
@@ -105,9 +106,12 @@ def jobs(context: Context) -> Sequence[Job]:
 
 
 async def tell_office(context: Context) -> None:
-    """An event for every member of the inclusive-education office, of which mails are made."""
+    """An event for every member of the inclusive-education office who sees these questions, of which mails are made."""
     async with context.writing(system_actor(f"job:{TELL}")) as unit:
-        for officer in await holders_of(unit, Role.INCLUSION_OFFICE, Scope.UNIVERSITY, None):
+        found = (await unit.session.scalars(waiting_renditions(ItemBankRow.course_id).distinct())).all()
+        briefs = (await courses.course_briefs(unit, set(found))).values()
+        units = {brief.unit_id for brief in briefs if brief.unit_id is not None}
+        for officer in sorted(await holders_above(unit, Role.INCLUSION_OFFICE, units)):
             await unit.emit(Event(WAITING, {}, officer))
 
 

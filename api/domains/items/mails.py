@@ -7,9 +7,9 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
-from api.domains.items.models import ItemRenditionRow
+from api.domains.items.models import ItemBankRow, ItemRenditionRow, ItemRow, ItemVersionRow
 from api.domains.items.renditions import RenditionState
 from api.domains.people.service import contact_of
 from api.errors import DEFAULT_LANGUAGE, LANGUAGES
@@ -23,12 +23,22 @@ PAGE: Final = "/office/renditions/"
 _STATES: Final = (RenditionState.NEEDS_PERSON, RenditionState.FAILED)
 
 
+def waiting_renditions(*columns: Any) -> Select[Any]:
+    """What somebody has to do something about; not those of texts that were changed since."""
+    return (
+        select(*columns)
+        .select_from(ItemRenditionRow)
+        .join(ItemVersionRow, ItemVersionRow.id == ItemRenditionRow.item_version_id)
+        .join(ItemRow, ItemRow.id == ItemVersionRow.item_id)
+        .join(ItemBankRow, ItemBankRow.id == ItemRow.bank_id)
+        .where(ItemRenditionRow.state.in_(_STATES), ItemRenditionRow.digest == ItemVersionRow.digest)
+    )
+
+
 async def compose_waiting(unit: Unit, event: OutboxRow) -> Mail | None:
     """How many there are now; None when there are none any more, or nobody to write to."""
-    table = ItemRenditionRow
-    rows = await unit.session.execute(
-        select(table.state, func.count()).where(table.state.in_(_STATES)).group_by(table.state)
-    )
+    state = ItemRenditionRow.state
+    rows = await unit.session.execute(waiting_renditions(state, func.count()).group_by(state))
     numbers = dict.fromkeys(_STATES, 0) | {RenditionState(state): number for state, number in rows.all()}
     if not any(numbers.values()) or event.person is None:
         return None

@@ -1,7 +1,7 @@
 """Who holds which role where, and since when: given, ended, asked."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, cast
@@ -39,6 +39,7 @@ from api.domains.people.rules import (
     Source,
     merged_period,
 )
+from api.domains.people.units import units_above
 from api.errors import NotFound, invalid
 from api.events import Event
 from api.identity import HeldRole, Role, Scope
@@ -224,6 +225,16 @@ async def holders_of(
         .order_by(RoleAssignmentRow.person_id)
     )
     return tuple(found)
+
+
+async def holders_above(unit: Unit, role: Role, unit_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Who holds the role today for one of these units, for a unit above it, or for the whole university: whoever an
+    affair of these units concerns."""
+    found = set(await holders_of(unit, role, Scope.UNIVERSITY, None))
+    above = {one for id_ in unit_ids for one in await units_above(unit, id_)}
+    for one in sorted(above):
+        found |= set(await holders_of(unit, role, Scope.UNIT, one))
+    return frozenset(found)
 
 
 async def give_role(unit: Unit, grant: Grant) -> UUID:

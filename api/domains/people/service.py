@@ -17,7 +17,15 @@ from api.domains.people.persons import (
     persons_by_source,
 )
 from api.domains.people.places import place_of_person, place_of_student, visible_persons, visible_students
-from api.domains.people.roles import end_role, end_roles_from, grant_role, grant_roles, holders_of, roles_of
+from api.domains.people.roles import (
+    end_role,
+    end_roles_from,
+    grant_role,
+    grant_roles,
+    holders_above,
+    holders_of,
+    roles_of,
+)
 from api.domains.people.units import create_unit, unit_kind, unit_names, unit_titles, units_above, units_of_kind
 
 __all__ = [
@@ -37,6 +45,7 @@ __all__ = [
     "grant_role",
     "grant_roles",
     "has_left",
+    "holders_above",
     "holders_of",
     "identity_of",
     "may_change_emails",

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.domains.people.service import holders_of
+from api.domains.accommodations.service import office_for
 from api.domains.tests.definitions import find_test, order_missing
 from api.domains.tests.models import BlockedStartRow
 from api.domains.tests.papers import read_blueprint
 from api.events import Event
-from api.identity import Role, Scope
 from api.unit import Unit
 
 BLOCKED: Final = "attempt-start.blocked"
@@ -43,5 +42,5 @@ async def note(unit: Unit, test_id: UUID, person_id: UUID | None, language: str,
     if not is_news:
         return
     unit.record("attempt.blocked", "test", test_id, person=person_id, language=language)
-    for officer in await holders_of(unit, Role.INCLUSION_OFFICE, Scope.UNIVERSITY, None):
+    for officer in sorted(await office_for(unit, person_id)):
         await unit.emit(Event(BLOCKED, {"blocked-start": row.id, "test": test_id}, officer))

@@ -146,16 +146,18 @@ async def ordered(world: World) -> set[tuple[str, str]]:
         return {(form, language) for form, language in rows}
 
 
+@pytest.mark.parametrize("scope", [Scope.UNIVERSITY, Scope.UNIT])
 async def test_a_promised_rendition_that_is_missing_refuses_orders_and_tells(
-    university: University, clock: StandingClock
+    university: University, clock: StandingClock, scope: Scope
 ) -> None:
     world = await build(university)
     plain, blind = world.students
     test = await world.make_test(["single-choice", "numeric"])
     await world.agree(blind.person, "braille")  # agreed after the test was announced
     async with world.context.writing(SETUP) as unit:
+        where = world.campus.faculty if scope is Scope.UNIT else None
         await grant_role(
-            unit, world.campus.newcomer, Role.INCLUSION_OFFICE, Scope.UNIVERSITY, None, NOW.date(), source="assigned"
+            unit, world.campus.newcomer, Role.INCLUSION_OFFICE, scope, where, NOW.date(), source="assigned"
         )
     clock.advance(hours=2)
     start = f"/v1/tests/{test}/attempts"
