@@ -20,7 +20,13 @@ from api.domains.accommodations.cases import (
     staff_for,
     tell_coordinator,
 )
-from api.domains.accommodations.errors import OnePersonOneParty, OwnCase, PartyHasSpoken, PlanInPreparation, PlanIsOver
+from api.domains.accommodations.errors import (
+    OnePersonOneParty,
+    OwnCase,
+    PartyHasSpoken,
+    PlanInPreparation,
+    PlanIsOver,
+)
 from api.domains.accommodations.models import AccommodationRow, ApprovalRow, CaseRow, PlanRow
 from api.domains.accommodations.proposals import (
     NewAccommodation,
@@ -148,6 +154,9 @@ async def assess(unit: Unit, row: PlanRow, case: CaseRow, found: Assessment) -> 
     refuse_own(unit, case)
     _require_move(row, PlanMove.ASSESS)
     _check_days(unit, found.valid_from, found.valid_until)
+    agreed_until = await _agreed_beyond(unit, case, found.valid_until)
+    if agreed_until is not None:
+        raise invalid("/valid_until", "ends-before-agreed", agreed_until=agreed_until.isoformat())
     await check_proposal(unit, found.accommodations)
     await write_accommodations(unit, row.id, found.accommodations)
     row.valid_from, row.valid_until = found.valid_from, found.valid_until
@@ -277,6 +286,16 @@ async def activate(unit: Unit, row: PlanRow, case: CaseRow, document: Documented
     )
     for one in moved:
         await _tell(unit, one, case, "changed")
+
+
+async def _agreed_beyond(unit: Unit, case: CaseRow, last: date) -> date | None:
+    """The last day of what is or will be in force, if it is after this one. A version ends those before it, so a
+    shorter one would leave the student with nothing for days that three parties have agreed on (clause 7.3); who means
+    that revokes the other first, which the student is told. Nothing that is put into force, revoked or reinstated
+    after the proposal can end later than it: one version at a time is in preparation."""
+    ends = [row.effective_until for row in await _put_into_force(unit, case) if _period(row).takes_effect]
+    latest = max((one for one in ends if one is not None), default=None)
+    return latest if latest is not None and latest > last and not is_over(latest, unit.today) else None
 
 
 async def _check_document(unit: Unit, row: PlanRow, document: Documented) -> None:

@@ -159,6 +159,22 @@ async def test_a_plan_revoked_before_its_first_day_never_counts_and_ends_nothing
     assert await after_revoking(first) == ({(1, "2026-09-01", "2026-09-06")}, ["revoked"] * 3)  # as any other
 
 
+async def test_a_shorter_version_takes_no_days_away_that_were_agreed(world: World, clock: StandingClock) -> None:
+    """In force until December, a renewal until June: a change for the session alone would end both."""
+    case, _ = await in_force(world, accommodations=[SPOKEN])
+    renewal = await next_version(world, case, valid_from="2027-01-01", valid_until="2027-06-30")
+    await activate(world, renewal)
+    student = await world.as_(world.student)
+    wanted = await student.post(f"{CASES}/{case}/plans", json={}, headers={"Idempotency-Key": "change"})
+    change = (await sent(wanted, 201))["id"]
+    url, short = f"{PLANS}/{change}/assess", proposal(valid_from="2026-11-20", valid_until="2026-12-31")
+    refusal = await move(world, world.office, url, short)
+    assert await wrong_fields(refusal) == {"/valid_until": "ends-before-agreed"}
+    assert set(days(await agreed(world))) == {(1, "2026-09-01", "2026-12-31"), (2, "2027-01-01", "2027-06-30")}
+    await sent(await move(world, world.office, f"{PLANS}/{renewal}/revoke", {"reason": "Студент макул"}), 200)
+    await sent(await move(world, world.office, url, short), 200)
+
+
 async def test_what_holds_in_a_class_is_what_names_it_or_none(world: World) -> None:
     there = {"feature": "captions", "kinds": ["assignment"], "class_id": str(world.other_class_id)}
     await in_force(world, accommodations=[SPOKEN, there])
