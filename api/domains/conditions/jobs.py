@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from api.domains.conditions import incidents, reminders
-from api.domains.conditions.reminders import LISTENERS, SCHEDULES, remind_job
+from api.domains.conditions import incidents, news, reminders
+from api.domains.conditions.reminders import SCHEDULES, remind_job
 from api.jobs.port import Job
 from api.unit import Context
 
 __all__ = ["LISTENERS", "MAILS", "RETENTION", "SCHEDULES", "jobs"]
 
-MAILS = {**reminders.MAILS, **incidents.MAILS}
+LISTENERS = {**reminders.LISTENERS, **news.LISTENERS}
+MAILS = {**reminders.MAILS, **incidents.MAILS, **news.MAILS}
 RETENTION = (*incidents.RETENTION, *reminders.RETENTION)
 
 

@@ -3,11 +3,12 @@
 `effective_conditions` is the one function for whatever looks at time, deadline or format of a person's task.
 
 Events, told in the transaction, with the ids `task` and `class`: `task.announced`, `task.moved` (other times),
-`task.cancelled`; with `extension`, `task` and the person: `extension.granted`, `extension.revoked`.
+`task.cancelled`; `task.told` to each student (code `news`); with `extension`, `task` and the person:
+`extension.granted`, `extension.revoked`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -190,8 +191,10 @@ async def move_task(
         values["attempts"] = attempts
     await _write(unit, task_id, values)
     unit.record("task.moved", "task", task_id, reason=reason)
-    await unit.emit(Event("task.moved", {"task": task_id, "class": old.class_id}))
-    return await find_task(unit, task_id)
+    new = await find_task(unit, task_id)
+    codes = {"times": "same" if replace(new, titles=old.titles, version=old.version) == old else "other"}
+    await unit.emit(Event("task.moved", {"task": task_id, "class": old.class_id}, codes=codes))
+    return new
 
 
 async def announce_task(unit: Unit, task_id: UUID) -> None:
