@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from api.domains.accommodations.rules import Agreed, Feature
 from api.domains.accommodations.service import agreed_for, agreed_in_class
@@ -66,6 +66,7 @@ __all__ = [
     "find_tasks",
     "formed_by",
     "grant_extension",
+    "granted_time",
     "move_task",
     "require_open",
     "revoke_extension",
@@ -299,6 +300,14 @@ async def grant_extension(
     unit.record("extension.granted", "task", task_id, person=person_id, extension=str(row.id), minutes=str(minutes))
     await unit.emit(Event("extension.granted", {"extension": row.id, "task": task_id}, person_id))
     return row.id
+
+
+async def granted_time(unit: Unit, extension_ids: Collection[UUID]) -> timedelta:
+    """What these extensions add together to the time of what runs."""
+    if not extension_ids:
+        return timedelta()
+    query = select(func.sum(ExtensionRow.minutes)).where(ExtensionRow.id.in_(extension_ids))
+    return timedelta(minutes=int(await unit.session.scalar(query) or 0))
 
 
 async def revoke_extension(unit: Unit, extension_id: UUID, reason: str) -> None:

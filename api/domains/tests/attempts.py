@@ -39,7 +39,7 @@ from api.domains.tests.errors import (
     StaleResponse,
     WarningNotAcknowledged,
 )
-from api.domains.tests.frozen import freeze, promised_formats
+from api.domains.tests.frozen import counted_extensions, freeze, promised_formats
 from api.domains.tests.guards import OWN_ATTEMPT, TAKE
 from api.domains.tests.models import (
     AttemptBreakRow,
@@ -636,8 +636,8 @@ async def has_attempt(unit: Unit, effective: Conditions, person_id: UUID, more: 
 
 async def reconsider(unit: Unit, person_id: UUID, task_id: UUID | None = None) -> int:
     """Lengthens the running attempts of a person after an extension or a plan: to the deadline that the conditions give
-    now, if it is later; and gives them the formats that were agreed meanwhile. Never shortens one. Gives how many were
-    changed."""
+    now, or that was promised with the minutes of new extensions, whichever is later; and gives them the formats that
+    were agreed meanwhile. Never shortens one. Gives how many were changed."""
     query = select(*ATTEMPT).where(
         _ATTEMPTS.c.person_id == person_id, _ATTEMPTS.c.state == AttemptState.IN_PROGRESS.value
     )
@@ -662,7 +662,8 @@ async def _reconsider_one(unit: Unit, row: AttemptRecord) -> int:
     effective = await conditions.effective_conditions(unit, row.person_id, row.test_id)
     breaks = effective.breaks.adjusted
     allowance = NO_BREAKS if breaks is None else BreakAllowance(timedelta(minutes=breaks.minutes), breaks.count)
-    after = before.extended(unit.now, effective.deadline(row.started_at, paused), allowance)
+    granted = await _granted_since(unit, effective, row.conditions)
+    after = before.extended(unit.now, effective.deadline(row.started_at, paused), allowance, granted)
     if not after.is_running:
         return 0
     is_longer = (after.deadline_at, after.allowance) != (before.deadline_at, before.allowance)
@@ -686,6 +687,12 @@ async def _reconsider_one(unit: Unit, row: AttemptRecord) -> int:
         after="none" if after.deadline_at is None else utc_text(after.deadline_at),
     )
     return 1
+
+
+async def _granted_since(unit: Unit, effective: Conditions, frozen: Mapping[str, Any]) -> timedelta:
+    """By the extensions that the attempt does not hold yet; each is kept with it, and so counts once."""
+    ids = {source.id for source in effective.closes_at.sources if source.kind is conditions.SourceKind.EXTENSION}
+    return await conditions.granted_time(unit, ids - counted_extensions(frozen))
 
 
 def _change_of(unit: Unit, effective: Conditions, after: Run) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
-from api.domains.conditions.service import Adjusted, Breaks, Conditions, Source
+from api.domains.conditions.service import Adjusted, Breaks, Conditions, Source, SourceKind
 from api.domains.tests.schemas import (
     BreaksOut,
     ConditionSource,
@@ -34,6 +35,13 @@ def promised_formats(frozen: Mapping[str, Any]) -> set[str]:
     for change in frozen.get("changes", ()):
         found |= set(change["conditions"]["formats"]["adjusted"])
     return found
+
+
+def counted_extensions(frozen: Mapping[str, Any]) -> set[UUID]:
+    """The extensions whose time the deadline of an attempt holds already: those of its start, and of later changes."""
+    several = [frozen, *(change["conditions"] for change in frozen.get("changes", ()))]
+    sources = [source for one in several for source in one["closes_at"]["sources"]]
+    return {UUID(source["id"]) for source in sources if source["kind"] == SourceKind.EXTENSION.value}
 
 
 def granted_attempts(frozen: Mapping[str, Any]) -> int:

@@ -371,16 +371,23 @@ class Run:
             raise Refused(Refusal.NOT_ON_BREAK)
         return run._without_break(run.last_seen_at)
 
-    def extended(self, now: datetime, deadline_at: datetime | None, allowance: BreakAllowance) -> "Run":
+    def extended(
+        self,
+        now: datetime,
+        deadline_at: datetime | None,
+        allowance: BreakAllowance,
+        granted: timedelta = timedelta(),
+    ) -> "Run":
         """After the conditions were changed while it runs: with the later of both deadlines, and the longer breaks.
-        `deadline_at` does not count the present break. What is over stays over."""
+        `deadline_at` does not count the present break. `granted` is what new extensions add to the time that was
+        promised before, whatever the conditions of now would have made of that. What is over stays over."""
         run = self.touched(now)
         if not run.is_running:
             return run
         reserve = timedelta() if run.break_began_at is None else run.allowance.total - run.paused
         longer = longer_allowance(run.allowance, allowance)
         counted = None if run.deadline_at is None else run.deadline_at - reserve
-        later = None if counted is None or deadline_at is None else max(counted, deadline_at)
+        later = None if counted is None or deadline_at is None else max(counted + granted, deadline_at)
         if run.break_began_at is not None and later is not None:
             later += longer.total - run.paused
         return replace(run, deadline_at=later, allowance=longer)

@@ -1,6 +1,7 @@
 """What was agreed for a student takes effect by itself: time, formats, breaks, proctoring (clauses 6.2, 6.6, 7.3)."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from api.domains.accommodations.models import AccommodationRow
 from api.domains.enrolment.service import enrol, held_place, withdraw
 from api.domains.files import service as files
 from api.domains.files.service import FileRules
@@ -22,7 +24,7 @@ from api.domains.tests.blocked import BLOCKED
 from api.domains.tests.jobs import CONSUMERS, jobs
 from api.domains.tests.mails import compose_blocked
 from api.domains.tests.models import AttemptChangeRow, AttemptRow, BlockedStartRow, SittingRow
-from api.events import OutboxRow
+from api.events import Event, OutboxRow
 from api.identity import Actor, HeldRole, Method, Role, Scope
 from api.ids import new_id
 from api.jobs.port import JobRun
@@ -273,6 +275,39 @@ async def test_more_time_counts_a_break_that_ended_by_itself(university: Univers
         await world.extend(student, test, minutes=30)
         seen = await world.see(student, attempt)
         assert (seen["deadline_at"], seen["break_left_s"]) == (text(start + 110 * MINUTE), 0)
+
+
+async def test_more_time_is_added_to_what_was_promised(university: University, clock: StandingClock) -> None:
+    """Also when less would be promised today: by a later version of the plan, or since the test was moved earlier. Each
+    extension counts once, however often it is told."""
+    world = await build(university)
+    planned, _ = world.students
+    record = await world.agree(planned.person, "additional-testing-time", time_percent=150)
+    test = await world.make_test(["numeric"])
+    clock.advance(hours=2)
+    attempts = [await world.start(student, test) for student in world.students]
+    start = clock.now()
+
+    async def minutes() -> list[float]:
+        seen = [await world.see(student, one) for student, one in zip(world.students, attempts, strict=True)]
+        return [(datetime.fromisoformat(one["deadline_at"]) - start) / MINUTE for one in seen]
+
+    async def extend(added: int) -> None:
+        for student in world.students:
+            extension = await world.extend(student, test, minutes=added)
+            async with world.context.writing(SETUP) as unit:
+                ids = {"extension": UUID(extension["id"]), "task": UUID(test)}
+                await unit.emit(Event("extension.granted", ids, student.person))
+
+    assert await minutes() == [90, 60]
+    async with world.context.writing(SETUP) as unit:
+        (await unit.session.get_one(AccommodationRow, record)).time_percent = 125
+    await extend(10)
+    assert await minutes() == [100, 70]
+    sooner = {"closes_at": text(start + 20 * MINUTE), "reason": "Баары бат бүтөт"}
+    await world.sent(world.teacher, "POST", f"/v1/tests/{test}/move", 200, json=sooner)
+    await extend(15)
+    assert await minutes() == [115, 85]
 
 
 EXAM: dict[str, Any] = {

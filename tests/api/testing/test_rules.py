@@ -194,17 +194,20 @@ def test_handing_in_during_a_break_is_no_later_than_the_deadline() -> None:
     is_unlimited=st.booleans(),
     away=st.booleans(),
     breaks=st.integers(0, 30),
+    granted=st.integers(0, 60),
 )
 def test_other_conditions_never_shorten_an_attempt_that_runs(
-    minutes: int, at: int, is_unlimited: bool, away: bool, breaks: int
+    minutes: int, at: int, is_unlimited: bool, away: bool, breaks: int, granted: int
 ) -> None:
     now = START + at * MINUTE
     one = replace(run, allowance=BreakAllowance(5 * MINUTE))
     if away:
         one = one.paused_at(now)
     offered = None if is_unlimited else START + (60 + minutes) * MINUTE
-    after = one.extended(now, offered, BreakAllowance(breaks * MINUTE))
-    assert after.deadline_at is None or (one.deadline_at is not None and after.deadline_at >= one.deadline_at)
+    after = one.extended(now, offered, BreakAllowance(breaks * MINUTE), granted * MINUTE)
+    if after.deadline_at is not None:
+        assert one.deadline_at is not None
+        assert after.deadline_at >= one.deadline_at + granted * MINUTE  # and what is granted is had
     assert after.allowance.total >= one.allowance.total
     assert (after.deadline_at is None) == is_unlimited
 
