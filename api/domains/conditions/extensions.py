@@ -41,9 +41,8 @@ async def grant(
         raise NotInTheClass()
     window_minutes = 0
     if wanted.until is not None:
-        current = await service.effective_conditions(unit, person_id, task)
         alone = await service.conditions_alone(unit, person_id, task)
-        window_minutes = _postponed(current, alone, wanted.until, wanted.minutes)
+        window_minutes = _postponed(alone, wanted.until, wanted.minutes)
     if not wanted.minutes + window_minutes + wanted.attempts:
         raise NothingAdded()
     return await service.grant_extension(
@@ -59,14 +58,14 @@ async def grant(
     )
 
 
-def _postponed(current: Conditions, alone: Conditions, until: datetime, minutes: int) -> int:
+def _postponed(alone: Conditions, until: datetime, minutes: int) -> int:
     """What this person is given reaches the moment by itself, be there a group or not (any more)."""
-    due_at = current.due_at.adjusted
+    due_at = alone.due_at.adjusted
     if due_at is None:
         raise invalid("/until", "unlimited-already")
     if until <= due_at:
         raise invalid("/until", "not-later", due_at=utc_text(due_at))
-    missing = max(0, minutes_until(alone.due_at.adjusted or due_at, until) - minutes)
+    missing = max(0, minutes_until(due_at, until) - minutes)
     if missing > LONGEST_MINUTES:
         raise invalid("/until", "too-far-away", due_at=utc_text(due_at))
     return missing

@@ -337,9 +337,10 @@ async def _given(unit: Unit, task: Task, failure: Failure) -> dict[UUID, Given]:
 
 
 async def _missing(unit: Unit, task: Task, person_id: UUID, wanted: Wanted, given: Given) -> Wanted:
+    """What the others of a group have does not count: whoever brings it may leave."""
     until = wanted.until
     if until is not None:
-        due_at = (await service.effective_conditions(unit, person_id, task)).due_at.adjusted
+        due_at = (await service.conditions_alone(unit, person_id, task)).due_at.adjusted
         until = None if due_at is None or until <= due_at else until
     return Wanted(max(0, wanted.minutes - given.minutes), until, max(0, wanted.attempts - given.attempts))
 

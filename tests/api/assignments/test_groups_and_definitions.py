@@ -82,6 +82,33 @@ async def test_students_form_a_group_and_hand_in_one_work(world: World, clock: S
     assert {each["person_id"] for each in line if each["state"] == "submitted"} == set(shown["persons"])
 
 
+async def test_an_outage_gives_every_member_of_a_group_time_of_their_own(world: World, clock: StandingClock) -> None:
+    """It does not leave the group with the one who was given it first."""
+    assignment = await world.assignment(forming="students", group_size=2)
+    clock.advance(days=2)
+    pair, teacher = world.students[:2], await world.client(world.teacher)
+    one, other = [await world.client(each) for each in pair]
+    base = f"/v1/assignments/{assignment}/groups"
+    group = f"{base}/{(await one.post(base, json={})).json()['id']}"
+    assert (await other.post(f"{group}/join")).status_code == 200
+    adding = {"until": text(DUE + DAY)}
+    failure = {"began_at": text(clock.now()), "ended_at": text(clock.now()), "story": "Сервер", "reason": "Сервер"}
+    outage = await teacher.post("/v1/outages", json={"task_id": assignment, "adding": adding} | failure)
+    assert {row["result"] for row in outage.json()["rows"]} == {"granted"}
+
+    # one by one too, when the other one has had it for long
+    body = {"task_id": assignment, "reason": "Сервер", "adding": {"until": text(DUE + 2 * DAY)}}
+    for each in pair:
+        granted = await teacher.post("/v1/extensions", json=body | {"person_id": str(each.person)})
+        assert granted.status_code == 201, granted.text
+    again = await teacher.post("/v1/extensions", json=body | {"person_id": str(pair[0].person)})
+    assert [each["code"] for each in again.json()["errors"]] == ["not-later"]
+    assert (await one.post(f"{group}/leave")).status_code == 200
+    for client in (one, other):
+        mine = (await client.get(f"/v1/assignments/{assignment}")).json()["mine"]
+        assert mine["due_at"] == text(DUE + 2 * DAY)
+
+
 async def test_a_group_goes_on_without_who_has_left_the_class(world: World, clock: StandingClock) -> None:
     """Whoever goes keeps what was handed in with them; the others keep the time that they were told of."""
     assignment = await world.assignment(forming="students", group_size=2, versions=3)
