@@ -16,6 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from api.domains.assignments import extending
 from api.domains.assignments.definitions import (
     Assignment,
     Grading,
@@ -43,7 +44,7 @@ from api.domains.assignments.models import SubmissionRow
 from api.domains.assignments.rules import Forming, LateRule, SubmissionState, TextRule
 from api.domains.assignments.sweeping import RETENTION
 from api.domains.assignments.texts import MOST_FILE_BYTES, READABLE, Unreadable, words_in
-from api.domains.conditions.service import TaskKind, formed_by
+from api.domains.conditions.service import TaskKind, formed_by, in_use_by, usable_by
 from api.domains.files import service as files
 from api.domains.files.errors import FileDamaged, FileInfected, FileQuarantined
 from api.errors import BodyTooLarge
@@ -80,6 +81,9 @@ __all__ = [
 
 # So that everybody of a group is shown, and reminded of, the moment by which their work is late
 formed_by(TaskKind.ASSIGNMENT, companies)
+# So that nobody is promised time that they cannot use, or loses time that they use
+usable_by(TaskKind.ASSIGNMENT, extending.require_usable)
+in_use_by(TaskKind.ASSIGNMENT, extending.is_in_use)
 
 LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "accommodation-plan.activated": [on_plan],

@@ -1,5 +1,7 @@
 """What conditions refuse."""
 
+from typing import Final
+
 from api.errors import Problem
 
 
@@ -43,6 +45,34 @@ class NoAttemptToExtend(Problem):
     """The student has handed in every attempt: time alone could not be used."""
 
     slug, status = "no-attempt-to-extend", 409
+
+
+class AttemptNotLengthened(Problem):
+    """The student writes the last attempt, which ends when its minutes are over: a later moment alone gives nothing."""
+
+    slug, status = "attempt-not-lengthened", 409
+
+
+class SittingClosed(Problem):
+    """The sitting of the exam is closed: nobody can begin it any more, whatever they are given."""
+
+    slug, status = "sitting-closed", 409
+
+
+class ExtensionOver(Problem):
+    """Also with it the student's time is over: since `closes_at`."""
+
+    slug, status = "extension-over", 409
+
+
+class ExtensionInUse(Problem):
+    """The student may have begun or handed in something by it, which keeps its time."""
+
+    slug, status = "extension-in-use", 409
+
+
+UNUSABLE: Final[tuple[type[Problem], ...]] = (NoAttemptToExtend, AttemptNotLengthened, SittingClosed, ExtensionOver)
+"""What is refused beforehand, since it would be promised and never had."""
 
 
 class ReportTooLate(Problem):

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy import select
 
 from api.domains.conditions import extensions, service
-from api.domains.conditions.errors import NoAttemptToExtend, NothingAdded, NotInTheClass, OwnDecision
+from api.domains.conditions.errors import UNUSABLE, ExtensionInUse, NothingAdded, NotInTheClass, OwnDecision
 from api.domains.conditions.extensions import Wanted
 from api.domains.conditions.guards import EXTEND, VIEW_EXTENSIONS
 from api.domains.conditions.models import ExtensionRow, TaskRow
@@ -33,15 +33,15 @@ def wanted_of(adding: Adding) -> Wanted:
 @post(
     policy=EXTEND,
     idempotent=True,
-    problems=(OwnDecision, NotInTheClass, NothingAdded, NoAttemptToExtend, MoveNotAllowed),
+    problems=(OwnDecision, NotInTheClass, NothingAdded, MoveNotAllowed, *UNUSABLE),
     operation_id="grant_extension",
     tags=TAGS,
     status_code=201,
 )
 async def grant_extension(data: JSONBody[ExtensionIn], exchange: TheExchange) -> Response[ExtensionOut]:
     """Gives a student of the class more time, a later window or more attempts at a task of any kind, with a reason.
-    Never less than before. What runs already is lengthened at once; when every attempt is handed in, another one has to
-    be given too."""
+    Never less than before. What runs already is lengthened at once. What the student could not use is refused: time
+    alone when every attempt is handed in, a moment that has passed, anything once the exam's sitting is closed."""
 
     async def work(unit: Unit) -> Answer:
         unit.asked = True
@@ -101,7 +101,7 @@ async def get_extension(extension_id: FromPath[UUID], exchange: TheExchange) -> 
     "/{extension_id:uuid}/revoke",
     policy=EXTEND,
     idempotent=True,
-    problems=(OwnDecision,),
+    problems=(OwnDecision, ExtensionInUse),
     operation_id="revoke_extension",
     tags=TAGS,
     status_code=200,
@@ -109,7 +109,8 @@ async def get_extension(extension_id: FromPath[UUID], exchange: TheExchange) -> 
 async def revoke_extension(
     extension_id: FromPath[UUID], data: JSONBody[DecisionReason], exchange: TheExchange
 ) -> Response[ExtensionOut]:
-    """Takes back what was granted, for what has not begun yet: an attempt that runs keeps its deadline."""
+    """Takes back what was granted, for what has not begun yet: an attempt that runs keeps its deadline. Refused when a
+    work was begun or handed in by it, and, while works are marked blind, when one could have been."""
 
     async def work(unit: Unit) -> Answer:
         unit.asked = True

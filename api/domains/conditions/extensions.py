@@ -1,7 +1,7 @@
 """More time, a later window or another attempt for a person and a task of any kind, by decision (clause 5.5).
 
 `grant` is what people do through the API; the row and its event are `service.grant_extension`'s. Nothing here shortens
-anything: a moment that lies before the person's own due moment is refused, and a revocation leaves what runs as it is.
+anything: a moment that lies before the person's own due moment is refused, and so is the revocation of what is in use.
 """
 
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ class Wanted:
 async def grant(
     unit: Unit, task: Task, person_id: UUID, wanted: Wanted, reason: str, incident_id: UUID | None = None
 ) -> UUID:
-    """Raises OwnDecision, NotInTheClass, NothingAdded, InvalidFields (`/until`), MoveNotAllowed (cancelled task),
-    NoAttemptToExtend."""
+    """Raises OwnDecision, NotInTheClass, NothingAdded, InvalidFields (`/until`), MoveNotAllowed (cancelled task), those
+    of `errors.UNUSABLE`."""
     if person_id == unit.actor.person:
         raise OwnDecision()
     if await held_place(unit, task.class_id, person_id) is None:

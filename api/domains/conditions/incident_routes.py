@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 
 from api.domains.conditions import incidents, service
 from api.domains.conditions.errors import (
+    UNUSABLE,
     IncidentClosed,
-    NoAttemptToExtend,
     NothingAdded,
     NotInHand,
     NotInTheClass,
@@ -195,7 +195,7 @@ async def review_incident(incident_id: FromPath[UUID], exchange: TheExchange) ->
     "/{incident_id:uuid}/grant",
     policy=DECIDE_INCIDENT,
     versioned=True,
-    problems=(OwnDecision, MoveNotAllowed, NotInHand, NotInTheClass, NothingAdded, NoAttemptToExtend),
+    problems=(OwnDecision, MoveNotAllowed, NotInHand, NotInTheClass, NothingAdded, *UNUSABLE),
     operation_id="grant_incident",
     tags=TAGS,
     status_code=200,

@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, func, select, update
 from api.domains.accommodations.rules import Agreed, Feature
 from api.domains.accommodations.service import agreed_for, agreed_in_class
 from api.domains.conditions.companies import Company, companies_of, formed_by
-from api.domains.conditions.errors import NoAttemptToExtend, TaskNotOpenYet, TaskOver, WindowInvalid
+from api.domains.conditions.errors import ExtensionInUse, TaskNotOpenYet, TaskOver, WindowInvalid
 from api.domains.conditions.models import ExtensionRow, TaskRow
 from api.domains.conditions.rules import (
     RENDITIONS,
@@ -35,10 +35,11 @@ from api.domains.conditions.rules import (
 )
 from api.domains.conditions.rules import effective_conditions as _conditions
 from api.domains.conditions.rules import joint as _joint
-from api.domains.conditions.usable import attempts_known_by, has_attempt
+from api.domains.conditions.usable import ExtensionEffect, in_use_by, is_in_use, require_usable, usable_by
 from api.errors import NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
+from api.ids import new_id
 from api.unit import Unit
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Breaks",
     "Company",
     "Conditions",
+    "ExtensionEffect",
     "Feature",
     "NewTask",
     "Source",
@@ -56,7 +58,6 @@ __all__ = [
     "TaskKind",
     "TaskState",
     "announce_task",
-    "attempts_known_by",
     "cancel_task",
     "conditions_alone",
     "conditions_of_many",
@@ -67,10 +68,12 @@ __all__ = [
     "formed_by",
     "grant_extension",
     "granted_time",
+    "in_use_by",
     "move_task",
     "require_open",
     "revoke_extension",
     "tasks_of_class",
+    "usable_by",
 ]
 
 
@@ -217,11 +220,27 @@ async def effective_conditions(unit: Unit, person_id: UUID, task: Task | UUID) -
     return await conditions_alone(unit, person_id, one)
 
 
-async def conditions_alone(unit: Unit, person_id: UUID, task: Task) -> Conditions:
-    """As `effective_conditions` would be if the person did it alone: for whoever gives this person something."""
+async def conditions_alone(
+    unit: Unit, person_id: UUID, task: Task, *, more: Extension | None = None, without: UUID | None = None
+) -> Conditions:
+    """As `effective_conditions` would be if the person did it alone: for whoever gives this person something. `more`,
+    `without`: if they had that extension too, or had it not."""
     agreed = await agreed_for(unit, person_id)
     rows = await unit.session.execute(_EXTENSIONS, {"task_id": task.id, "person_id": person_id})
-    return _conditions(task, agreed, [Extension(*row) for row in rows], unit.settings.time_zone)
+    held = [one for one in (Extension(*row) for row in rows) if one.id != without]
+    return _conditions(task, agreed, held if more is None else [*held, more], unit.settings.time_zone)
+
+
+async def _conditions_if(
+    unit: Unit, person_id: UUID, task: Task, *, more: Extension | None = None, without: UUID | None = None
+) -> Conditions:
+    """As `effective_conditions` would be if the person had one extension more, or had it not."""
+    own = await conditions_alone(unit, person_id, task, more=more, without=without)
+    company = (await companies_of(unit, [task], [person_id])).get((task.id, person_id))
+    if company is None:
+        return own
+    others = [await conditions_alone(unit, one, task) for one in company.persons if one != person_id]
+    return _joint(own, company.id, others)
 
 
 async def conditions_of_many(unit: Unit, task: Task | UUID, person_ids: Iterable[UUID]) -> Mapping[UUID, Conditions]:
@@ -276,14 +295,17 @@ async def grant_extension(
     """More time or attempts for one person; `until`: the moment that is promised, up to which `window_minutes` reach.
     What has begun is lengthened by listeners of `extension.granted`.
 
-    Raises NotFound, MoveNotAllowed for a cancelled task, NoAttemptToExtend.
+    Raises NotFound, MoveNotAllowed for a cancelled task, those of `errors.UNUSABLE`.
     """
     task = await find_task(unit, task_id, lock=True)  # what begins in this moment is waited for, and lengthened too
     if task.state is TaskState.CANCELLED:
         check_move(TASK_MOVES, task.state, TaskState.ANNOUNCED)
-    if not await has_attempt(unit, await effective_conditions(unit, person_id, task), person_id, attempts):
-        raise NoAttemptToExtend()
+    new = Extension(new_id(), minutes, attempts, window_minutes, until)
+    without = await effective_conditions(unit, person_id, task)
+    having = await _conditions_if(unit, person_id, task, more=new)
+    await require_usable(unit, ExtensionEffect(person_id, new, without, having))
     row = ExtensionRow(
+        id=new.id,
         created_at=unit.now,
         task_id=task_id,
         person_id=person_id,
@@ -311,10 +333,16 @@ async def granted_time(unit: Unit, extension_ids: Collection[UUID]) -> timedelta
 
 
 async def revoke_extension(unit: Unit, extension_id: UUID, reason: str) -> None:
-    """For what has not begun yet; an attempt that runs keeps its deadline. Raises NotFound."""
+    """For what has not begun yet; an attempt that runs keeps its deadline. Raises NotFound, ExtensionInUse."""
     row = await unit.session.get(ExtensionRow, extension_id, with_for_update=True)
     if row is None or row.revoked_at is not None:
         raise NotFound()
+    task = await find_task(unit, row.task_id)
+    held = Extension(row.id, row.minutes, row.attempts, row.window_minutes, row.until)
+    without = await _conditions_if(unit, row.person_id, task, without=row.id)
+    having = await effective_conditions(unit, row.person_id, task)
+    if await is_in_use(unit, ExtensionEffect(row.person_id, held, without, having)):
+        raise ExtensionInUse()
     row.revoked_at, row.revoked_by, row.revoked_for = unit.now, unit.actor.person, reason
     await unit.session.flush()
     unit.record("extension.revoked", "task", row.task_id, person=row.person_id, extension=str(row.id))

@@ -17,7 +17,8 @@ from sqlalchemy import Row, Table, bindparam, case, func, insert, or_, select, u
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.domains.conditions import service as conditions
-from api.domains.conditions.service import Conditions
+from api.domains.conditions.errors import AttemptNotLengthened, NoAttemptToExtend, SittingClosed
+from api.domains.conditions.service import Conditions, ExtensionEffect
 from api.domains.items.checking import answer_faults
 from api.domains.items.content import Answer, FileUploadAnswer
 from api.domains.items.service import RenditionFormat, missing_renditions
@@ -104,6 +105,7 @@ _LOCKED_SITTING: Final = (
     .with_for_update(read=True, key_share=True)
 )
 """As it stands when nobody can close it any more until the attempt has begun."""
+_SITTING: Final = select(_SITTINGS.c.id, _SITTINGS.c.state).where(_SITTINGS.c.test_id == bindparam("test_id"))
 _OF_PERSON: Final = (
     select(*ATTEMPT)
     .where(_ATTEMPTS.c.test_id == bindparam("test_id"), _ATTEMPTS.c.person_id == bindparam("person_id"))
@@ -623,15 +625,38 @@ async def due_attempts(unit: Unit, most: int) -> list[UUID]:
 # Other conditions while it runs
 
 
-async def has_attempt(unit: Unit, effective: Conditions, person_id: UUID, more: int) -> bool:
-    """Whether the person writes at this moment, or may begin an attempt, with so many more than the conditions give.
-    Who writes does so until the transaction ends."""
-    query = select(*ATTEMPT).where(_ATTEMPTS.c.person_id == person_id, _ATTEMPTS.c.test_id == effective.task.id)
+async def require_usable(unit: Unit, effect: ExtensionEffect) -> None:
+    """An attempt that the person writes gets longer by the extension, or another one can be begun. Who writes does so
+    until the transaction ends, and a sitting stays as it is. Raises those of `conditions.errors.UNUSABLE`."""
+    test_id, most = effect.having.task.id, effect.having.attempts.adjusted
+    await _require_sitting_not_over(unit, test_id)
+    query = select(*ATTEMPT).where(_ATTEMPTS.c.person_id == effect.person_id, _ATTEMPTS.c.test_id == test_id)
     rows = (await unit.session.execute(query.order_by(_ATTEMPTS.c.id).with_for_update())).all()
-    most = effective.attempts.adjusted
-    if most is None or len(rows) < most + more:
-        return True
-    return any(run_of(row).touched(unit.now).is_running for row in rows)
+    running = [row for row in rows if run_of(row).touched(unit.now).is_running]
+    is_attempt_lost = bool(effect.extension.attempts) and effect.is_over(unit.now)
+    if not is_attempt_lost and any(_gets_longer(unit, row, effect) for row in running):
+        return
+    if most is not None and len(rows) >= most:
+        raise AttemptNotLengthened() if running else NoAttemptToExtend()
+    effect.require_not_over(unit.now)
+
+
+async def _require_sitting_not_over(unit: Unit, test_id: UUID) -> None:
+    """Locked only when it could be closed in this moment: whoever announces it locks the task after it."""
+    row = (await unit.session.execute(_SITTING, {"test_id": test_id})).one_or_none()
+    if row is None or row.state == SittingState.PLANNED:
+        return
+    state = await unit.session.scalar(_LOCKED_SITTING, {"sitting_id": row.id})
+    if state in (SittingState.CLOSED, SittingState.RESULTS_APPROVED):
+        raise SittingClosed()
+
+
+def _gets_longer(unit: Unit, row: AttemptRecord, effect: ExtensionEffect) -> bool:
+    """Or has unlimited time already."""
+    run = run_of(row).touched(unit.now)
+    offered = effect.having.deadline(row.started_at, run.paused)
+    after = run.extended(unit.now, offered, NO_BREAKS, timedelta(minutes=effect.extension.minutes))
+    return after.deadline_at is None or after.deadline_at != run.deadline_at
 
 
 async def reconsider(unit: Unit, person_id: UUID, task_id: UUID | None = None) -> int:

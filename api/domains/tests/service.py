@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.domains.conditions.service import TaskKind, attempts_known_by
+from api.domains.conditions.service import TaskKind, usable_by
 from api.domains.tests import attempts, handing_in
 from api.domains.tests.definitions import (
     NewGrading,
@@ -99,7 +99,7 @@ async def _on_moved(unit: Unit, event: Event) -> None:
 
 
 # So that nobody is promised time that they cannot use
-attempts_known_by(TaskKind.TEST, attempts.has_attempt)
+usable_by(TaskKind.TEST, attempts.require_usable)
 
 LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "accommodation-plan.activated": [_on_plan],

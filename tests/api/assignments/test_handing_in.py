@@ -6,6 +6,7 @@ import json
 import os
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -326,6 +327,91 @@ async def test_an_extension_that_comes_later_takes_the_lateness_away(world: Worl
     assert await standing() == {works[0]: (0, 0, "80.00"), works[1]: (half, 10, "72.00")}
     assert (await world.get(one, f"/v1/submissions/{works[0]}/receipt")).json() == receipt
     assert (await teacher.post("/v1/receipts/verify", json=receipt)).json()["is_on_record"]
+
+
+async def test_time_that_has_passed_is_granted_for_late_works_alone(world: World, clock: StandingClock) -> None:
+    """Whoever has handed in late is less late by it; whoever has not could not use it. Blind, both get the same answer:
+    a refusal would tell who has handed in."""
+    first, second = [
+        await world.assignment(grading={"code": code, "is_blind": is_blind})
+        for code, is_blind in (("E1", False), ("E2", True))
+    ]
+    late, absent = world.students[:2]
+    clock.advance(seconds=(DUE + DAY / 2 - clock.now()).total_seconds())
+    for assignment in (first, second):
+        await world.hand_in(late, assignment)
+    clock.advance(days=3)
+    teacher = await world.client(world.teacher)
+
+    async def extend(assignment: str, student: Actor, **adding: Any) -> str:
+        body = {"task_id": assignment, "person_id": str(student.person), "adding": adding, "reason": "Ооруган"}
+        answer = await teacher.post("/v1/extensions", json=body)
+        return "granted" if answer.status_code == 201 else slug(answer)
+
+    assert [await extend(first, each, minutes=60) for each in (late, absent)] == ["granted", "extension-over"]
+    assert [await extend(second, each, minutes=60) for each in (late, absent)] == ["granted", "granted"]
+    for assignment in (first, second):
+        assert await extend(assignment, late, attempts=1) == "extension-over"
+        assert await extend(assignment, absent, until=text(clock.now() + DAY)) == "granted"
+
+
+async def test_an_extension_is_not_taken_back_from_what_rests_on_it(world: World, clock: StandingClock) -> None:
+    assignment = await world.assignment(versions=1)
+    blind = await world.assignment(grading={"code": "E2", "is_blind": True})
+    teacher = await world.client(world.teacher)
+
+    async def extend(task: str, student: Actor, **adding: Any) -> str:
+        body = {"task_id": task, "person_id": str(student.person), "adding": adding, "reason": "Ооруган"}
+        answer = await teacher.post("/v1/extensions", json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    async def revoke(extension: str) -> str:
+        answer = await teacher.post(f"/v1/extensions/{extension}/revoke", json={"reason": "Ката"})
+        return "revoked" if answer.status_code == 200 else slug(answer)
+
+    writing, absent, done = world.students[:3]
+    until = {"until": text(DUE + 10 * DAY)}
+    clock.advance(days=2)
+    assert await revoke(await extend(assignment, writing, **until)) == "revoked"  # the moment without it is to come
+    held = {each.person: await extend(assignment, each, **until) for each in (writing, absent)}
+    in_blind = await extend(blind, absent, **until)
+    await world.hand_in(done, assignment)
+    another = await extend(assignment, done, attempts=1)
+    assert await revoke(another) == "revoked"
+    another = await extend(assignment, done, attempts=1)
+    second = await world.draft(done, assignment)
+    assert await revoke(another) == "extension-in-use"
+
+    clock.advance(seconds=(CLOSES + DAY - clock.now()).total_seconds())
+    draft = await world.draft(writing, assignment)
+    assert (await world.upload(writing, draft)).status_code == 201
+    assert await revoke(held[writing.person]) == "extension-in-use"
+    assert (await world.submit(writing, draft)).status_code == 200
+    assert await revoke(held[writing.person]) == "extension-in-use"
+    assert slug(await world.upload(done, second)) == "task-over"
+    assert await revoke(held[absent.person]) == "revoked"
+    assert await revoke(in_blind) == "extension-in-use"  # whether anything was begun stays untold
+
+
+async def test_an_extension_is_not_taken_back_from_a_group_that_works_with_it(
+    world: World, clock: StandingClock
+) -> None:
+    assignment = await world.assignment(forming="students", group_size=2)
+    one, other = world.students[:2]
+    teacher, first, second = [await world.client(each) for each in (world.teacher, one, other)]
+    clock.advance(days=2)
+    base = f"/v1/assignments/{assignment}/groups"
+    group = (await first.post(base, json={})).json()["id"]
+    assert (await second.post(f"{base}/{group}/join")).status_code == 200
+    body = {"task_id": assignment, "person_id": str(one.person), "reason": "Ооруган"}
+    granted = await teacher.post("/v1/extensions", json=body | {"adding": {"until": text(DUE + 10 * DAY)}})
+    clock.advance(seconds=(CLOSES + DAY - clock.now()).total_seconds())
+    draft = await world.draft(other, assignment)
+    revoke = f"/v1/extensions/{granted.json()['id']}/revoke"
+    assert slug(await teacher.post(revoke, json={"reason": "Ката"})) == "extension-in-use"
+    assert (await world.upload(other, draft)).status_code == 201
+    assert (await world.submit(other, draft)).status_code == 200
 
 
 async def test_works_are_let_go_when_everybody_has_left_and_no_sooner(world: World, clock: StandingClock) -> None:

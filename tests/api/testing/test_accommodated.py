@@ -578,6 +578,74 @@ async def test_time_is_not_promised_to_who_has_no_attempt_for_it(university: Uni
     assert again["deadline_at"] == text(clock.now() + 90 * MINUTE)
 
 
+async def test_a_later_moment_is_not_promised_to_who_writes_the_last_attempt(
+    university: University, clock: StandingClock
+) -> None:
+    """The window would move and the attempt would not, unless it is the window that ends it."""
+    world = await build(university, students=1)
+    (student,) = world.students
+    limited = await world.make_test(["numeric"])
+    by_window = await world.make_test(["numeric"], time_limit_minutes=None, grading={"code": "T2"})
+    clock.advance(hours=2)
+    attempts = [await world.start(student, test) for test in (limited, by_window)]
+    start, later = clock.now(), text(CLOSES + DAY)
+    body = {"task_id": limited, "person_id": str(student.person), "reason": "Электр өчтү", "adding": {"until": later}}
+    await world.refused(world.teacher, "POST", "/v1/extensions", 409, "attempt-not-lengthened", json=body)
+    await world.extend(student, by_window, until=later)
+    await world.extend(student, limited, until=later, minutes=30)
+    await world.extend(student, limited, until=text(CLOSES + 2 * DAY), attempts=1)
+    ends = [(await world.see(student, one))["deadline_at"] for one in attempts]
+    assert ends == [text(start + 90 * MINUTE), later]
+
+
+async def test_nothing_is_promised_behind_ones_own_close(university: University, clock: StandingClock) -> None:
+    world = await build(university, students=1)
+    (student,) = world.students
+    test = await world.make_test(["numeric"])
+    clock.advance(days=3)
+    body = {"task_id": test, "person_id": str(student.person), "reason": "Электр өчтү"}
+    for adding, ends in (({"attempts": 1}, CLOSES), ({"minutes": 30}, CLOSES + 30 * MINUTE)):
+        given = body | {"adding": adding}
+        values = await world.refused(world.teacher, "POST", "/v1/extensions", 409, "extension-over", json=given)
+        assert datetime.fromisoformat(values["closes_at"]) == ends
+    failure = {"began_at": text(CLOSES), "ended_at": text(CLOSES), "story": "Сервер"}
+    outage = {"task_id": test, **failure, "reason": "Сервер", "adding": {"minutes": 30}}
+    decided = await world.sent(world.teacher, "POST", "/v1/outages", 201, json=outage)
+    assert [(one["result"], one["refusal"]) for one in decided["rows"]] == [("refused", "extension-over")]
+    await world.extend(student, test, until=text(clock.now() + DAY))
+    assert (await world.start(student, test))["deadline_at"] == text(clock.now() + HOUR)
+
+
+async def test_nothing_is_promised_when_the_sitting_is_closed(university: University, clock: StandingClock) -> None:
+    """Nobody can begin any more: it takes another sitting, or a retake. A report can be granted without time."""
+    world = await build(university, students=1)
+    (student,) = world.students
+    head = world.campus.head
+    exam = await world.make_test(["numeric"], announced=False, is_exam=True, grading={"code": "EX", "category": "exam"})
+    sitting = await world.sent(head, "POST", "/v1/sittings", 201, json={"test_id": exam})
+    path = f"/v1/sittings/{sitting['id']}"
+    await world.extend(student, exam, minutes=5)  # planned, and not announced yet
+    await world.sent(head, "POST", f"{path}/announce", 200, json={"format": "online"})
+    clock.advance(hours=2)
+    await world.submit(student, await world.start(student, exam))
+    failure = {"task_id": exam, "began_at": text(clock.now()), "story": "Электр өчтү"}
+    report = await world.sent(student, "POST", "/v1/incidents", 201, json=failure)
+    await world.sent(head, "POST", f"{path}/close", 200)
+
+    client, incident = await world.client(world.dean), f"/v1/incidents/{report['id']}"
+
+    async def decide(move: str, **decision: Any) -> Any:
+        tag = (await client.get(incident)).headers["etag"]
+        return await client.post(f"{incident}/{move}", json=decision or None, headers={"If-Match": tag})
+
+    assert (await decide("review")).status_code == 200
+    another = {"attempts": 1, "until": text(CLOSES + 2 * DAY)}
+    for adding in (another, {"minutes": 30}):
+        refused = await decide("grant", reason="Тастыкталды", adding=adding)
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/sitting-closed")
+    assert (await decide("grant", reason="Кайра тапшырат")).json()["state"] == "granted"
+
+
 async def test_a_mistyped_year_is_refused(university: University) -> None:
     """Twice the time that is left until the year 9998 is no moment any more."""
     world = await build(university, students=1)
