@@ -5,7 +5,8 @@ Rows are locked in one order: the group, then the works of the holder.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -457,7 +458,7 @@ async def discard(unit: Unit, row: SubmissionRow) -> None:
 async def on_extension(unit: Unit, event: Event) -> None:
     """An extension that was granted after the work had come."""
     if event.person is not None:
-        await _reckon_again(unit, event.person, event.ids["task"])
+        await _reckon_again(unit, event.person, event.ids["task"], event.ids["extension"])
 
 
 async def on_plan(unit: Unit, event: Event) -> None:
@@ -471,9 +472,12 @@ async def on_moved(unit: Unit, event: Event) -> None:
     await _reckon_again(unit, None, event.ids["task"])
 
 
-async def _reckon_again(unit: Unit, person_id: UUID | None, task_id: UUID | None = None) -> None:
-    """The lateness of works that came late and count, by the window of now: it only ever becomes less. The receipt
-    stays as it was given out."""
+async def _reckon_again(
+    unit: Unit, person_id: UUID | None, task_id: UUID | None = None, extension_id: UUID | None = None
+) -> None:
+    """The lateness of works that came late and count, by the window of now: it only ever becomes less, and by the
+    minutes of a new extension at least, also when the window of now is a smaller one than the work was measured by. The
+    receipt stays as it was given out."""
     query = select(SubmissionRow.id).where(SubmissionRow.state == SubmissionState.SUBMITTED, SubmissionRow.late_ms > 0)
     if task_id is not None:
         query = query.where(SubmissionRow.assignment_id == task_id)
@@ -486,6 +490,10 @@ async def _reckon_again(unit: Unit, person_id: UUID | None, task_id: UUID | None
         window, sources = await window_for(unit, one, Holder(row.holder_id, row.group_id, await persons_of(unit, row)))
         if row.submitted_at is None or row.late_ms is None or row.deduction_percent is None:
             continue
+        granted = timedelta()
+        if extension_id is not None and row.group_id is None and not _is_counted(row, extension_id):
+            granted = await conditions.granted_time(unit, [extension_id])
+        window = _not_less(window, row.conditions or {}, granted)
         lateness = window.lateness(row.submitted_at)
         if in_ms(lateness) >= row.late_ms:
             continue
@@ -495,3 +503,22 @@ async def _reckon_again(unit: Unit, person_id: UUID | None, task_id: UUID | None
         await unit.session.flush()
         await grading.lessen_deduction(unit, row.id, Decimal(row.deduction_percent))
         unit.record("submission.reckoned-again", "submission", row.id, assignment=str(row.assignment_id))
+
+
+def _is_counted(row: SubmissionRow, extension_id: UUID) -> bool:
+    """Whether the moments that a work is measured by hold the extension already."""
+    sources = (row.conditions or {}).get("sources", ())
+    return any(source["id"] == str(extension_id) for source in sources)
+
+
+def _not_less(window: Window, kept: Mapping[str, Any], granted: timedelta) -> Window:
+    """With the later of the window's moments and of those that a work was measured by, and what was granted since."""
+
+    def later(moment: datetime | None, before: str | None) -> datetime | None:
+        return moment if moment is None or before is None else max(moment, datetime.fromisoformat(before) + granted)
+
+    return replace(
+        window,
+        due_at=later(window.due_at, kept.get("due_at")),
+        closes_at=later(window.closes_at, kept.get("closes_at")),
+    )

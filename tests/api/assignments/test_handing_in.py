@@ -14,9 +14,11 @@ import pytest
 from sqlalchemy import update
 
 from api.domains.assignments.service import RETENTION, texts_of
+from api.domains.conditions.service import move_task
 from api.domains.files.jobs import collect_unreferenced
 from api.domains.people.models import RoleAssignmentRow
 from api.domains.privacy.service import apply_retention
+from api.events import Event
 from api.identity import Actor
 from tests.api.assignments.world import CLOSES, DAY, DUE, OPENS, PDF, World, build, named, text
 from tests.api.conftest import StandingClock, University
@@ -327,6 +329,28 @@ async def test_an_extension_that_comes_later_takes_the_lateness_away(world: Worl
     assert await standing() == {works[0]: (0, 0, "80.00"), works[1]: (half, 10, "72.00")}
     assert (await world.get(one, f"/v1/submissions/{works[0]}/receipt")).json() == receipt
     assert (await teacher.post("/v1/receipts/verify", json=receipt)).json()["is_on_record"]
+
+
+async def test_an_extension_lessens_what_a_work_was_late_by(world: World, clock: StandingClock) -> None:
+    """Also when the assignment was moved earlier since, by which the work did not become later; and once."""
+    assignment = await world.assignment()
+    one = world.students[0]
+    assert one.person
+    clock.advance(seconds=(DUE + DAY / 2 - clock.now()).total_seconds())
+    work = await world.hand_in(one, assignment)
+
+    async def late_hours() -> float:
+        return float((await world.get(one, f"/v1/submissions/{work}")).json()["late_ms"]) / 3_600_000
+
+    async with world.university.context.writing(SETUP) as unit:
+        await move_task(unit, UUID(assignment), due_at=DUE - DAY, reason="Эртерээк")
+    assert await late_hours() == 12
+    for hours, left in ((6, 6), (4, 2)):
+        ids = {"extension": await world.extend(assignment, one.person, hours * 60), "task": UUID(assignment)}
+        assert await late_hours() == left
+        async with world.university.context.writing(SETUP) as unit:
+            await unit.emit(Event("extension.granted", ids, one.person))  # told twice
+        assert await late_hours() == left
 
 
 async def test_time_that_has_passed_is_granted_for_late_works_alone(world: World, clock: StandingClock) -> None:

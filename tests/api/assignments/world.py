@@ -128,9 +128,9 @@ class World:
             AccommodationRow(id=new_id(), created_at=NOW, plan_id=plan, for_tests=True, for_assignments=True, **value)
         )
 
-    async def extend(self, assignment_id: str, person: UUID, minutes: int) -> None:
+    async def extend(self, assignment_id: str, person: UUID, minutes: int) -> UUID:
         async with self.university.context.writing(SETUP) as unit:
-            await grant_extension(unit, UUID(assignment_id), person, minutes=minutes, reason="Электр өчкөн")
+            return await grant_extension(unit, UUID(assignment_id), person, minutes=minutes, reason="Электр өчкөн")
 
 
 def named(name: str, type_: str = "") -> Mapping[str, str]:
