@@ -1,11 +1,12 @@
 """Tests as instructors make them: a draft with sections, announced once, then fixed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -43,6 +44,7 @@ from api.domains.tests.rules import (
     most_points,
 )
 from api.errors import FieldError, InvalidFields, NotFound, invalid
+from api.events import Event
 from api.unit import Unit
 
 
@@ -213,7 +215,7 @@ async def _chosen(unit: Unit, row: TestRow, section: NewSection) -> list[UUID]:
 def _section_faults(
     one: ClassBrief,
     row: TestRow,
-    sections: Sequence[NewSection],
+    sections: Sequence[NewSection | TestSectionRow],
     chosen: Sequence[Sequence[UUID]],
     known: Mapping[UUID, ItemVersion],
 ) -> Iterable[FieldError]:
@@ -226,7 +228,8 @@ def _section_faults(
             if version is None or version.course_id != one.course_id:
                 yield FieldError(where, "no-such-item", {})
             elif lacking := sorted(set(row.languages) - set(version.languages)):
-                yield FieldError(where, "language-missing", {"languages": lacking})
+                named = {"section": index + 1, "question": version.code}
+                yield FieldError(where, "language-missing", {"languages": lacking, **named})
             elif id_ in seen:
                 yield FieldError(where, "item-twice", {})
             seen.add(id_)
@@ -234,8 +237,22 @@ def _section_faults(
             yield FieldError(f"{pointer}/item_version_ids", "too-short", {"smallest": 1})
         elif section.draw is not None and section.draw > len(ids):
             yield FieldError(f"{pointer}/draw", "draw-too-large", {"largest": len(ids)})
-        elif not is_fair_draw(_section(index + 1, section, [known[id_] for id_ in ids if id_ in known])):
-            yield FieldError(f"{pointer}/draw", "draw-of-unequal", {})
+        else:
+            items = [known[id_] for id_ in ids if id_ in known]
+            if not is_fair_draw(_section(index + 1, section, items)):
+                unequal = {"section": index + 1, "questions": _unlike_most(items)}
+                yield FieldError(f"{pointer}/draw", "draw-of-unequal", unequal)
+
+
+def _unlike_most(items: Sequence[ItemVersion]) -> list[str]:
+    """The questions that are not worth what most of them are, with their points."""
+    ((usual, _),) = Counter(item.points for item in items).most_common(1)
+    return [f"{item.code} ({item.points.normalize():f})" for item in items if item.points != usual]
+
+
+_SINCE_THE_DRAFT: Final = {"language-missing": "question-lost-language", "draw-of-unequal": "draw-became-unequal"}
+"""What may have happened to the questions since they were chosen, in words that name section and question: whoever
+announces a test sends neither."""
 
 
 def _section(number: int, one: Any, items: Sequence[ItemVersion]) -> Section:
@@ -280,21 +297,18 @@ async def announce_test(unit: Unit, row: TestRow, *, by_sitting: bool = False) -
     ids = [id_ for _, several in stored for id_ in several]
     if not ids:
         raise TestEmpty()
+    await mark_used(unit, ids)  # from here on nobody changes them
     known = await versions(unit, ids)
-    if (
-        row.counting != Counting.LAST
-        and task.attempts != 1
-        and not row.is_self_check
-        and any(ItemKind(known[id_].kind) in NEEDS_PERSON for id_ in ids)
-    ):
+    taught = await class_brief(unit, row.class_id)
+    faults = _section_faults(taught, row, [one for one, _ in stored], [several for _, several in stored], known)
+    if fields := [replace(one, code=_SINCE_THE_DRAFT.get(one.code, one.code)) for one in faults]:
+        raise InvalidFields(fields=fields)
+    if not _may_count(row, task, [known[id_].kind for id_ in ids]):
         raise invalid("/counting", "marked-counts-last")
-    if not row.is_self_check and not by_sitting:
+    if not row.is_self_check and not by_sitting and taught.mode in AT_A_DISTANCE:
         # a sitting says itself where it is held; a test is held as its class is
-        taught = await class_brief(unit, row.class_id)
-        if taught.mode in AT_A_DISTANCE:
-            await require_control_at_distance(unit, taught)
+        await require_control_at_distance(unit, taught)
     sections = [_section(one.number, one, [known[id_] for id_ in several]) for one, several in stored]
-    await mark_used(unit, ids)
     row.blueprint = as_blueprint(sections)
     row.max_points = most_points(sections)
     if not row.is_self_check:
@@ -302,6 +316,26 @@ async def announce_test(unit: Unit, row: TestRow, *, by_sitting: bool = False) -
     await unit.session.flush()
     await conditions.announce_task(unit, row.id)
     await order_promised(unit, row)
+
+
+def _may_count(row: TestRow, task: Task, kinds: Iterable[str]) -> bool:
+    """Whether the rule of counting holds whatever the order in which persons mark several attempts of everybody."""
+    return (
+        row.counting == Counting.LAST
+        or task.attempts == 1
+        or row.is_self_check
+        or not any(ItemKind(kind) in NEEDS_PERSON for kind in kinds)
+    )
+
+
+async def on_moved(unit: Unit, event: Event) -> None:
+    """What a test may not be announced with it may not be moved to. Raises InvalidFields."""
+    row = await unit.session.get(TestRow, event.ids["task"])
+    if row is None or row.blueprint is None:
+        return
+    kinds = [item.kind for section in read_blueprint(row.blueprint) for item in section.items]
+    if not _may_count(row, await conditions.find_task(unit, row.id), kinds):
+        raise invalid("/attempts", "marked-counts-once")
 
 
 async def require_control_at_distance(unit: Unit, taught: ClassBrief) -> None:

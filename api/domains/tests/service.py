@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.domains.conditions.service import TaskKind, usable_by
-from api.domains.tests import attempts, handing_in
+from api.domains.tests import attempts, definitions, handing_in
 from api.domains.tests.definitions import (
     NewGrading,
     NewSection,
@@ -112,5 +112,5 @@ LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "grade.released": [handing_in.on_grade_released],
     "integrity-case.annulled": [handing_in.on_case_annulled],
     "marking.finished": [handing_in.on_marking_finished],
-    "task.moved": [_on_moved, on_moved],
+    "task.moved": [definitions.on_moved, _on_moved, on_moved],
 }
