@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from api.domains.conditions.service import Adjusted, Breaks, Conditions, Source, SourceKind
+from api.domains.tests.rules import Scored
 from api.domains.tests.schemas import (
     BreaksOut,
     ConditionSource,
@@ -44,10 +45,12 @@ def counted_extensions(frozen: Mapping[str, Any]) -> set[UUID]:
     return {UUID(source["id"]) for source in sources if source["kind"] == SourceKind.EXTENSION.value}
 
 
-def granted_attempts(frozen: Mapping[str, Any]) -> int:
-    """How many attempts more than everybody the student had when this one began."""
-    attempts = frozen["attempts"]
-    return 0 if attempts["base"] is None or attempts["adjusted"] is None else attempts["adjusted"] - attempts["base"]
+def as_scored(row: Any) -> Scored:
+    """An attempt's `id`, `number`, `points` and `conditions`, as the rule of counting sees it."""
+    attempts = row.conditions["attempts"]
+    base, adjusted = attempts["base"], attempts["adjusted"]
+    granted = 0 if base is None or adjusted is None else adjusted - base
+    return Scored(row.id, row.number, row.points or 0, granted, base)
 
 
 def show_conditions(one: Conditions, language: str | None) -> ConditionsOut:

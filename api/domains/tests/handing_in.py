@@ -16,10 +16,10 @@ from api.domains.grading import service as grading
 from api.domains.grading.errors import AlreadyGraded
 from api.domains.items.content import NEEDS_PERSON, Answer, ItemKind
 from api.domains.items.scoring import round_points, score
-from api.domains.tests.frozen import granted_attempts
+from api.domains.tests.frozen import as_scored
 from api.domains.tests.models import AttemptRow, ResponseRow, TestRow
 from api.domains.tests.papers import read_paper, used_keys, used_versions
-from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, Scored, counting_attempt
+from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, eligible_attempts
 from api.errors import Problem
 from api.events import Event
 from api.identity import system_actor
@@ -30,6 +30,9 @@ LOG: Final = logging.getLogger("jetki.api")
 _NO_GRADE: Final = (Problem, ValueError)
 """The column is cancelled, the grade annulled, the student has left the class: whatever the journal refuses, the
 attempt is handed in all the same and keeps its points, where who teaches sees them. Nobody loses work over it."""
+LATER_ATTEMPT: Final = "@later-attempt"
+"""Reason of an amendment by an attempt that began after a grade was given by hand; its words are in the reader's
+language."""
 WORK_PATH: Final = "/v1/marking-attempts/{marking}"
 _ATTEMPTS: Final = cast(Table, AttemptRow.__table__)
 _RESPONSES: Final = cast(Table, ResponseRow.__table__)
@@ -151,62 +154,89 @@ async def _hand_to_marker(unit: Unit, row: Any, result: Result) -> None:
         WORK_PATH,
         max_points=result.open_points,
         base_points=result.base,
-        keeps_better=result.test.counting != Counting.LAST,
+        # only of everybody's attempts a later one may take away what an earlier one gave
+        keeps_better=result.test.counting != Counting.LAST or row.number == 1 or as_scored(row).is_granted,
     )
 
 
 async def _withdraw_earlier(unit: Unit, row: Any) -> None:
-    """Nobody marks what counts no longer: its grade would take the place of the later one's."""
+    """Nobody marks what counts no longer: of the attempts that everybody has, those before the last one."""
+    if as_scored(row).is_granted:
+        return
     table = AttemptRow
-    earlier = await unit.session.scalars(
-        select(table.id).where(
+    earlier = await unit.session.execute(
+        select(table.id, table.number, table.points, table.conditions).where(
             table.test_id == row.test_id,
             table.person_id == row.person_id,
             table.number < row.number,
             table.state.in_(HANDED_IN),
         )
     )
-    for attempt_id in earlier.all():
-        await grading.withdraw_marking(unit, attempt_id)
+    for one in earlier.all():
+        if not as_scored(one).is_granted:
+            await grading.withdraw_marking(unit, one.id)
 
 
 async def _post(unit: Unit, row: Any, result: Result, test: Any) -> None:
-    """The points that count of all attempts. A grade that a person has given or changed by hand stays."""
-    counting, source = (int(result.base * 100), row.id)
-    if row.number > 1:
-        one = await _counting(unit, row.test_id, row.person_id, test)
-        counting, source = one.points, one.id
-    points = Decimal(counting) / 100
+    """The points that count of all attempts."""
+    if row.number == 1:
+        kind = grading.SourceKind.ATTEMPT
+        try:
+            await grading.post_grade(unit, test.line_item_id, row.person_id, result.base, kind, row.id)
+            return
+        except AlreadyGraded:
+            pass
+    await _settle(unit, test, row.person_id)
+    if await grading.is_released(unit, test.line_item_id):  # also when its grade stays as it was
+        await _set(unit, [row.id], state=AttemptState.RELEASED.value, released_at=unit.now)
+
+
+async def _settle(unit: Unit, test: Any, person_id: UUID, *, after_marker: bool = False) -> None:
+    """Has the journal say what counts of all attempts. What a person gave by hand stays, unless an attempt that began
+    later is better; what was said in an oral check, an appeal, a retake or a case stays. `after_marker`: nor takes
+    anything away then from what a marker has just given."""
+    known = await grading.journal_entry(unit, test.line_item_id, person_id, lock=True)
+    rows = await _graded_attempts(unit, test.id, person_id)
+    eligible = eligible_attempts(Counting(test.counting), [as_scored(row) for row in rows])
     kind = grading.SourceKind.ATTEMPT
-    try:
-        await grading.post_grade(unit, test.line_item_id, row.person_id, points, kind, source)
-    except AlreadyGraded:
-        known = await grading.journal_entry(unit, test.line_item_id, row.person_id)
-        history = await grading.grade_history(unit, test.line_item_id, row.person_id)
-        is_ours = all(event.source_kind == kind for event in history)
-        if is_ours and known is not None and known.points != points:
-            reason = grading.OTHER_ATTEMPT
-            await grading.amend_grade(unit, test.line_item_id, row.person_id, points, kind, source, reason=reason)
+    history = await grading.grade_history(unit, test.line_item_id, person_id)
+    by_others = [event for event in history if event.source_kind != kind]
+    least = Decimal(0)
+    if by_others:
+        last = by_others[-1]
+        if last.source_kind != grading.SourceKind.HAND or last.points is None:
+            return
+        began_later = {row.id for row in rows if row.started_at > last.created_at}
+        eligible, least = [one for one in eligible if one.id in began_later], last.points
+    if not eligible:
+        return
+    counting = max(eligible, key=lambda one: one.points)
+    points = max(Decimal(counting.points) / 100, least)
+    given = (test.line_item_id, person_id, points, kind, counting.id)
+    if known is None:
+        try:
+            await grading.post_grade(unit, *given)
+        except AlreadyGraded:  # in this very moment, by whoever marks another attempt
+            await _settle(unit, test, person_id, after_marker=after_marker)
+        return
+    if known.points is None or known.points == points or (by_others and after_marker and points < known.points):
+        return
+    await grading.amend_grade(unit, *given, reason=LATER_ATTEMPT if by_others else grading.OTHER_ATTEMPT)
 
 
-async def _counting(unit: Unit, test_id: UUID, person_id: UUID, test: Any) -> Scored:
+async def _graded_attempts(unit: Unit, test_id: UUID, person_id: UUID) -> Sequence[Any]:
     table = AttemptRow
-    rows = (
-        await unit.session.execute(
-            select(table.id, table.number, table.points, table.conditions)
-            .where(
-                table.test_id == test_id,
-                table.person_id == person_id,
-                table.points.is_not(None),
-                table.state.in_((AttemptState.GRADED, AttemptState.RELEASED)),
-            )
-            .order_by(table.number)
+    rows = await unit.session.execute(
+        select(table.id, table.number, table.points, table.conditions, table.started_at)
+        .where(
+            table.test_id == test_id,
+            table.person_id == person_id,
+            table.points.is_not(None),
+            table.state.in_((AttemptState.GRADED, AttemptState.RELEASED)),
         )
-    ).all()
-    attempts = [Scored(row.id, row.number, row.points or 0, granted_attempts(row.conditions)) for row in rows]
-    counting = counting_attempt(Counting(test.counting), attempts)
-    assert counting is not None  # the present one has points
-    return counting
+        .order_by(table.number)
+    )
+    return rows.all()
 
 
 # What grading tells
@@ -219,7 +249,9 @@ async def on_marking_finished(unit: Unit, event: Event) -> None:
     table = AttemptRow
     row = (
         await unit.session.execute(
-            select(table.id, table.person_id, table.state).where(table.id == event.ids["work"]).with_for_update()
+            select(table.id, table.test_id, table.person_id, table.state)
+            .where(table.id == event.ids["work"])
+            .with_for_update()
         )
     ).one_or_none()
     if row is None or AttemptState(row.state) not in HANDED_IN:
@@ -235,6 +267,9 @@ async def on_marking_finished(unit: Unit, event: Event) -> None:
         graded_at=unit.now,
         **({"released_at": unit.now} if is_released else {}),
     )
+    test = (await unit.session.execute(_TEST, {"test_id": row.test_id})).one()
+    if points is not None and test.counting == Counting.LAST:  # markers finish in any order
+        await _settle(replace(unit, actor=SCORING), test, row.person_id, after_marker=True)
 
 
 async def on_grade_released(unit: Unit, event: Event) -> None:

@@ -6,7 +6,7 @@ at time (save, submit, sweep, answers, events) asks the same `Run`.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -420,30 +420,39 @@ def visible_parts(
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """An attempt that has its points. `granted`: how many attempts more than everybody the student had when it began,
-    by a plan or after a failure."""
+    """An attempt that has its points. `base`: how many attempts everybody had when it began, None for any number;
+    `granted`: how many more the student had, by a plan or after a failure."""
 
     id: UUID
     number: int
     points: int
     granted: int = 0
+    base: int | None = None
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether only this student has it, or few do: it may add points, and takes none away."""
+        return self.base is not None and self.number > self.base
 
 
 def counting_attempt(rule: Counting, attempts: Sequence[Scored]) -> Scored | None:
-    """Which of all attempts, in their order, goes to the journal. Where the first one counts, so does an attempt that
-    was granted to this student, if it is better: it was given in place of another."""
-    if not attempts:
-        return None
-    if rule is Counting.LAST:
-        return attempts[-1]
-    counting = attempts if rule is Counting.BEST else _first_and_granted(attempts)
-    return max(counting, key=lambda one: one.points)
+    """Which of all attempts, in their order, goes to the journal: the best of those that may."""
+    return max(eligible_attempts(rule, attempts), key=lambda one: one.points, default=None)
 
 
-def _first_and_granted(attempts: Sequence[Scored]) -> list[Scored]:
-    later = [
-        one
-        for before, one in pairwise(attempts)
-        if one.number <= 1 + one.granted or one.granted > before.granted  # granted since the one before began
-    ]
-    return [attempts[0], *later]
+def eligible_attempts(rule: Counting, attempts: Sequence[Scored]) -> list[Scored]:
+    """Of which the best counts. Where the first or the last one does, so does an attempt that was granted to this
+    student, if it is better: it was given in place of another."""
+    match rule:
+        case Counting.BEST:
+            return [*attempts]
+        case Counting.LAST:
+            return [*[one for one in attempts if not one.is_granted][-1:], *[one for one in attempts if one.is_granted]]
+        case Counting.FIRST:
+            return [*attempts[:1], *_granted_after_the_first(attempts)]
+
+
+def _granted_after_the_first(attempts: Sequence[Scored]) -> Iterator[Scored]:
+    for before, one in pairwise(attempts):
+        if one.number <= 1 + one.granted or one.granted > before.granted:  # granted since the one before began
+            yield one

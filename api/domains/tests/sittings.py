@@ -2,11 +2,10 @@
 what a proctored exam needs before a student may begin."""
 
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, func, select
 
 from api.domains.conditions import service as conditions
 from api.domains.enrolment.service import held_places
@@ -37,6 +36,7 @@ from api.domains.tests.errors import (
     SittingAnnouncedLate,
     SittingStillRunning,
 )
+from api.domains.tests.frozen import as_scored
 from api.domains.tests.models import (
     AttemptRow,
     IdentityCheckRow,
@@ -173,20 +173,34 @@ async def approve_results(unit: Unit, row: SittingRow) -> None:
     """When every attempt has its grade; a commission that was given the sitting is done with it. Raises MoveNotAllowed,
     ResultsIncomplete."""
     check_move(SITTING_MOVES, SittingState(row.state), SittingState.RESULTS_APPROVED)
-    table, later = AttemptRow, aliased(AttemptRow)
-    open_ones = select(func.count()).where(table.test_id == row.test_id, table.state.in_(HANDED_IN))
-    if (await find_test(unit, row.test_id)).counting == Counting.LAST:  # nobody marks the earlier ones
-        open_ones = open_ones.where(
-            ~exists().where(
-                later.test_id == table.test_id, later.person_id == table.person_id, later.number > table.number
-            )
-        )
-    count = await unit.session.scalar(open_ones)
+    count = await _count_waiting(unit, await find_test(unit, row.test_id))
     if count:
         raise ResultsIncomplete(count=count)
     row.state, row.approved_at, row.approved_by = SittingState.RESULTS_APPROVED, unit.now, unit.actor.person
     await end_roles_from(unit, row.id)
     await _tell(unit, row, "results-approved")
+
+
+async def _count_waiting(unit: Unit, test: TestRow) -> int:
+    """Attempts that are to be marked. Where the last one counts, nobody marks those of everybody's before it."""
+    table = AttemptRow
+    waiting = select(table.person_id).where(table.test_id == test.id, table.state.in_(HANDED_IN))
+    rows = await unit.session.execute(
+        select(table.id, table.person_id, table.number, table.points, table.state, table.conditions)
+        .where(table.test_id == test.id, table.person_id.in_(waiting))
+        .order_by(table.person_id, table.number)
+    )
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, []).append(row)
+    count = 0
+    for several in found.values():
+        to_mark = several
+        if test.counting == Counting.LAST:
+            of_everybody = [row for row in several if not as_scored(row).is_granted]
+            to_mark = [row for row in several if row not in of_everybody[:-1]]
+        count += sum(row.state in HANDED_IN for row in to_mark)
+    return count
 
 
 async def _tell(unit: Unit, row: SittingRow, what: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from api.domains.grading.service import journal_entry
 from api.domains.items.content import ItemKind
+from api.domains.tests.errors import ResultsIncomplete
 from api.domains.tests.sittings import approve_results, find_sitting
 from api.identity import Actor
 from tests.api.conftest import StandingClock, University
@@ -140,9 +141,139 @@ async def test_nobody_marks_an_attempt_after_which_the_last_one_has_come(
     assert (await points(world, line_item, student), await waiting(world, line_item)) == ("2.00", [])
     clock.advance(days=1)
     await world.sent(head, "POST", f"{path}/close", 200)
+    await approve(world, path)
+
+
+async def approve(world: World, path: str) -> None:
     async with world.context.writing(SETUP) as unit:
         unit.asked = True
         await approve_results(unit, await find_sitting(unit, UUID(path.rpartition("/")[2]), lock=True))
+
+
+async def test_an_attempt_that_was_granted_costs_no_points_where_the_last_counts(
+    university: University, clock: StandingClock
+) -> None:
+    """One attempt for all; the plan gives one more, which turns out worse for one and better for the other."""
+    world = await build(university, students=2)
+    test = await world.make_test(["numeric"], counting="last")
+    line_item = await column(world, test)
+    for student in world.students:
+        await world.agree(student.person, "additional-attempts", attempts=1)
+    clock.advance(hours=2)
+    one, other = world.students
+    for student, right_first in ((one, True), (other, False)):
+        for is_right in (right_first, not right_first):
+            await write(world, student, test, **({"numeric": RIGHT} if is_right else {}))
+        assert await points(world, line_item, student) == "2.00"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_an_attempt_that_was_granted_is_marked_beside_the_last_one_of_everybody(
+    university: University, clock: StandingClock, order: tuple[int, int]
+) -> None:
+    """Two attempts for all, the last counts, and one more by a plan: whichever is marked first, the second of
+    everybody's takes the place of the first, and the granted one may only add to it."""
+    world = await build(university, students=1)
+    (student,) = world.students
+    await world.agree(student.person, "additional-attempts", attempts=1)
+    test = await world.make_test(["essay"], counting="last", attempts=2)
+    line_item = await column(world, test)
+    clock.advance(hours=2)
+    await write(world, student, test, essay=ESSAY)
+    await mark(world, (await waiting(world, line_item))[0], "2")
+    await write(world, student, test, essay=ESSAY)
+    (second,) = await waiting(world, line_item)
+    await write(world, student, test, essay=ESSAY)
+    (granted,) = [work for work in await waiting(world, line_item) if work["id"] != second["id"]]
+    works = ((second, "0.5"), (granted, "1.5"))
+    for place in order:
+        await mark(world, *works[place])
+    assert await points(world, line_item, student) == "1.50"
+
+
+async def test_results_wait_for_an_attempt_that_was_granted_and_for_the_last_one_of_everybody(
+    university: University, clock: StandingClock
+) -> None:
+    """The granted one is empty and marked by nobody; it takes the essay of the first from no marker."""
+    world = await build(university, students=1)
+    (student,) = world.students
+    await world.agree(student.person, "additional-attempts", attempts=1)
+    grading = {"code": "EX", "category": "exam"}
+    exam = await world.make_test(["essay"], announced=False, is_exam=True, counting="last", grading=grading)
+    path = await announced(world, exam)
+    line_item = await column(world, exam)
+    clock.advance(hours=2)
+    await write(world, student, exam, essay=ESSAY)
+    await write(world, student, exam)
+    clock.advance(days=1)
+    await world.sent(world.campus.head, "POST", f"{path}/close", 200)
+    with pytest.raises(ResultsIncomplete):
+        await approve(world, path)
+    (work,) = await waiting(world, line_item)
+    await mark(world, work, "1.5")
+    assert await points(world, line_item, student) == "1.50"
+    await approve(world, path)
+
+
+async def give(world: World, line_item: str, student: Actor, given: str) -> None:
+    """A grade by hand."""
+    body = {"person_id": str(student.person), "points": given, "reason": "Келген жок"}
+    await world.sent(world.teacher, "POST", f"/v1/line-items/{line_item}/grades", 201, json=body)
+
+
+@pytest.mark.parametrize(("counting", "counts"), [("best", "2.00"), ("last", "0.00")])
+async def test_a_zero_for_the_absent_gives_way_to_the_attempts_that_were_granted(
+    university: University, clock: StandingClock, counting: str, counts: str
+) -> None:
+    """The teacher gives 0 to whoever is missing; the failure of one of them is accepted afterwards."""
+    world = await build(university, students=1)
+    (student,) = world.students
+    test = await world.make_test(["numeric"], attempts=2, counting=counting)
+    line_item = await column(world, test)
+    clock.advance(days=1)
+    await give(world, line_item, student, "0")
+    await world.extend(student, test, until=text(CLOSES + DAY))
+    clock.advance(hours=2)
+    await write(world, student, test, numeric=RIGHT)
+    assert await points(world, line_item, student) == "2.00"
+    shown = await world.sent(world.teacher, "GET", f"/v1/line-items/{line_item}/grades/{student.person}", 200)
+    assert shown["history"][-1]["reason"] == "Тест мурунку баа коюлгандан кийин тапшырылды."
+    await write(world, student, test)  # worse
+    assert await points(world, line_item, student) == counts
+
+
+async def test_a_grade_by_hand_that_is_better_or_came_later_stays(university: University, clock: StandingClock) -> None:
+    world = await build(university, students=2)
+    better, later = world.students
+    test = await world.make_test(["numeric"])
+    line_item = await column(world, test)
+    await give(world, line_item, better, "1")
+    clock.advance(hours=2)
+    await write(world, better, test)
+    attempt = await world.start(later, test)
+    await world.save(later, attempt, 1, RIGHT)
+    await give(world, line_item, later, "0.5")
+    await world.submit(later, attempt)
+    assert [await points(world, line_item, one) for one in (better, later)] == ["1.00", "0.50"]
+
+
+async def test_every_attempt_is_seen_once_results_are_released(university: University, clock: StandingClock) -> None:
+    """One that changes no grade, because an earlier one was better or a grade by hand stays, is seen all the same."""
+    world = await build(university, students=2)
+    student, graded = world.students
+    test = await world.make_test(["numeric"], attempts=2)
+    line_item = await column(world, test)
+    clock.advance(hours=2)
+    await write(world, student, test, numeric=RIGHT)
+    await give(world, line_item, graded, "1")
+    await world.sent(world.teacher, "POST", f"/v1/line-items/{line_item}/release", 200)
+    await write(world, student, test)
+    await write(world, graded, test)
+    listed = (await world.sent(world.teacher, "GET", f"/v1/tests/{test}/attempts", 200))["items"]
+    assert [one["state"] for one in listed] == ["released"] * 3
+    own = [one["id"] for one in listed if one["person_id"] == str(student.person)]
+    for attempt in own:
+        assert (await world.sent(student, "GET", f"/v1/attempts/{attempt}/review", 200))["state"] == "released"
 
 
 # Retakes

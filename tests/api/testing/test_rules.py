@@ -328,20 +328,45 @@ def test_a_self_check_is_seen_when_it_is_handed_in() -> None:
     assert not visible_parts(rules, AttemptState.ANNULLED, is_self_check=True, has_ended_for_all=True)
 
 
+def scored(*tries: tuple[int, int], base: int | None = None) -> list[Scored]:
+    """Attempts in their order: points, and how many more than everybody the student had."""
+    return [Scored(UUID(int=number), number, *one, base) for number, one in enumerate(tries, 1)]
+
+
 def test_which_attempt_counts() -> None:
-    def counting(rule: Counting, *granted: int) -> int | None:
-        points = (50, 90, 70)
-        tries = [
-            Scored(UUID(int=number), number, worth, more)
-            for number, (worth, more) in enumerate(zip(points, granted, strict=False), 1)
-        ]
-        one = counting_attempt(rule, tries)
+    def counting(rule: Counting, *granted: int, base: int | None = None) -> int | None:
+        one = counting_attempt(rule, scored(*zip((50, 90, 70), granted, strict=False), base=base))
         return None if one is None else one.points
 
     assert [counting(one, 0, 0, 0) for one in (Counting.BEST, Counting.LAST, Counting.FIRST)] == [90, 70, 50]
     assert counting(Counting.BEST) is None
     assert counting(Counting.FIRST, 0, 1, 1) == counting(Counting.FIRST, 1, 1, 1) == 90  # after a failure, by a plan
     assert counting(Counting.FIRST, 0, 0, 1) == 70
+    assert counting(Counting.LAST, 1, 1, 1, base=2) == 90  # the last of the two that everybody has
+    assert counting(Counting.LAST, 2, 2, 2, base=1) == 90
+    assert counting(Counting.LAST, 0, 0, 0, base=3) == 70
+
+
+points_of_tries = st.lists(st.integers(0, 10_000), min_size=1, max_size=6)
+
+
+@given(st.sampled_from(Counting), points_of_tries, st.integers(1, 6))
+def test_an_attempt_that_was_granted_costs_nothing(rule: Counting, points: list[int], base: int) -> None:
+    everybodys = points[:base]
+    granted = len(points) - len(everybodys)
+    alone = counting_attempt(rule, scored(*((one, 0) for one in everybodys), base=base))
+    with_more = counting_attempt(rule, scored(*((one, granted) for one in points), base=base))
+    assert alone and with_more and with_more.points >= alone.points
+    better = [*points, max(points) + 1]
+    with_better = counting_attempt(rule, scored(*((one, len(better)) for one in better), base=base))
+    assert with_better and (with_better.points == better[-1] or len(better) <= base)
+
+
+@given(points_of_tries, st.integers(1, 6) | st.none())
+def test_of_the_attempts_of_everybody_the_last_one_counts(points: list[int], base: int | None) -> None:
+    everybodys = points[:base]
+    counting = counting_attempt(Counting.LAST, scored(*((one, 0) for one in everybodys), base=base))
+    assert counting and counting.number == len(everybodys)
 
 
 def _why(move: object) -> Refusal | None:
