@@ -157,6 +157,18 @@ class RetakeNotHeld(Problem):
     slug, status = "retake-not-held", 409
 
 
+class RetakeBegun(Problem):
+    """The student has an attempt at it, whose result goes to the journal by itself."""
+
+    slug, status = "retake-begun", 409
+
+
+class RetakeStillOpen(Problem):
+    """The student may begin it until `closes_at`; none: until the sitting is closed."""
+
+    slug, status = "retake-still-open", 409
+
+
 class AppealExists(Problem):
     """This grade is or was appealed. `appeal_id` is that one."""
 

@@ -31,6 +31,7 @@ from api.domains.grading.rules import (
     RetakeCause,
     RetakeRule,
     RetakeState,
+    SourceKind,
     exact,
     fold,
     highest_points,
@@ -38,7 +39,7 @@ from api.domains.grading.rules import (
     points_after_retake,
 )
 from api.domains.teaching.service import class_brief
-from api.errors import NotFound, check_move, invalid
+from api.errors import MoveNotAllowed, NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
 from api.policy import Place
@@ -156,10 +157,14 @@ async def schedule_retake(unit: Unit, row: RetakeRow, held_at: datetime, pointer
     await _tell(unit, row)
 
 
-async def grade_retake(unit: Unit, row: RetakeRow, points: Decimal, reason: str, *, is_held: bool = False) -> None:
+async def grade_retake(
+    unit: Unit, row: RetakeRow, points: Decimal, reason: str, *, is_held: bool = False, by_hand: bool = False
+) -> None:
     """What a locked retake gave. The journal gets what counts by the rule under which it was granted. `is_held`: there
-    is an attempt, whatever time was planned. Raises MoveNotAllowed, RetakeNotHeld, InvalidFields, and what posting
-    raises."""
+    is an attempt, whatever time was planned. `by_hand`: a person says so, not the sitting's column. Raises
+    MoveNotAllowed, RetakeNotHeld, InvalidFields, what posting raises, and by hand what `end_retake` does."""
+    if by_hand and row.state == RetakeState.MISSED:
+        raise MoveNotAllowed(row.state, [])
     check_move(RETAKE_MOVES, RetakeState(row.state), RetakeState.GRADED)
     if not is_held and (row.held_at is None or unit.now < row.held_at):
         raise RetakeNotHeld(held_at=None if row.held_at is None else utc_text(row.held_at))
@@ -170,7 +175,7 @@ async def grade_retake(unit: Unit, row: RetakeRow, points: Decimal, reason: str,
     counting = points_after_retake(before, exact(points), Counts(row.counts))
     await retake_grade(unit, row.line_item_id, row.person_id, counting, row.id, reason=reason)
     row.state, row.points = RetakeState.GRADED, exact(points)
-    await _tell(unit, row)
+    await _tell(unit, row, **({"source": SourceKind.HAND.value} if by_hand else {}))
 
 
 async def regrade_retake(unit: Unit, row: RetakeRow, points: Decimal, reason: str) -> None:
@@ -190,7 +195,7 @@ async def regrade_retake(unit: Unit, row: RetakeRow, points: Decimal, reason: st
 
 async def end_retake(unit: Unit, row: RetakeRow, to: RetakeState, reason: str) -> None:
     """A locked retake was missed (it counts among the rule's number) or is cancelled (it does not). Raises
-    MoveNotAllowed, RetakeNotHeld."""
+    MoveNotAllowed, RetakeNotHeld, and of one that is taken in a sitting RetakeBegun, RetakeStillOpen."""
     check_move(RETAKE_MOVES, RetakeState(row.state), to)
     if to is RetakeState.MISSED and (row.held_at is None or unit.now < row.held_at):
         raise RetakeNotHeld(held_at=None if row.held_at is None else utc_text(row.held_at))

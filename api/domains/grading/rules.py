@@ -174,7 +174,7 @@ RETAKE_MOVES: Final[Mapping[RetakeState, tuple[RetakeState, ...]]] = {
         RetakeState.CANCELLED,
     ),
     RetakeState.GRADED: (),
-    RetakeState.MISSED: (),
+    RetakeState.MISSED: (RetakeState.GRADED,),  # by a sitting in which it was taken after all, never by hand
     RetakeState.CANCELLED: (),
 }
 APPEAL_MOVES: Final[Mapping[AppealState, tuple[AppealState, ...]]] = {

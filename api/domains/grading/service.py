@@ -12,7 +12,8 @@ Events, told in the transaction: `line-item.created`, `line-item.released` (ids 
 code `source`); `marking.finished` (ids `work`, `line-item`; code `work_kind`), for blind works when they are released;
 `class-result.approved` (ids `class-result`, `class`, `course`, `academic-session`; the person; code `number`),
 `.outdated` (ids `class-result`, `class`; to each who teaches it or has approved it);
-`retake.granted`, `.scheduled`, `.graded`, `.missed`, `.cancelled` (ids `retake`, `line-item`, `class`, the person);
+`retake.granted`, `.scheduled`, `.graded` (code `source` for one by hand), `.missed`, `.cancelled` (ids `retake`,
+`line-item`, `class`, the person); whoever holds it in a sitting refuses what would lose a result;
 `appeal.submitted`, `.in_review`, `.granted`, `.refused`, `.closed` (ids `appeal`, `line-item`, the person).
 """
 

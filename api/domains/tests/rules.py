@@ -77,7 +77,7 @@ class ReviewPart(StrEnum):
 
 
 class Counting(StrEnum):
-    """Which attempt goes to the journal."""
+    """Which attempt goes to the journal; instead of it one that was granted to the student, if it is better."""
 
     BEST = "best"
     LAST = "last"

@@ -27,7 +27,7 @@ from api.domains.tests.jobs import CONSUMERS, SCHEDULE, hand_in_due, jobs
 from api.domains.tests.mails import MAILS
 from api.domains.tests.models import AttemptRow
 from api.domains.tests.rules import AttemptState
-from api.domains.tests.sittings import announce_sitting, on_graded, on_moved, plan_sitting
+from api.domains.tests.sittings import announce_sitting, on_graded, on_moved, on_retake_ended, plan_sitting
 from api.errors import NotFound
 from api.events import Event, Listener
 from api.unit import Unit
@@ -109,8 +109,12 @@ LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "grade.annulled": [handing_in.on_grade_annulled],
     "grade.posted": [on_graded],
     "grade.reinstated": [handing_in.on_grade_reinstated],
+    "grade.retaken": [on_graded],
     "grade.released": [handing_in.on_grade_released],
     "integrity-case.annulled": [handing_in.on_case_annulled],
     "marking.finished": [handing_in.on_marking_finished],
+    "retake.cancelled": [on_retake_ended],
+    "retake.graded": [on_retake_ended],
+    "retake.missed": [on_retake_ended],
     "task.moved": [definitions.on_moved, _on_moved, on_moved],
 }

@@ -8,13 +8,16 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 
 from api.domains.conditions import service as conditions
+from api.domains.conditions.service import TaskState
 from api.domains.enrolment.service import held_places
+from api.domains.grading.errors import RetakeBegun, RetakeStillOpen
 from api.domains.grading.rules import exact
 from api.domains.grading.service import (
     LineItemState,
     RetakeState,
     SourceKind,
     find_retake,
+    grade_history,
     grade_retake,
     journal_entry,
     line_item,
@@ -45,7 +48,15 @@ from api.domains.tests.models import (
     TestRow,
     WarningAcknowledgementRow,
 )
-from api.domains.tests.rules import HANDED_IN, SITTING_MOVES, Counting, SittingFormat, SittingKind, SittingState
+from api.domains.tests.rules import (
+    HANDED_IN,
+    SITTING_MOVES,
+    AttemptState,
+    Counting,
+    SittingFormat,
+    SittingKind,
+    SittingState,
+)
 from api.errors import Conflict, MoveNotAllowed, NotFound, check_move, invalid
 from api.events import Event
 from api.http.exchange import utc_text
@@ -218,8 +229,8 @@ async def candidates_of(unit: Unit, sitting_id: UUID) -> set[UUID]:
 async def add_candidate(
     unit: Unit, row: SittingRow, person_id: UUID, reason: str, retake_id: UUID | None = None
 ) -> SittingCandidateRow:
-    """Somebody who failed, or was absent. The same again changes nothing. Raises InvalidFields, MoveNotAllowed for a
-    retake that is over."""
+    """Somebody who failed, or was absent. The same again changes nothing; a retake that was granted meanwhile is filled
+    in. Raises InvalidFields, MoveNotAllowed for a retake that is over."""
     if row.kind != SittingKind.RETAKE:
         raise invalid("/person_id", "retakes-alone")
     everybody = await conditions_of_class(unit, await find_test(unit, row.test_id))
@@ -228,6 +239,8 @@ async def add_candidate(
     table = SittingCandidateRow
     known = await unit.session.scalar(select(table).where(table.sitting_id == row.id, table.person_id == person_id))
     if known is not None:
+        if retake_id is not None and known.retake_id != retake_id:
+            await _fill_in(unit, row, known, retake_id)
         return known
     if retake_id is not None:
         await _schedule(unit, row, person_id, retake_id)
@@ -245,17 +258,74 @@ async def add_candidate(
     return added
 
 
+async def _fill_in(unit: Unit, row: SittingRow, known: SittingCandidateRow, retake_id: UUID) -> None:
+    """The retake was granted after the student had been named; what has its result already gives it to the retake."""
+    if known.retake_id is not None:
+        raise invalid("/retake_id", "candidate-has-retake")
+    await _schedule(unit, row, known.person_id, retake_id)
+    known.retake_id = retake_id
+    await unit.session.flush()
+    unit.record("sitting.candidate-changed", "sitting", row.id, person=known.person_id, retake=str(retake_id))
+    test = await find_test(unit, row.test_id)
+    if test.line_item_id is None:
+        return
+    own = await line_item(unit, test.line_item_id)
+    history = await grade_history(unit, own.id, known.person_id)
+    if history and (own.is_released or not own.is_blind):
+        await _pass_on(unit, own.id, known.person_id, history[-1].source_kind)
+
+
 async def _schedule(unit: Unit, row: SittingRow, person_id: UUID, retake_id: UUID) -> None:
     try:
         retake = await find_retake(unit, retake_id, lock=True)
     except NotFound:
         raise invalid("/retake_id", "no-such-retake") from None
-    previous = None if row.previous_id is None else await find_sitting(unit, row.previous_id)
-    taken = None if previous is None else await find_test(unit, previous.test_id)
-    if taken is None or (retake.person_id, retake.line_item_id) != (person_id, taken.line_item_id):
+    if retake.person_id != person_id or retake.line_item_id not in await _retaken(unit, row):
         raise invalid("/retake_id", "no-such-retake")
-    task = await conditions.find_task(unit, row.test_id)
-    await schedule_retake(unit, retake, task.opens_at, "/retake_id")
+    opens_at = (await conditions.find_task(unit, row.test_id)).opens_at
+    is_over = row.state in (SittingState.CLOSED, SittingState.RESULTS_APPROVED)
+    await schedule_retake(unit, retake, opens_at if is_over else max(opens_at, unit.now), "/retake_id")
+
+
+async def _retaken(unit: Unit, row: SittingRow) -> list[UUID]:
+    """The columns of the exam that is taken again, and of those that it was a retake of."""
+    found: list[UUID] = []
+    while row.previous_id is not None:
+        row = await find_sitting(unit, row.previous_id)
+        line_item_id = (await find_test(unit, row.test_id)).line_item_id
+        found += [] if line_item_id is None else [line_item_id]
+    return found
+
+
+async def on_retake_ended(unit: Unit, event: Event) -> None:
+    """Somebody says that a retake was missed, is cancelled, or what it gave, while a sitting may say otherwise. Raises
+    RetakeBegun for one that the student has begun, RetakeStillOpen for one that may be begun yet; of a cancelled one
+    the student is taken off the list."""
+    is_cancelled = event.kind == "retake.cancelled"
+    if event.kind == "retake.graded" and event.codes.get("source") != SourceKind.HAND:
+        return
+    table = SittingCandidateRow
+    several = await unit.session.scalars(select(table).where(table.retake_id == event.ids["retake"]))
+    for named in several.all():
+        row = await find_sitting(unit, named.sitting_id, lock=True)  # whoever begins in this moment is waited for
+        attempt = AttemptRow
+        begun = select(attempt.id).where(attempt.test_id == row.test_id, attempt.person_id == named.person_id)
+        if not is_cancelled:
+            begun = begun.where(attempt.state != AttemptState.ANNULLED)
+        if await unit.session.scalar(begun.limit(1)):
+            raise RetakeBegun()
+        if row.state in (SittingState.CLOSED, SittingState.RESULTS_APPROVED):
+            continue
+        if is_cancelled:
+            await unit.session.delete(named)
+            unit.record("sitting.candidate-removed", "sitting", row.id, person=named.person_id)
+            continue
+        effective = await conditions.effective_conditions(unit, named.person_id, row.test_id)
+        closes_at = effective.closes_at.adjusted
+        may_begin = row.state != SittingState.PLANNED and effective.task.state is TaskState.ANNOUNCED
+        if may_begin and (closes_at is None or unit.now < closes_at):
+            raise RetakeStillOpen(closes_at=None if closes_at is None else utc_text(closes_at))
+    await unit.session.flush()
 
 
 async def on_moved(unit: Unit, event: Event) -> None:
@@ -291,27 +361,33 @@ _RETAKE_OF: Final = (
     )
 )
 """Asked with every grade of a test, of which there are thousands in the minute of an exam's end."""
-_RESULTS: Final = (SourceKind.ATTEMPT, SourceKind.HAND, SourceKind.APPEAL)
-"""What a retake sitting may have its result from, and by what it may be corrected."""
+_RESULTS: Final = (SourceKind.ATTEMPT, SourceKind.HAND, SourceKind.APPEAL, SourceKind.RETAKE)
+"""What a retake sitting may have its result from, and by what it may be corrected: a retake of itself, too."""
 
 
 async def on_graded(unit: Unit, event: Event) -> None:
     """A retake sitting has its result: it goes to the retake that grading granted, in proportion to what each is out
     of. Which of both results counts is for the rule under which it was granted."""
     source = event.codes.get("source")
+    if source is not None and event.person is not None:
+        await _pass_on(unit, event.ids["line-item"], event.person, source)
+
+
+async def _pass_on(unit: Unit, line_item_id: UUID, person_id: UUID, source: str) -> None:
     if source not in _RESULTS:
         return
-    given = {"line_item_id": event.ids["line-item"], "person_id": event.person}
+    given = {"line_item_id": line_item_id, "person_id": person_id}
     row = (await unit.session.execute(_RETAKE_OF, given)).one_or_none()
-    if row is None or event.person is None or not row.max_points:
+    if row is None or not row.max_points:
         return
-    entry = await journal_entry(unit, event.ids["line-item"], event.person)
+    entry = await journal_entry(unit, line_item_id, person_id)
     retake = await find_retake(unit, row.retake_id, lock=True)
     exam = await line_item(unit, retake.line_item_id)
     if entry is None or entry.points is None or exam.state is LineItemState.CANCELLED:
         return
     points = min(exact(entry.points * exam.max_points / (Decimal(row.max_points) / 100)), retake.highest_points)
-    if retake.state == RetakeState.SCHEDULED:
+    was_taken = source in (SourceKind.ATTEMPT, SourceKind.RETAKE)
+    if retake.state == RetakeState.SCHEDULED or (retake.state == RetakeState.MISSED and was_taken):
         await grade_retake(unit, retake, points, RETAKEN, is_held=source == SourceKind.ATTEMPT)
     elif retake.state == RetakeState.GRADED:
         await regrade_retake(unit, retake, points, RETAKEN)

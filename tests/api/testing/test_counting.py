@@ -288,8 +288,11 @@ async def announced(world: World, exam: str, **fields: Any) -> str:
     return path
 
 
-async def plan_retake(world: World, clock: StandingClock, absent: Actor, **fields: Any) -> tuple[str, str]:
-    """An exam that is over, at which somebody was absent: its column, and the exam of the retake in two days."""
+async def plan_retake(
+    world: World, clock: StandingClock, absent: Actor, *, named_first: bool = False, **fields: Any
+) -> tuple[str, str]:
+    """An exam that is over, at which somebody was absent: its column, and the exam of the retake in two days.
+    `named_first`: the list of the retake has the student before the retake is granted."""
     exam = await world.make_test(["numeric"], announced=False, is_exam=True, grading={"code": "EX", "category": "exam"})
     held = await announced(world, exam)
     line_item = await column(world, exam)
@@ -297,22 +300,51 @@ async def plan_retake(world: World, clock: StandingClock, absent: Actor, **field
     await world.sent(world.campus.head, "POST", f"{held}/open", 200)
     await world.sent(world.campus.head, "POST", f"{held}/close", 200)
     await world.sent(world.teacher, "POST", f"/v1/line-items/{line_item}/release", 200)
-    granting = f"/v1/line-items/{line_item}/retakes"
-    why = {"person_id": str(absent.person), "cause": "absent", "reason": "Ооруп калган"}
-    granted = await world.sent(world.dean, "POST", granting, 201, json=why)
+    again, path = await hold_again(world, clock, held, "EX-R", **fields)
+    if named_first:
+        await name(world, path, absent)
+    await name(world, path, absent, await grant(world, line_item, absent))
+    return line_item, again
+
+
+async def hold_again(world: World, clock: StandingClock, held: str, code: str, **fields: Any) -> tuple[str, str]:
+    """The exam in two days at which another one is taken again, and the path of its sitting."""
     again = await world.make_test(
         ["numeric"],
         announced=False,
         is_exam=True,
         opens_at=text(clock.now() + 2 * DAY),
         closes_at=text(clock.now() + 3 * DAY),
-        grading={"code": "EX-R", "category": "exam"},
+        grading={"code": code, "category": "exam"},
         **fields,
     )
-    path = await announced(world, again, retakes_id=held.rpartition("/")[2])
-    named = {"person_id": str(absent.person), "reason": "Ооруп калган", "retake_id": granted["id"]}
-    await world.sent(world.dean, "POST", f"{path}/candidates", 201, json=named)
-    return line_item, again
+    return again, await announced(world, again, retakes_id=held.rpartition("/")[2])
+
+
+async def grant(world: World, line_item: str, absent: Actor) -> str:
+    why = {"person_id": str(absent.person), "cause": "absent", "reason": "Ооруп калган"}
+    granted = await world.sent(world.dean, "POST", f"/v1/line-items/{line_item}/retakes", 201, json=why)
+    return str(granted["id"])
+
+
+async def name(world: World, path: str, absent: Actor, retake: str | None = None) -> Any:
+    body = {"person_id": str(absent.person), "reason": "Ооруп калган", "retake_id": retake}
+    return await world.sent(world.dean, "POST", f"{path}/candidates", 201, json=body)
+
+
+async def end(world: World, actor: Actor, how: str, **body: Any) -> tuple[int, str]:
+    """Says of the first retake of the class that it was missed, is cancelled, or what it gave."""
+    retake = (await world.sent(world.dean, "GET", f"/v1/retakes?class_id={world.class_id}", 200))["items"][0]
+    path = f"/v1/retakes/{retake['id']}"
+    client = await world.client(actor)
+    tag = (await client.get(path)).headers["etag"]
+    answer = await client.post(f"{path}/{how}", json=body | {"reason": "Келген жок"}, headers={"If-Match": tag})
+    return answer.status_code, answer.json().get("type", "").removeprefix("/problems/")
+
+
+async def sitting_path(world: World, exam: str) -> str:
+    listed = (await world.sent(world.campus.head, "GET", "/v1/sittings", 200))["items"]
+    return next(f"/v1/sittings/{one['id']}" for one in listed if one["test_id"] == exam)
 
 
 async def test_the_better_attempt_of_a_retake_reaches_the_exam(university: University, clock: StandingClock) -> None:
@@ -364,3 +396,124 @@ async def test_a_retake_is_not_moved_out_of_its_time(university: University, clo
     refused = await (await world.client(world.teacher)).post(f"/v1/tests/{again}/move", json=late)
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "retake-outside-window")
     assert refused.json()["errors"][0]["pointer"] == "/opens_at"
+
+
+async def test_a_retake_that_is_granted_after_the_student_was_named_reaches_the_exam(
+    university: University, clock: StandingClock
+) -> None:
+    world = await build(university, students=1)
+    (absent,) = world.students
+    line_item, again = await plan_retake(world, clock, absent, named_first=True)
+    clock.advance(days=2, hours=1)
+    await write(world, absent, again, numeric=RIGHT)
+    assert await points(world, line_item, absent) == "2.00"
+
+
+async def test_a_retake_that_is_granted_after_it_was_written_reaches_the_exam(
+    university: University, clock: StandingClock
+) -> None:
+    world = await build(university, students=1)
+    (absent,) = world.students
+    line_item, again = await plan_retake(world, clock, absent)
+    path = await sitting_path(world, again)
+    assert await end(world, world.dean, "cancel") == (200, "")
+    await name(world, path, absent)
+    clock.advance(days=2, hours=1)
+    await write(world, absent, again, numeric=RIGHT)
+    assert await points(world, line_item, absent) is None
+    retake = await grant(world, line_item, absent)
+    assert (await name(world, path, absent, retake))["retake_id"] == retake
+    assert await points(world, line_item, absent) == "2.00"
+
+
+@pytest.mark.parametrize("is_called_missed", [False, True])
+async def test_the_retake_of_a_retake_reaches_the_exam(
+    university: University, clock: StandingClock, is_called_missed: bool
+) -> None:
+    """Absent twice. The third sitting is one of the second, as the retake is granted in the column of the second."""
+    world = await build(university, students=1)
+    (absent,) = world.students
+    line_item, second = await plan_retake(world, clock, absent)
+    clock.advance(days=4)
+    held, column_of_second = await sitting_path(world, second), await column(world, second)
+    await world.sent(world.campus.head, "POST", f"{held}/open", 200)
+    await world.sent(world.campus.head, "POST", f"{held}/close", 200)
+    if is_called_missed:
+        assert await end(world, world.teacher, "miss") == (200, "")
+    await world.sent(world.teacher, "POST", f"/v1/line-items/{column_of_second}/release", 200)
+    third, path = await hold_again(world, clock, held, "EX-R2")
+    await name(world, path, absent, await grant(world, column_of_second, absent))
+    clock.advance(days=2, hours=1)
+    await write(world, absent, third, numeric=RIGHT)
+    columns = (await column(world, third), column_of_second, line_item)
+    assert [await points(world, one, absent) for one in columns] == ["2.00"] * 3
+
+
+async def test_a_second_retake_of_the_exam_may_be_held_as_one_of_the_first_retake(
+    university: University, clock: StandingClock
+) -> None:
+    """Absent twice; both times the retake is granted in the column of the exam."""
+    world = await build(university, students=1)
+    (absent,) = world.students
+    line_item, second = await plan_retake(world, clock, absent)
+    clock.advance(days=4)
+    held = await sitting_path(world, second)
+    await world.sent(world.campus.head, "POST", f"{held}/open", 200)
+    await world.sent(world.campus.head, "POST", f"{held}/close", 200)
+    assert await end(world, world.teacher, "miss") == (200, "")
+    third, path = await hold_again(world, clock, held, "EX-R2")
+    await name(world, path, absent, await grant(world, line_item, absent))
+    clock.advance(days=2, hours=1)
+    await write(world, absent, third, numeric=RIGHT)
+    assert await points(world, line_item, absent) == "2.00"
+
+
+@pytest.mark.parametrize(("how", "body"), [("miss", {}), ("grade", {"points": "0"})])
+async def test_nobody_decides_a_retake_that_its_sitting_still_decides(
+    university: University, clock: StandingClock, how: str, body: dict[str, str]
+) -> None:
+    world = await build(university, students=1)
+    (absent,) = world.students
+    line_item, again = await plan_retake(world, clock, absent)
+    given = body | {"person_id": str(absent.person)} if body else {}
+    clock.advance(days=2, hours=1)  # the window is open for a day
+    assert await end(world, world.teacher, how, **given) == (409, "retake-still-open")
+    attempt = await world.start(absent, again)
+    assert await end(world, world.teacher, how, **given) == (409, "retake-begun")
+    await world.save(absent, attempt, 1, RIGHT)
+    await world.submit(absent, attempt)
+    assert await points(world, line_item, absent) == "2.00"
+
+
+async def test_a_retake_is_missed_when_its_time_is_over(university: University, clock: StandingClock) -> None:
+    world = await build(university, students=1)
+    (absent,) = world.students
+    await plan_retake(world, clock, absent)
+    clock.advance(days=3)
+    assert await end(world, world.teacher, "miss") == (200, "")
+
+
+async def test_a_cancelled_retake_is_not_written_for_nothing(university: University, clock: StandingClock) -> None:
+    """Who has not begun is taken off the list, and may be named again; what has begun is not cancelled."""
+    world = await build(university, students=1)
+    (absent,) = world.students
+    line_item, again = await plan_retake(world, clock, absent)
+    path = await sitting_path(world, again)
+    assert await end(world, world.dean, "cancel") == (200, "")
+    assert (await world.sent(world.dean, "GET", f"{path}/candidates", 200))["items"] == []
+    clock.advance(days=2, hours=1)
+    starting = {"json": {"language": "ky"}}
+    await world.refused(absent, "POST", f"/v1/tests/{again}/attempts", 409, "not-a-candidate", **starting)
+    clock.advance(hours=1)
+    await name(world, path, absent, await grant(world, line_item, absent))
+    attempt = await world.start(absent, again)
+    (retake,) = (await world.sent(absent, "GET", "/v1/retakes?state=scheduled", 200))["items"]
+    client = await world.client(world.dean)
+    tag = (await client.get(f"/v1/retakes/{retake['id']}")).headers["etag"]
+    refused = await client.post(
+        f"/v1/retakes/{retake['id']}/cancel", json={"reason": "Ката"}, headers={"If-Match": tag}
+    )
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/retake-begun")
+    await world.save(absent, attempt, 1, RIGHT)
+    await world.submit(absent, attempt)
+    assert await points(world, line_item, absent) == "2.00"

@@ -13,9 +13,11 @@ from api.domains.grading.errors import (
     LineItemNotOpen,
     NotInClass,
     OwnWork,
+    RetakeBegun,
     RetakeNotDue,
     RetakeNotHeld,
     RetakeOpen,
+    RetakeStillOpen,
     RetakesUsedUp,
     RetakeWindowOver,
     RuleInUse,
@@ -296,14 +298,23 @@ async def schedule(retake_id: FromPath[UUID], data: JSONBody[RetakeTime], exchan
     policy=GRADE_RETAKES,
     idempotent=True,
     versioned=True,
-    problems=(MoveNotAllowed, RetakeNotHeld, LineItemNotOpen, NotInClass, OwnWork),
+    problems=(
+        MoveNotAllowed,
+        RetakeNotHeld,
+        RetakeBegun,
+        RetakeStillOpen,
+        LineItemNotOpen,
+        NotInClass,
+        OwnWork,
+    ),
     operation_id="grade_retake",
     tags=_TAGS,
     status_code=200,
 )
 async def grade(retake_id: FromPath[UUID], data: JSONBody[RetakeGrade], exchange: TheExchange) -> Response[RetakeOut]:
     """Says what the retake gave: an instructor of the class, after it was held. Which of the two results counts is for
-    the rule to say; both stay in the history. Needs If-Match."""
+    the rule to say; both stay in the history. One that is taken in a sitting has its result from there. Needs
+    If-Match."""
 
     async def work(unit: Unit) -> Answer:
         row = await _require(unit, GRADE_RETAKES, retake_id, lock=True)
@@ -312,7 +323,7 @@ async def grade(retake_id: FromPath[UUID], data: JSONBody[RetakeGrade], exchange
         if data.person_id != row.person_id:
             raise invalid("/person_id", "not-this-person")
         exchange.check_version(row.version)
-        await grade_retake(unit, row, points_in(data.points), data.reason)
+        await grade_retake(unit, row, points_in(data.points), data.reason, by_hand=True)
         return _answer(unit, row)
 
     return await exchange.once(work)
@@ -323,7 +334,7 @@ async def grade(retake_id: FromPath[UUID], data: JSONBody[RetakeGrade], exchange
     policy=GRADE_RETAKES,
     idempotent=True,
     versioned=True,
-    problems=(MoveNotAllowed, RetakeNotHeld),
+    problems=(MoveNotAllowed, RetakeNotHeld, RetakeBegun, RetakeStillOpen),
     operation_id="miss_retake",
     tags=_TAGS,
     status_code=200,
@@ -331,7 +342,8 @@ async def grade(retake_id: FromPath[UUID], data: JSONBody[RetakeGrade], exchange
 async def miss(
     retake_id: FromPath[UUID], data: JSONBody[GradingReasonIn], exchange: TheExchange
 ) -> Response[RetakeOut]:
-    """The student did not come; it counts among those that the rule allows. Needs If-Match."""
+    """The student did not come; it counts among those that the rule allows. Not while the student may still begin it in
+    a sitting, or has. Needs If-Match."""
 
     async def work(unit: Unit) -> Answer:
         row = await _require(unit, GRADE_RETAKES, retake_id, lock=True)
@@ -347,7 +359,7 @@ async def miss(
     policy=GRANT_RETAKES,
     idempotent=True,
     versioned=True,
-    problems=(MoveNotAllowed,),
+    problems=(MoveNotAllowed, RetakeBegun),
     operation_id="cancel_retake",
     tags=_TAGS,
     status_code=200,
@@ -355,7 +367,8 @@ async def miss(
 async def cancel(
     retake_id: FromPath[UUID], data: JSONBody[GradingReasonIn], exchange: TheExchange
 ) -> Response[RetakeOut]:
-    """It does not take place and does not count. Needs If-Match."""
+    """It does not take place and does not count; the student is taken off the list of its sitting. Not once it has
+    begun there. Needs If-Match."""
 
     async def work(unit: Unit) -> Answer:
         row = await _require(unit, GRANT_RETAKES, retake_id, lock=True)
