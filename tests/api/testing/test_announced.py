@@ -1,5 +1,6 @@
 """What is announced, or moved later, is what was checked: questions may have changed while the test was a draft."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -67,6 +68,19 @@ async def test_questions_of_which_some_are_drawn_are_worth_the_same_when_they_ar
     for kind in ("numeric", "ordering"):
         await rewrite(world, kind, version(kind, 4))
     assert (await world.sent(world.teacher, "POST", path, 200))["max_points"] == "4"
+
+
+async def test_a_question_does_not_change_while_its_test_is_announced(university: University) -> None:
+    """Whoever comes second is refused, in every order."""
+    world = await build(university, students=1)
+    ids = [str(world.items[kind]) for kind in ("numeric", "short-text")]
+    test = await world.make_test(sections=[{"item_version_ids": ids, "draw": 1}], announced=False)
+    teacher = await world.client(world.teacher)
+    path = f"/v1/item-versions/{world.items['short-text']}"
+    tag = (await teacher.get(path)).headers["etag"]
+    rewriting = teacher.put(path, json=version("short-text", 4), headers={"If-Match": tag})
+    rewritten, announced = await asyncio.gather(rewriting, teacher.post(f"/v1/tests/{test}/announce"))
+    assert sorted([rewritten.status_code, announced.status_code]) in ([200, 409], [200, 422])
 
 
 @pytest.mark.parametrize("counting", ["best", "first"])

@@ -1,5 +1,6 @@
 """Which attempt goes to the journal: none that was granted costs anything, and none that was handed in vanishes."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -517,3 +518,17 @@ async def test_a_cancelled_retake_is_not_written_for_nothing(university: Univers
     await world.save(absent, attempt, 1, RIGHT)
     await world.submit(absent, attempt)
     assert await points(world, line_item, absent) == "2.00"
+
+
+async def test_a_retake_is_cancelled_or_begun_and_never_both(university: University, clock: StandingClock) -> None:
+    world = await build(university, students=1)
+    (absent,) = world.students
+    _, again = await plan_retake(world, clock, absent)
+    clock.advance(days=2, hours=1)
+    client = await world.client(absent)
+    begun = client.post(f"/v1/tests/{again}/attempts", json={"language": "ky"})
+    started, (status, slug) = await asyncio.gather(begun, end(world, world.dean, "cancel"))
+    if started.status_code == 201:
+        assert (status, slug) == (409, "retake-begun")
+    else:
+        assert (started.json()["type"], status) == ("/problems/not-a-candidate", 200)
