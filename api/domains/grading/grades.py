@@ -118,6 +118,18 @@ async def grade_history(unit: Unit, line_item_id: UUID, person_id: UUID) -> Sequ
     return rows.all()
 
 
+def as_event(row: GradeEventRow) -> GradeEvent:
+    """For the rules."""
+    return GradeEvent(EventKind(row.kind), row.points, SourceKind(row.source_kind), row.source_id)
+
+
+def since_annulment(history: Sequence[GradeEventRow]) -> Sequence[GradeEventRow]:
+    """What of a history still says something: nothing before an annulment that stands."""
+    taken = [place for place, one in enumerate(history) if one.points is None]
+    stands = taken and history[taken[-1]].kind == EventKind.ANNULLED
+    return history[taken[-1] + 1 :] if stands else history
+
+
 async def post_grade(
     unit: Unit,
     line_item_id: UUID,
@@ -206,44 +218,92 @@ async def retake_grade(
     )
 
 
-async def annul_grade(unit: Unit, line_item_id: UUID, person_id: UUID, reason: str, case_id: UUID) -> JournalEntry:
-    """Takes a grade away: by a confirmed integrity case, whose domain alone calls this, and by who gave no part
-    of it. Raises NotFound, NotGraded, MoveNotAllowed, SecondPersonNeeded."""
-    return await _by_case(unit, line_item_id, person_id, EventKind.ANNULLED, reason, case_id)
+async def replace_annulled(
+    unit: Unit,
+    line_item_id: UUID,
+    person_id: UUID,
+    points: Decimal,
+    source_kind: SourceKind,
+    source_id: UUID,
+    *,
+    reason: str,
+    author_id: UUID | None = None,
+) -> JournalEntry:
+    """The result of another work, to which the annulment says nothing, in place of the annulled one. Raises NotFound,
+    InvalidFields, LineItemNotOpen, NotInClass, NotGraded."""
+    one = await line_item(unit, line_item_id, keep=True)
+    wanted = _check_points(one, points)
+    await _check_in_class(unit, one, person_id)
+    known = await _known(unit, line_item_id, person_id)
+    event, source = GradeEvent(EventKind.RETAKEN, wanted), GradeSource(source_kind, source_id)
+    return await _append(unit, one, person_id, known, event, source, reason, author_id)
+
+
+async def annul_grade(
+    unit: Unit, line_item_id: UUID, person_id: UUID, reason: str, case_id: UUID, *, beforehand: bool = False
+) -> JournalEntry:
+    """Takes a grade away: by a confirmed integrity case, and by who gave no part of it. `beforehand`: also one that is
+    not there yet, so that none is posted later. Raises NotFound, NotGraded, MoveNotAllowed, SecondPersonNeeded."""
+    known = await journal_entry(unit, line_item_id, person_id, lock=True)
+    if known is None and not beforehand:
+        raise NotGraded()
+    involved = await _graders(unit, line_item_id, person_id)
+    source, event = GradeSource(SourceKind.CASE, case_id), GradeEvent(EventKind.ANNULLED)
+    return await _by_case(unit, line_item_id, person_id, known, event, source, reason, involved)
+
+
+async def leave_points(
+    unit: Unit, line_item_id: UUID, person_id: UUID, points: Decimal, source: GradeSource, *, reason: str
+) -> JournalEntry:
+    """What is left of a grade when a case takes one of its results away: `source` is the case, or the retake or other
+    attempt that counts now. By who gave no part of it. Raises NotFound, NotGraded, MoveNotAllowed,
+    SecondPersonNeeded."""
+    known = await _known(unit, line_item_id, person_id)
+    involved = await _graders(unit, line_item_id, person_id)
+    kind = EventKind.RETAKEN if source.kind is SourceKind.RETAKE else EventKind.AMENDED
+    return await _by_case(unit, line_item_id, person_id, known, GradeEvent(kind, points), source, reason, involved)
 
 
 async def reinstate_grade(unit: Unit, line_item_id: UUID, person_id: UUID, reason: str, case_id: UUID) -> JournalEntry:
-    """Brings back what an annulment took away: the case did not stand on appeal. By somebody else than who took it
-    away. Raises NotFound, NotGraded, MoveNotAllowed, SecondPersonNeeded."""
-    return await _by_case(unit, line_item_id, person_id, EventKind.REINSTATED, reason, case_id)
+    """Brings back what an annulment took away, the whole grade or one of its results: the case did not stand on appeal.
+    By somebody else than who took it away. Raises NotFound, NotGraded, MoveNotAllowed, SecondPersonNeeded."""
+    known = await _known(unit, line_item_id, person_id)
+    source, event = GradeSource(SourceKind.CASE, case_id), GradeEvent(EventKind.REINSTATED)
+    *earlier, last = await grade_history(unit, line_item_id, person_id)
+    if (last.kind, last.source_kind, last.source_id) == (EventKind.AMENDED, SourceKind.CASE, case_id):
+        before = fold(map(as_event, earlier))
+        event = GradeEvent(EventKind.AMENDED, None if before is None else before.points)
+    return await _by_case(unit, line_item_id, person_id, known, event, source, reason, [last.author_id])
 
 
 async def _by_case(
-    unit: Unit, line_item_id: UUID, person_id: UUID, kind: EventKind, reason: str, case_id: UUID
+    unit: Unit,
+    line_item_id: UUID,
+    person_id: UUID,
+    known: JournalEntry | None,
+    event: GradeEvent,
+    source: GradeSource,
+    reason: str,
+    involved: Collection[UUID | None],
 ) -> JournalEntry:
     one = await line_item(unit, line_item_id, keep=True)
-    known = await _known(unit, line_item_id, person_id)
-    actor, others = unit.actor.person, _GRADING if kind is EventKind.ANNULLED else (EventKind.ANNULLED,)
-    if actor is None or actor == person_id or actor in await authors_of(unit, line_item_id, person_id, others):
+    actor = unit.actor.person
+    if actor is None or actor == person_id or actor in involved:
         raise SecondPersonNeeded()
-    return await _append(
-        unit, one, person_id, known, GradeEvent(kind), GradeSource(SourceKind.CASE, case_id), reason, None
-    )
+    return await _append(unit, one, person_id, known, event, source, reason, None)
 
 
-_GRADING: Final = (EventKind.POSTED, EventKind.AMENDED, EventKind.RETAKEN)
+async def _graders(unit: Unit, line_item_id: UUID, person_id: UUID) -> frozenset[UUID | None]:
+    """Whoever gave a part of it: not who took one away by a case."""
+    history = await grade_history(unit, line_item_id, person_id)
+    return frozenset(one.author_id for one in history if one.source_kind != SourceKind.CASE)
 
 
-async def authors_of(
-    unit: Unit, line_item_id: UUID, person_id: UUID, kinds: Collection[EventKind] = tuple(EventKind)
-) -> frozenset[UUID]:
-    """Whoever decided something of this grade, or events of these kinds."""
+async def authors_of(unit: Unit, line_item_id: UUID, person_id: UUID) -> frozenset[UUID]:
+    """Whoever decided something of this grade."""
     rows = await unit.session.scalars(
         select(_EVENT.author_id).where(
-            _EVENT.line_item_id == line_item_id,
-            _EVENT.person_id == person_id,
-            _EVENT.kind.in_(kinds),
-            _EVENT.author_id.is_not(None),
+            _EVENT.line_item_id == line_item_id, _EVENT.person_id == person_id, _EVENT.author_id.is_not(None)
         )
     )
     return frozenset(author for author in rows if author is not None)
@@ -368,9 +428,10 @@ async def _tell(unit: Unit, one: LineItem, entry: JournalEntry, kind: EventKind,
 
 
 async def announce_entry(unit: Unit, one: LineItem, entry: JournalEntry) -> None:
-    """Tells of a grade of a blind line item what was kept back when it was posted."""
+    """Tells of a grade of a blind line item what was kept back when it was posted, or annulled."""
     history = await grade_history(unit, one.id, entry.person_id)
-    await _announce(unit, one, entry, EventKind.POSTED.value, {"source": history[-1].source_kind})
+    kind = EventKind.ANNULLED if entry.state is EntryState.ANNULLED else EventKind.POSTED
+    await _announce(unit, one, entry, kind.value, {"source": history[-1].source_kind})
 
 
 async def _announce(unit: Unit, one: LineItem, entry: JournalEntry, kind: str, codes: dict[str, str]) -> None:

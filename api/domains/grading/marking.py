@@ -22,12 +22,13 @@ from api.domains.grading.errors import (
     SecondPersonNeeded,
 )
 from api.domains.grading.feedback import give_feedback, withdraw_feedback_of
-from api.domains.grading.grades import amend_grade, grade_history, journal_entry, post_grade
+from api.domains.grading.grades import amend_grade, grade_history, journal_entry, post_grade, replace_annulled
 from api.domains.grading.line_items import LineItem, line_item
 from api.domains.grading.models import MarkingPersonRow, MarkingRow, MarkingWorkRow
 from api.domains.grading.rubrics import criteria_of, mark_used
 from api.domains.grading.rules import (
     Criterion,
+    EntryState,
     LineItemState,
     MarkerRole,
     MarkingState,
@@ -54,6 +55,8 @@ OTHER_ATTEMPT: Final = "@other-attempt"
 LATER_DEADLINE: Final = "@later-deadline"
 """Reason of an amendment because the work is less late than it was."""
 _UNFINISHED: Final = (WorkState.WAITING, WorkState.DISPUTED)
+_UNPOSTED: Final = (*_UNFINISHED, WorkState.FINISHED)
+"""While marking is blind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,30 @@ async def withdraw_marking(unit: Unit, work_id: UUID) -> bool:
     work.state = WorkState.WITHDRAWN
     await unit.session.flush()
     return True
+
+
+async def withdraw_annulled(unit: Unit, one: LineItem, person_id: UUID, work_ids: Collection[UUID] | None) -> None:
+    """Takes works of a person whose result is annulled out of the queue (None: all of this line item), also those that
+    are marked and wait for the release; not those of a group of which somebody still gets a grade."""
+    mine = (
+        select(MarkingWorkRow)
+        .join(MarkingPersonRow, MarkingPersonRow.marking_work_id == MarkingWorkRow.id)
+        .where(
+            MarkingWorkRow.line_item_id == one.id,
+            MarkingPersonRow.person_id == person_id,
+            MarkingWorkRow.state.in_(_UNFINISHED if one.is_released or not one.is_blind else _UNPOSTED),
+        )
+    )
+    if work_ids is not None:
+        mine = mine.where(MarkingWorkRow.work_id.in_(work_ids))
+    locked = mine.order_by(MarkingWorkRow.id).with_for_update(of=MarkingWorkRow)
+    works = (await unit.session.scalars(locked.execution_options(populate_existing=True))).all()
+    persons = await persons_of_works(unit, [work.id for work in works])
+    for work in works:
+        others = [await journal_entry(unit, one.id, other) for other in persons[work.id] if other != person_id]
+        if all(other is not None and other.state is EntryState.ANNULLED for other in others):
+            work.state = WorkState.WITHDRAWN
+    await unit.session.flush()
 
 
 async def lessen_deduction(unit: Unit, work_id: UUID, deduction_percent: Decimal) -> None:
@@ -432,22 +459,27 @@ async def count_unfinished(unit: Unit, line_item_id: UUID) -> int:
 
 
 async def _post_work(unit: Unit, one: LineItem, work: MarkingWorkRow) -> None:
-    """Posts the grade of each of the work's persons. Who has left the class in the meantime gets none."""
+    """Posts the grade of each of the work's persons. Who has left the class in the meantime gets none, nor does who has
+    an annulled one."""
     assert work.points is not None  # finished works have points
     points = grade_of_work(work.base_points, work.points, work.deduction, one.max_points)
     source = SourceKind(work.work_kind)
     persons = (await persons_of_works(unit, [work.id]))[work.id]
     markings = await markings_of(unit, work.id)
     for person_id in persons:
+        known = await journal_entry(unit, one.id, person_id, lock=True)
+        is_annulled = known is not None and known.points is None
+        if is_annulled and source is not SourceKind.ATTEMPT:  # all versions are one work; attempts are one each
+            continue
         await give_feedback(unit, one, markings, person_id)
         if await held_place(unit, one.class_id, person_id) is None:
             continue
-        known = await journal_entry(unit, one.id, person_id, lock=True)
         if known is None:
             await post_grade(unit, one.id, person_id, points, source, work.work_id, author_id=work.decided_by)
-        elif known.points is not None and not (work.keeps_better and known.points >= points):
+        elif known.points is None or not (work.keeps_better and known.points >= points):
             reason = OTHER_ATTEMPT if source is SourceKind.ATTEMPT else LATER_WORK
-            await amend_grade(
+            change = replace_annulled if is_annulled else amend_grade
+            await change(
                 unit, one.id, person_id, points, source, work.work_id, reason=reason, author_id=work.decided_by
             )
     unit.record("marking.finished", "marking-work", work.id, line_item=str(one.id))

@@ -4,7 +4,7 @@ Points are exact decimals of hundredths: `Decimal` in the code, whole hundredths
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -58,7 +58,7 @@ class EventKind(StrEnum):
     RETAKEN = "retaken"
     """The result of a retake took the place of what was there."""
     ANNULLED = "annulled"
-    """By a confirmed integrity case and a second person."""
+    """By a confirmed integrity case and a second person; also before there was a grade: then none follows."""
     REINSTATED = "reinstated"
     """The case did not stand on appeal: the points before the annulment count again."""
 
@@ -153,7 +153,7 @@ LINE_ITEM_MOVES: Final[Mapping[LineItemState, tuple[LineItemState, ...]]] = {
     LineItemState.CANCELLED: (),
 }
 GRADE_MOVES: Final[Mapping[EntryState | None, tuple[EventKind, ...]]] = {
-    None: (EventKind.POSTED, EventKind.RETAKEN),
+    None: (EventKind.POSTED, EventKind.RETAKEN, EventKind.ANNULLED),
     EntryState.POSTED: (EventKind.AMENDED, EventKind.RETAKEN, EventKind.ANNULLED),
     EntryState.AMENDED: (EventKind.AMENDED, EventKind.RETAKEN, EventKind.ANNULLED),
     EntryState.RETAKEN: (EventKind.AMENDED, EventKind.RETAKEN, EventKind.ANNULLED),
@@ -195,6 +195,8 @@ class GradeEvent:
 
     kind: EventKind
     points: Decimal | None = None
+    source_kind: SourceKind = SourceKind.HAND
+    source_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ class Entry:
     sequence: int
     """How many events it is the fold of."""
     before: tuple[EntryState, Decimal | None] | None = None
-    """What an annulment took away."""
+    """What an annulment took away; None where there was nothing yet."""
 
 
 _STATE_AFTER: Final = {
@@ -222,10 +224,11 @@ def follow(entry: Entry | None, event: GradeEvent) -> Entry:
     if event.kind not in GRADE_MOVES[state]:
         raise MoveNotAllowed(state or "none", [one.value for one in GRADE_MOVES[state]])
     sequence = 1 if entry is None else entry.sequence + 1
-    if entry is not None and event.kind is EventKind.ANNULLED:
-        return Entry(EntryState.ANNULLED, None, sequence, (entry.state, entry.points))
+    if event.kind is EventKind.ANNULLED:
+        return Entry(EntryState.ANNULLED, None, sequence, None if entry is None else (entry.state, entry.points))
     if entry is not None and event.kind is EventKind.REINSTATED:
-        assert entry.before is not None  # an annulled entry always has it
+        if entry.before is None:
+            raise MoveNotAllowed(entry.state, [EventKind.RETAKEN.value])
         return Entry(*entry.before, sequence)
     return Entry(_STATE_AFTER[event.kind], event.points, sequence)
 
@@ -416,6 +419,62 @@ def points_after_retake(before: Decimal | None, retaken: Decimal, counts: Counts
     if before is None or counts is Counts.LAST:
         return retaken
     return max(before, retaken)
+
+
+# What an annulment takes away, and what it leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one work, one retake or a hand gave to a grade. `is_corrected`: by somebody, since it came."""
+
+    source_kind: SourceKind
+    source_id: UUID | None
+    points: Decimal
+    is_corrected: bool = False
+
+
+_OWN_RESULTS: Final = (SourceKind.ATTEMPT, SourceKind.SUBMISSION, SourceKind.RETAKE)
+"""The other sources correct the result that is there."""
+
+
+def results_in(history: Iterable[GradeEvent]) -> list[Result]:
+    """The results of which a grade has come, one on the other; the last counts. None of them is annulled."""
+    found: list[Result] = []
+    taken: list[Result] = []
+    case_id = None
+    for one in history:
+        if one.kind is EventKind.ANNULLED:
+            found, taken = [], found
+        elif one.kind is EventKind.REINSTATED:
+            found = taken
+        elif one.points is not None and one.source_kind is SourceKind.CASE:  # took the last result and left the others
+            if one.source_id == case_id:  # and gave it back
+                found, case_id = taken, None
+                continue
+            last, case_id, taken = found[-1], one.source_id, found
+            found = [each for each in found if (each.source_kind, each.source_id) != (last.source_kind, last.source_id)]
+            found[-1:] = [replace(each, points=one.points) for each in found[-1:]]
+        elif one.points is not None:
+            is_own = one.source_kind in _OWN_RESULTS or not found
+            if not is_own:
+                found = [*found[:-1], replace(found[-1], points=one.points, is_corrected=True)]
+                continue
+            is_same = bool(found) and (found[-1].source_kind, found[-1].source_id) == (one.source_kind, one.source_id)
+            found = [*(found[:-1] if is_same else found), Result(one.source_kind, one.source_id, one.points)]
+    return found
+
+
+def points_of_results(
+    results: Iterable[Result], retakes: Mapping[UUID | None, tuple[Decimal, Counts]]
+) -> Decimal | None:
+    """What such results come to. A retake that nobody has corrected is held anew against what is left before it, by
+    its own points and rule (`retakes`, by id). None for none."""
+    points = None
+    for one in results:
+        own = None if one.is_corrected else retakes.get(one.source_id)
+        points = one.points if own is None else points_after_retake(points, *own)
+    return points
 
 
 # Rating (clauses 1.4, 4.1 e)

@@ -7,6 +7,10 @@ posts its grade by itself** when the marking is finished: (base points + what th
 each of its persons. So nobody posts a grade of a work that was handed over. For blind line items all of them are posted
 in the moment of release and not before.
 
+A case takes away what has come of one work (`annul_work`), wherever it went, and nothing else: what a retake or another
+attempt gave stays, and of a group nobody else loses anything. The journal remembers it, so that nothing of the work
+counts later either.
+
 Events, told in the transaction: `line-item.created`, `line-item.released` (ids `line-item`, `class`); `grade.posted`,
 `.amended`, `.retaken`, `.annulled`, `.reinstated`, `.released` (ids `journal-entry`, `line-item`, `class`, the person;
 code `source`); `marking.finished` (ids `work`, `line-item`; code `work_kind`), for blind works when they are released;
@@ -21,6 +25,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from api.domains.grading.annulling import AnnulledWork, annul_retake, annul_work, reinstate_retake
 from api.domains.grading.grades import (
     GradeSource,
     JournalEntry,
@@ -31,7 +36,9 @@ from api.domains.grading.grades import (
     journal_entry,
     post_grade,
     reinstate_grade,
+    replace_annulled,
     retake_grade,
+    since_annulment,
 )
 from api.domains.grading.line_items import (
     LineItem,
@@ -76,6 +83,7 @@ __all__ = [
     "LISTENERS",
     "OTHER_ATTEMPT",
     "RETENTION",
+    "AnnulledWork",
     "Category",
     "ClassResult",
     "EntryState",
@@ -91,6 +99,8 @@ __all__ = [
     "WorkState",
     "amend_grade",
     "annul_grade",
+    "annul_retake",
+    "annul_work",
     "authors_of",
     "class_results",
     "create_line_item",
@@ -113,9 +123,12 @@ __all__ = [
     "post_grade",
     "regrade_retake",
     "reinstate_grade",
+    "reinstate_retake",
     "release_line_item",
+    "replace_annulled",
     "retake_grade",
     "schedule_retake",
+    "since_annulment",
     "withdraw_marking",
 ]
 

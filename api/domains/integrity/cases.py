@@ -43,6 +43,7 @@ from api.domains.integrity.rules import (
 )
 from api.domains.integrity.sealing import opened, sealed_in_case
 from api.domains.integrity.terms import terms_now
+from api.domains.integrity.works import annulled_work
 from api.domains.people.rules import UNITS_OF_ROLE, Grant
 from api.domains.people.service import (
     end_roles_from,
@@ -284,7 +285,7 @@ async def finish(unit: Unit, row: IntegrityCaseRow) -> None:
 
 
 async def annul(unit: Unit, row: IntegrityCaseRow, reason: str) -> None:
-    """The second person of clause 6.2: the grade of the task is annulled in the journal, the domain that has the work
+    """The second person of clause 6.2: what came of the work is taken out of the journal, the domain that has the work
     annuls it when it hears of the event. Raises NotToBeAnnulled, PartInCase, SecondPersonNeeded (who gave the grade).
     """
     part = conflict_of_interest(people_of(row).parts_of(unit.actor.person), None)
@@ -295,10 +296,9 @@ async def annul(unit: Unit, row: IntegrityCaseRow, reason: str) -> None:
     if row.annulled_at is not None or not may_annul(CaseState(row.state), told, outcome):
         raise NotToBeAnnulled()
     item = await grading.line_item_of_task(unit, row.task_id)
-    entry = None if item is None else await grading.journal_entry(unit, item.id, row.person_id)
-    await grading.withdraw_marking(unit, row.work_id)  # nobody marks any more what was annulled
-    if item is not None and entry is not None and entry.state is not grading.EntryState.ANNULLED:
-        await grading.annul_grade(unit, item.id, row.person_id, reason, row.id)
+    if item is not None:
+        work = await annulled_work(unit, WorkKind(row.work_kind), row.work_id)
+        await grading.annul_work(unit, item.id, row.person_id, work, reason, row.id)
     row.annulled_at, row.annulled_by = unit.now, unit.actor.person
     row.annulment_reason = sealed_in_case(unit, "annulment_reason", row.id, reason)
     await unit.session.flush()

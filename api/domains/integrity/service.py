@@ -2,10 +2,10 @@
 
 Events, told in the transaction: `integrity-case.reported` (ids `case`, `class`; without the person, who is not told
 yet); `integrity-case.notified`, `.heard`, `.confirmed`, `.dismissed`, `.sanctioned`, `.appealed`, `.final` (ids `case`,
-`task`; the person); `integrity-case.annulled` (ids `case`, `task`, `work`; the person; code `work_kind`), together with
-`grade.annulled` of the journal where there was a grade; `oral-check.scheduled`, `.held`, `.missed`, `.cancelled` (ids
-`check`, `task`; the person); `similarity-run.wanted`, `.finished` (ids `run`, `task`, `class`). None of them is told to
-a webhook.
+`task`; the person); `integrity-case.annulled` (ids `case`, `task`, `work`; the person; code `work_kind`), after what it
+changes in the journal (`grade.annulled`, or `.amended` where another result stands); `oral-check.scheduled`, `.held`,
+`.missed`, `.cancelled` (ids `check`, `task`; the person); `similarity-run.wanted`, `.finished` (ids `run`, `task`,
+`class`). None of them is told to a webhook.
 """
 
 from collections.abc import Sequence

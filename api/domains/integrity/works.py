@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from api.domains.assignments import service as assignments
+from api.domains.grading import service as grading
 from api.domains.integrity.errors import SeveralAuthors
 from api.domains.integrity.rules import WorkKind
 from api.domains.tests import service as tests
@@ -39,6 +40,12 @@ async def work_brief(unit: Unit, kind: WorkKind, work_id: UUID) -> WorkBrief:
     if work.submitted_at is None:
         raise NotFound()
     return WorkBrief(work.assignment_id, tuple(work.persons))
+
+
+async def annulled_work(unit: Unit, kind: WorkKind, work_id: UUID) -> grading.AnnulledWork:
+    """As the journal has to know it."""
+    instead = await tests.result_without(unit, work_id) if kind is WorkKind.ATTEMPT else None
+    return grading.AnnulledWork(grading.WorkKind(kind.value), work_id, instead)
 
 
 async def words_of_task(unit: Unit, assignment_id: UUID) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, select, update
 
 from api.domains.grading import service as grading
 from api.domains.grading.errors import AlreadyGraded
@@ -19,8 +19,8 @@ from api.domains.items.scoring import round_points, score
 from api.domains.tests.frozen import as_scored
 from api.domains.tests.models import AttemptRow, ResponseRow, TestRow
 from api.domains.tests.papers import read_paper, used_keys, used_versions
-from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, eligible_attempts
-from api.errors import Problem
+from api.domains.tests.rules import HANDED_IN, AttemptState, Counting, Scored, eligible_attempts
+from api.errors import NotFound, Problem
 from api.events import Event
 from api.identity import system_actor
 from api.unit import Unit
@@ -194,13 +194,15 @@ async def _post(unit: Unit, row: Any, result: Result, test: Any) -> None:
 async def _settle(unit: Unit, test: Any, person_id: UUID, *, after_marker: bool = False) -> None:
     """Has the journal say what counts of all attempts. What a person gave by hand stays, unless an attempt that began
     later is better; what was said in an oral check, an appeal, a retake or a case stays. `after_marker`: nor takes
-    anything away then from what a marker has just given."""
+    anything away then from what a marker has just given. What a case took away was another attempt's."""
     known = await grading.journal_entry(unit, test.line_item_id, person_id, lock=True)
     rows = await _graded_attempts(unit, test.id, person_id)
-    eligible = eligible_attempts(Counting(test.counting), [as_scored(row) for row in rows])
+    eligible = _eligible(test, rows)
     kind = grading.SourceKind.ATTEMPT
     history = await grading.grade_history(unit, test.line_item_id, person_id)
-    by_others = [event for event in history if event.source_kind != kind]
+    by_others = [
+        event for event in grading.since_annulment(history) if event.source_kind not in (kind, grading.SourceKind.CASE)
+    ]
     least = Decimal(0)
     if by_others:
         last = by_others[-1]
@@ -219,7 +221,10 @@ async def _settle(unit: Unit, test: Any, person_id: UUID, *, after_marker: bool 
         except AlreadyGraded:  # in this very moment, by whoever marks another attempt
             await _settle(unit, test, person_id, after_marker=after_marker)
         return
-    if known.points is None or known.points == points or (by_others and after_marker and points < known.points):
+    if known.points == points or (known.points is not None and by_others and after_marker and points < known.points):
+        return
+    if known.points is None:
+        await grading.replace_annulled(unit, *given, reason=grading.OTHER_ATTEMPT)
         return
     await grading.amend_grade(unit, *given, reason=LATER_ATTEMPT if by_others else grading.OTHER_ATTEMPT)
 
@@ -227,16 +232,36 @@ async def _settle(unit: Unit, test: Any, person_id: UUID, *, after_marker: bool 
 async def _graded_attempts(unit: Unit, test_id: UUID, person_id: UUID) -> Sequence[Any]:
     table = AttemptRow
     rows = await unit.session.execute(
-        select(table.id, table.number, table.points, table.conditions, table.started_at)
+        select(table.id, table.number, table.points, table.conditions, table.started_at, table.state)
         .where(
             table.test_id == test_id,
             table.person_id == person_id,
             table.points.is_not(None),
-            table.state.in_((AttemptState.GRADED, AttemptState.RELEASED)),
+            table.state.in_((AttemptState.GRADED, AttemptState.RELEASED, AttemptState.ANNULLED)),
         )
         .order_by(table.number)
     )
     return rows.all()
+
+
+def _eligible(test: Any, rows: Sequence[Any], without: UUID | None = None) -> list[Scored]:
+    """Those of which the best counts: none that is annulled, nor `without`. In place of a first one that is annulled no
+    other counts, but what was granted."""
+    gone = {row.id for row in rows if row.state == AttemptState.ANNULLED or row.id == without}
+    rule = Counting(test.counting)
+    asked = rows if rule is Counting.FIRST else [row for row in rows if row.id not in gone]
+    return [one for one in eligible_attempts(rule, [as_scored(row) for row in asked]) if one.id not in gone]
+
+
+async def result_without(unit: Unit, attempt_id: UUID) -> tuple[UUID, Decimal] | None:
+    """The attempt that counts, with its points, when this one does not (any more). Raises NotFound."""
+    row = await unit.session.get(AttemptRow, attempt_id)
+    if row is None:
+        raise NotFound()
+    test = (await unit.session.execute(_TEST, {"test_id": row.test_id})).one()
+    left = _eligible(test, await _graded_attempts(unit, row.test_id, row.person_id), without=attempt_id)
+    found = max(left, key=lambda one: one.points, default=None)
+    return None if found is None else (found.id, Decimal(found.points) / 100)
 
 
 # What grading tells
@@ -274,21 +299,13 @@ async def on_marking_finished(unit: Unit, event: Event) -> None:
 
 async def on_grade_released(unit: Unit, event: Event) -> None:
     """The student sees the grade: and, as far as the review rules say, the attempts."""
-    await _move(unit, event, (AttemptState.GRADED,), AttemptState.RELEASED, released_at=unit.now)
-
-
-async def on_grade_annulled(unit: Unit, event: Event) -> None:
-    """A case has taken the grade away, and with it the attempts that it came from."""
-    marked = (*HANDED_IN, AttemptState.GRADED, AttemptState.RELEASED)
-    case_id = None
-    if event.person is not None:
-        history = await grading.grade_history(unit, event.ids["line-item"], event.person)
-        case_id = history[-1].source_id if history and history[-1].source_kind == grading.SourceKind.CASE else None
-    await _move(unit, event, marked, AttemptState.ANNULLED, annulled_at=unit.now, case_id=case_id)
+    is_graded = (AttemptRow.state == AttemptState.GRADED,)
+    await _move(unit, event, is_graded, AttemptState.RELEASED, released_at=unit.now)
 
 
 async def on_case_annulled(unit: Unit, event: Event) -> None:
-    """An attempt without a grade is annulled all the same: nobody has marked it, or its results do not count."""
+    """Also an attempt without a grade: nobody has marked it, or its results do not count. No other one: it may count
+    now."""
     table = AttemptRow
     marked = (*HANDED_IN, AttemptState.GRADED, AttemptState.RELEASED)
     if event.codes.get("work_kind") != "attempt":
@@ -302,12 +319,19 @@ async def on_case_annulled(unit: Unit, event: Event) -> None:
 
 async def on_grade_reinstated(unit: Unit, event: Event) -> None:
     """The case did not stand."""
+    if event.person is None:
+        return
     is_released = await grading.is_released(unit, event.ids["line-item"])
     to = AttemptState.RELEASED if is_released else AttemptState.GRADED
-    await _move(unit, event, (AttemptState.ANNULLED,), to, annulled_at=None, case_id=None)
+    history = await grading.grade_history(unit, event.ids["line-item"], event.person)
+    cases = [one.source_id for one in history[:-1] if one.source_kind == grading.SourceKind.CASE][-1:]
+    is_annulled = (AttemptRow.state == AttemptState.ANNULLED, AttemptRow.case_id.in_(cases))
+    await _move(unit, event, is_annulled, to, annulled_at=None, case_id=None)
 
 
-async def _move(unit: Unit, event: Event, before: Sequence[AttemptState], to: AttemptState, **values: object) -> None:
+async def _move(
+    unit: Unit, event: Event, which: Sequence[ColumnElement[bool]], to: AttemptState, **values: object
+) -> None:
     table = AttemptRow
     ids = await unit.session.scalars(
         select(table.id)
@@ -315,7 +339,7 @@ async def _move(unit: Unit, event: Event, before: Sequence[AttemptState], to: At
         .where(
             TestRow.line_item_id == event.ids["line-item"],
             table.person_id == event.person,
-            table.state.in_(before),
+            *which,
         )
         .order_by(table.id)
         .with_for_update(of=table)

@@ -23,11 +23,20 @@ from api.domains.tests.definitions import (
     create_test,
     find_test,
 )
+from api.domains.tests.handing_in import result_without
 from api.domains.tests.jobs import CONSUMERS, SCHEDULE, hand_in_due, jobs
 from api.domains.tests.mails import MAILS
 from api.domains.tests.models import AttemptRow
 from api.domains.tests.rules import AttemptState
-from api.domains.tests.sittings import announce_sitting, on_graded, on_moved, on_retake_ended, plan_sitting
+from api.domains.tests.sittings import (
+    announce_sitting,
+    on_annulled,
+    on_graded,
+    on_moved,
+    on_reinstated,
+    on_retake_ended,
+    plan_sitting,
+)
 from api.errors import NotFound
 from api.events import Event, Listener
 from api.unit import Unit
@@ -50,6 +59,7 @@ __all__ = [
     "hand_in_due",
     "jobs",
     "plan_sitting",
+    "result_without",
 ]
 
 
@@ -106,9 +116,9 @@ LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "accommodation-plan.changed": [_on_plan],
     "extension.granted": [_on_extension],
     "grade.amended": [on_graded],
-    "grade.annulled": [handing_in.on_grade_annulled],
+    "grade.annulled": [on_annulled],
     "grade.posted": [on_graded],
-    "grade.reinstated": [handing_in.on_grade_reinstated],
+    "grade.reinstated": [handing_in.on_grade_reinstated, on_reinstated],
     "grade.retaken": [on_graded],
     "grade.released": [handing_in.on_grade_released],
     "integrity-case.annulled": [handing_in.on_case_annulled],

@@ -16,12 +16,14 @@ from api.domains.grading.service import (
     LineItemState,
     RetakeState,
     SourceKind,
+    annul_retake,
     find_retake,
     grade_history,
     grade_retake,
     journal_entry,
     line_item,
     regrade_retake,
+    reinstate_retake,
     schedule_retake,
 )
 from api.domains.people.rules import Grant, Source, UnitKind
@@ -361,7 +363,7 @@ _RETAKE_OF: Final = (
     )
 )
 """Asked with every grade of a test, of which there are thousands in the minute of an exam's end."""
-_RESULTS: Final = (SourceKind.ATTEMPT, SourceKind.HAND, SourceKind.APPEAL, SourceKind.RETAKE)
+_RESULTS: Final = (SourceKind.ATTEMPT, SourceKind.HAND, SourceKind.APPEAL, SourceKind.RETAKE, SourceKind.CASE)
 """What a retake sitting may have its result from, and by what it may be corrected: a retake of itself, too."""
 
 
@@ -391,6 +393,28 @@ async def _pass_on(unit: Unit, line_item_id: UUID, person_id: UUID, source: str)
         await grade_retake(unit, retake, points, RETAKEN, is_held=source == SourceKind.ATTEMPT)
     elif retake.state == RetakeState.GRADED:
         await regrade_retake(unit, retake, points, RETAKEN)
+
+
+async def on_annulled(unit: Unit, event: Event) -> None:
+    """The result of a retake sitting is annulled: nothing of it stays in the exam."""
+    given = {"line_item_id": event.ids["line-item"], "person_id": event.person}
+    row = (await unit.session.execute(_RETAKE_OF, given)).one_or_none()
+    if row is None or event.person is None:
+        return
+    case = (await grade_history(unit, event.ids["line-item"], event.person))[-1]
+    if case.source_id is not None:
+        await annul_retake(unit, row.retake_id, case.reason or "", case.source_id)
+
+
+async def on_reinstated(unit: Unit, event: Event) -> None:
+    """As it was before."""
+    given = {"line_item_id": event.ids["line-item"], "person_id": event.person}
+    row = (await unit.session.execute(_RETAKE_OF, given)).one_or_none()
+    if row is None or event.person is None:
+        return
+    *_, annulled, back = await grade_history(unit, event.ids["line-item"], event.person)
+    if annulled.source_id is not None:
+        await reinstate_retake(unit, row.retake_id, back.reason or "", annulled.source_id)
 
 
 # Proctoring

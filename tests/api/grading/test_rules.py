@@ -1,5 +1,6 @@
 """The rules of grading, as laws."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -29,6 +30,7 @@ from api.domains.grading.rules import (
     Level,
     Part,
     Score,
+    SourceKind,
 )
 from api.domains.integrity import guards as integrity
 from api.domains.scales import guards as scales
@@ -36,6 +38,7 @@ from api.domains.scales.rules import Band, grade_for
 from api.domains.tests import guards as tests
 from api.domains.transcripts import guards as transcripts
 from api.errors import MoveNotAllowed
+from api.ids import new_id
 from api.policy import Action
 
 points = st.decimals(0, 1000, places=2, allow_nan=False, allow_infinity=False)
@@ -56,11 +59,11 @@ def by_hand(history: list[GradeEvent]) -> tuple[Decimal | None, EntryState | Non
     for one in history:
         match one.kind:
             case EventKind.ANNULLED:
-                allowed = bool(stack) and not hidden
+                allowed = not hidden
             case EventKind.REINSTATED:
-                allowed = hidden
+                allowed = hidden and bool(stack)
             case EventKind.POSTED:
-                allowed = not stack
+                allowed = not stack and not hidden
             case EventKind.AMENDED:
                 allowed = bool(stack) and not hidden
             case _:
@@ -73,7 +76,7 @@ def by_hand(history: list[GradeEvent]) -> tuple[Decimal | None, EntryState | Non
         else:
             hidden = False
             stack.append((EntryState(one.kind.value), one.points))
-    if not stack:
+    if not count:
         return None, None, 0
     return (None, EntryState.ANNULLED, count) if hidden else (stack[-1][1], stack[-1][0], count)
 
@@ -99,6 +102,55 @@ def test_an_annulment_and_its_reversal_leave_nothing_behind(first: Decimal, seco
     after = rules.fold([*before, GradeEvent(EventKind.ANNULLED), GradeEvent(EventKind.REINSTATED)])
     assert after is not None
     assert (after.state, after.points) == (EntryState.AMENDED, second)
+
+
+POSTED, AMENDED, RETAKEN, ANNULLED = EventKind.POSTED, EventKind.AMENDED, EventKind.RETAKEN, EventKind.ANNULLED
+ATTEMPT, HAND, RETAKE, CASE = SourceKind.ATTEMPT, SourceKind.HAND, SourceKind.RETAKE, SourceKind.CASE
+FIRST, SECOND, AGAIN, ONE_CASE = (new_id() for _ in range(4))
+
+
+@pytest.mark.parametrize(
+    ("history", "left"),
+    [
+        ([(POSTED, 10, ATTEMPT, FIRST), (AMENDED, 20, ATTEMPT, SECOND)], [(FIRST, 10), (SECOND, 20)]),
+        ([(POSTED, 10, ATTEMPT, FIRST), (AMENDED, 20, ATTEMPT, FIRST)], [(FIRST, 20)]),
+        ([(POSTED, 10, ATTEMPT, FIRST), (AMENDED, 20, HAND, None)], [(FIRST, 20)]),
+        ([(POSTED, 10, HAND, None), (AMENDED, 20, HAND, None)], [(None, 20)]),
+        ([(POSTED, 10, ATTEMPT, FIRST), (RETAKEN, 20, RETAKE, AGAIN)], [(FIRST, 10), (AGAIN, 20)]),
+        ([(POSTED, 10, ATTEMPT, FIRST), (ANNULLED, None, CASE, ONE_CASE), (RETAKEN, 20, RETAKE, AGAIN)], [(AGAIN, 20)]),
+        (
+            [(POSTED, 10, ATTEMPT, FIRST), (RETAKEN, 20, RETAKE, AGAIN), (AMENDED, 10, CASE, ONE_CASE)],
+            [(FIRST, 10)],
+        ),
+        (
+            [
+                (POSTED, 10, ATTEMPT, FIRST),
+                (RETAKEN, 20, RETAKE, AGAIN),
+                (AMENDED, 10, CASE, ONE_CASE),
+                (AMENDED, 20, CASE, ONE_CASE),
+            ],
+            [(FIRST, 10), (AGAIN, 20)],
+        ),
+    ],
+)
+def test_the_results_that_a_grade_has_come_of(history: list[Any], left: list[Any]) -> None:
+    events = [
+        GradeEvent(kind, None if given is None else Decimal(given), source, id_) for kind, given, source, id_ in history
+    ]
+    results = rules.results_in(events)
+    assert [(one.source_id, one.points) for one in results] == left
+    entry = rules.fold(events)
+    assert entry is not None
+    assert rules.points_of_results(results, {}) == entry.points
+
+
+def test_a_retake_counts_anew_by_its_rule_when_what_it_was_better_than_is_gone() -> None:
+    again = rules.Result(RETAKE, AGAIN, Decimal(80))
+    own: dict[UUID | None, tuple[Decimal, Counts]] = {AGAIN: (Decimal(60), Counts.BETTER)}
+    assert rules.points_of_results([rules.Result(ATTEMPT, FIRST, Decimal(80)), again], own) == 80
+    assert rules.points_of_results([again], own) == 60
+    assert rules.points_of_results([replace(again, is_corrected=True)], own) == 80
+    assert rules.points_of_results([], own) is None
 
 
 @pytest.mark.parametrize("moves", [APPEAL_MOVES, LINE_ITEM_MOVES, RESULT_MOVES, RETAKE_MOVES])

@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 from api.app import all_jobs
 from api.domains.conditions.service import grant_extension
 from api.domains.grading.models import LineItemRow
-from api.domains.grading.service import journal_entry
+from api.domains.grading.service import annul_grade, journal_entry, reinstate_grade
 from api.domains.items.content import Key
 from api.domains.items.models import ItemKeyRow
 from api.domains.items.service import keys_of
@@ -542,20 +542,38 @@ async def test_more_time_reaches_who_writes_and_nothing_shortens_it(
     ]
 
 
-async def test_an_annulled_grade_takes_its_attempts_along(university: University, clock: StandingClock) -> None:
+async def test_an_annulled_attempt_is_back_when_the_case_does_not_stand(
+    university: University, clock: StandingClock
+) -> None:
+    """That one alone: neither another one of the student's, nor somebody else's."""
     world = await build(university, students=2)
     student, other = world.students
-    test = await world.make_test(["numeric"])
+    test = await world.make_test(["numeric"], attempts=2)
     clock.advance(hours=2)
-    for one in (student, other):
-        await world.submit(one, await world.start(one, test))
-    line_item = await _line_item(world, test)
-    for kind, state in (("grade.annulled", "annulled"), ("grade.reinstated", "graded")):
-        async with world.context.writing(SETUP) as unit:
-            await unit.emit(Event(kind, {"line-item": line_item}, student.person))
+    attempts = [await world.start(student, test)]
+    await world.submit(student, attempts[0])
+    attempts.append(await world.start(student, test))
+    for one, attempt in ((student, attempts[1]), (other, await world.start(other, test))):
+        await world.submit(one, attempt)
+    line_item, person, case = await _line_item(world, test), _person(student), new_id()
+
+    async def states() -> list[str]:
         async with world.context.reading(SETUP) as unit:
-            states = dict((await unit.session.execute(select(AttemptRow.person_id, AttemptRow.state))).all())
-        assert states == {_person(student): state, _person(other): "graded"}
+            found = await unit.session.execute(select(AttemptRow.id, AttemptRow.state, AttemptRow.person_id))
+            known = {row.id: row.state for row in found}
+        mine = [known.pop(UUID(one["id"])) for one in attempts]
+        return [*mine, *known.values()]
+
+    async with world.context.writing(world.dean) as unit:
+        unit.asked = True
+        ids = {"case": case, "task": UUID(test), "work": UUID(attempts[0]["id"])}
+        await annul_grade(unit, line_item, person, "Башка адам", case)
+        await unit.emit(Event("integrity-case.annulled", ids, person, {"work_kind": "attempt"}))
+    assert await states() == ["annulled", "graded", "graded"]
+    async with world.context.writing(world.teacher) as unit:
+        unit.asked = True
+        await reinstate_grade(unit, line_item, person, "Апелляция", case)
+    assert await states() == ["graded", "graded", "graded"]
 
 
 def _person(actor: Any) -> UUID:
