@@ -118,6 +118,7 @@ LISTENERS: Final[tuple[Mapping[str, Sequence[Listener]], ...]] = (
     condition_jobs.LISTENERS,
     enrolment_service.LISTENERS,
     grading_service.LISTENERS,
+    integrity_service.LISTENERS,
     teaching_service.LISTENERS,
     tests_service.LISTENERS,
     transcript_service.LISTENERS,

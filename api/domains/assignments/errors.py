@@ -65,6 +65,12 @@ class WorkMarked(Problem):
     slug, status = "work-marked", 409
 
 
+class WorkLookedAt(Problem):
+    """Somebody needs the version as it is: it can not be taken back meanwhile. Says nothing of why."""
+
+    slug, status = "work-looked-at", 409
+
+
 class FixedOnceAnnounced(Problem):
     """Students may rely on it since the assignment was announced. `part` is the field."""
 

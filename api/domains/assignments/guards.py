@@ -27,6 +27,8 @@ health, so it is for those who see to it (clause 7.3: what is agreed is carried 
 `conditions.guards.VIEW_CONDITIONS`."""
 READ_WORK: Final = action("submission.read", Anyone.SELF, *_STAFF)
 """The way in to works; whether this one may is VIEW_WORK's and VIEW_OWN_WORK's to say."""
+READ_ONE_WORK: Final = action("submission.read-one", Anyone.SELF, *_STAFF, Role.DEANS_OFFICE, Role.COMMISSION)
+"""As READ_WORK, and the way in for those who decide a case about the work (`integrity-case.decide`)."""
 MARK_WORK: Final = action("submission.mark", *_STAFF)
 """Read the work of a marking that one has taken, blind or not."""
 MODERATE_WORK: Final = action("submission.moderate", Role.DEPARTMENT_HEAD)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from api.domains.assignments.deciding import decides_about
 from api.domains.assignments.definitions import Assignment, find_assignment
 from api.domains.assignments.errors import WorkIsBlind
 from api.domains.assignments.groups import group_of, members_of
@@ -20,7 +21,7 @@ from api.domains.assignments.guards import (
 )
 from api.domains.assignments.handing_in import Holder, find_submission, persons_of, window_of
 from api.domains.assignments.models import AssignmentRow, SubmissionPersonRow, SubmissionRow
-from api.domains.assignments.rules import COUNTED, Standing, SubmissionState, Window, standing
+from api.domains.assignments.rules import COUNTED, HANDED_IN, Standing, SubmissionState, Window, standing
 from api.domains.conditions.own_tasks import conditions_of_tasks
 from api.domains.conditions.service import Conditions, TaskState
 from api.domains.grading import service as grading
@@ -161,9 +162,12 @@ async def own_work(unit: Unit, submission_id: UUID) -> tuple[SubmissionRow, Assi
 
 async def seen_work(unit: Unit, submission_id: UUID) -> tuple[SubmissionRow, Assignment]:
     """A version that the actor may see: an own one, or, where marking is not blind, one that was handed in in a class
-    of the actor's. Raises NotFound, WorkIsBlind, SignInNeeded."""
+    of the actor's; one about which the actor decides, also when it was taken back. Raises NotFound, WorkIsBlind,
+    SignInNeeded."""
     row, one, persons = await _found_work(unit, submission_id)
     if unit.may(VIEW_OWN_WORK, Place(persons=frozenset(persons))):
+        return row, one
+    if row.state in HANDED_IN and await decides_about(unit, row.id):
         return row, one
     unit.require(VIEW_WORK, one.place)
     if row.state != SubmissionState.SUBMITTED and row.state != SubmissionState.SUPERSEDED:

@@ -1,8 +1,9 @@
 """What other domains may ask of assignments. Nothing here asks the policy: whoever calls has done so.
 
 Events, told in the transaction: `submission.submitted` and `submission.withdrawn` (ids `submission`, `assignment`; the
-person, once for each member of a group), `submission-group.joined` (ids `group`, `assignment`; the person). The marking
-of a work is opened in the transaction that hands it in, and withdrawn in the one that replaces it.
+person, once for each member of a group; who hears of the latter may refuse it with `WorkLookedAt`),
+`submission-group.joined` (ids `group`, `assignment`; the person). The marking of a work is opened in the transaction
+that hands it in, and withdrawn in the one that replaces it.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.domains.assignments import extending
+from api.domains.assignments.deciding import decided_by
 from api.domains.assignments.definitions import (
     Assignment,
     Grading,
@@ -68,6 +70,7 @@ __all__ = [
     "announce",
     "begin_draft",
     "create_assignment",
+    "decided_by",
     "find_assignment",
     "handed_in",
     "open_draft",

@@ -8,18 +8,26 @@ changes in the journal (`grade.annulled`, or `.amended` where another result sta
 `class`). None of them is told to a webhook.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from api.domains.assignments.service import decided_by
 from api.domains.integrity.cases import open_cases_of
+from api.domains.integrity.keeping import decides_about, on_withdrawn
 from api.domains.integrity.mails import MAILS
 from api.domains.integrity.models import IntegrityCaseRow, OralCheckRow, SimilarityRunRow
 from api.domains.integrity.reports import CONSUMERS, compare_job
+from api.events import Listener
 from api.jobs.port import Job
 from api.retention import Effect, RetentionRule, deletes_rows
 from api.unit import Context
 
-__all__ = ["CONSUMERS", "MAILS", "RETENTION", "jobs", "open_cases_of"]
+__all__ = ["CONSUMERS", "LISTENERS", "MAILS", "RETENTION", "jobs", "open_cases_of"]
+
+# So that nobody decides about a work that they cannot read
+decided_by(decides_about)
+
+LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {"submission.withdrawn": [on_withdrawn]}
 
 
 def jobs(context: Context) -> Sequence[Job]:

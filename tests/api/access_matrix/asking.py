@@ -14,6 +14,7 @@ from api.domains.accommodations.rules import Party
 from api.domains.assignments import guards as assignments
 from api.domains.conditions import guards as conditions
 from api.domains.courses import guards as courses
+from api.domains.integrity import guards as integrity
 from api.domains.people import guards as people
 from api.domains.people.rules import SCOPES_OF_ROLE
 from api.domains.programmes import guards as programmes
@@ -223,8 +224,9 @@ def rulings(operation: str, wanted: Action, side: Side, where: Place, world: Wor
             return [(assignments.TAKE, where)]
         case "list_submissions":
             return [(assignments.VIEW_WORK, where), (assignments.TAKE, where)]
-        case "get_submission" | "get_submission_file" | "get_submission_text":  # handed in, not blind
-            return [(wanted, where)]
+        case "get_submission" | "get_submission_file" | "get_submission_text":  # handed in, not blind; or of a case
+            decided = (integrity.DECIDE, side.places.get("case_id", NOWHERE))
+            return [(assignments.VIEW_OWN_WORK, where), (assignments.VIEW_WORK, where), decided]
         case "appeal_sanction" | "write_statement":  # not who reported it
             return [(wanted, Place(persons=where.persons - {side.people["teacher"]}))]
         case "see_shared":

@@ -391,3 +391,47 @@ async def test_no_sequence_of_requests_reaches_an_undeclared_state(
         async with world.university.context.writing(SETUP) as unit:  # so that the next one may be reported
             await unit.session.execute(update(IntegrityCaseRow).values(state="dismissed"))
     assert "final" in seen
+
+
+async def test_a_work_about_which_a_case_runs_is_not_taken_back(world: World, clock: StandingClock) -> None:
+    """From the suspicion on, of which the student is told nothing, until the case has ended."""
+    _, works = await handed_in(world, clock, closes_at=wire(clock.now() + 90 * DAY))
+    student, work = await world.as_(world.students[1]), works[1]
+    case = await reported(world, work)
+
+    async def withdraw() -> httpx.Response:
+        return await student.post(f"/v1/submissions/{work}/withdraw", json={"reason": "Башка файл"})
+
+    before = await withdraw()
+    await refused(before, 409, "work-looked-at")
+    await case.step(world.dean, "notify", hearing_at=wire(clock.now() + 6 * DAY))
+    assert {**(await withdraw()).json(), "instance": None} == {**before.json(), "instance": None}
+    clock.advance(days=6)
+    await case.step(world.dean, "hear", was_present=True, protocol=PROTOCOL)
+    await case.step(world.dean, "confirm", reason="x")
+    await case.step(world.dean, "sanction", sanction="annulment", reason="x")
+    clock.advance(days=11)
+    await case.step(world.dean, "finish")
+    await refused(await withdraw(), 409, "work-looked-at")  # the second person still has to read it
+    other = await world.as_(world.students[0])
+    await sent(await other.post(f"/v1/submissions/{works[0]}/withdraw", json={"reason": "Башка файл"}))
+    for path in (f"/v1/submissions/{work}", f"/v1/submissions/{work}/text"):
+        for reader, status in ((world.dean, 200), (world.head, 200), (world.outsider, 404), (world.office, 404)):
+            await sent(await (await world.as_(reader)).get(path), status)
+
+
+async def test_who_decides_a_case_reads_the_work_also_after_it_was_taken_back(
+    world: World, clock: StandingClock
+) -> None:
+    """Both came in the same moment; and a member of the commission reads this one work."""
+    _, works = await handed_in(world, clock)
+    case = await reported(world, works[1])
+    async with world.university.context.writing(SETUP) as unit:
+        its_work = "SELECT work_id FROM integrity_case"
+        await unit.session.execute(text(f"UPDATE submission SET state = 'withdrawn' WHERE id IN ({its_work})"))
+    assert world.office.person is not None
+    on_case = HeldRole(Role.COMMISSION, Scope.CASE, frozenset({UUID(case.id)}))
+    member = actor(world.office.person, on_case)
+    for reader, status in ((world.dean, 200), (world.head, 200), (member, 200), (world.teacher, 404)):
+        await sent(await (await world.as_(reader)).get(f"/v1/submissions/{works[1]}"), status)
+    await sent(await (await world.as_(member)).get(f"/v1/submissions/{works[0]}"), 404)

@@ -14,9 +14,10 @@ from api.domains.assignments.errors import (
     NoVersionsLeft,
     TooManyFiles,
     WorkIsBlind,
+    WorkLookedAt,
     WorkMarked,
 )
-from api.domains.assignments.guards import READ_WORK, TAKE, VERIFY, VIEW_OWN_WORK, VIEW_WORK
+from api.domains.assignments.guards import READ_ONE_WORK, READ_WORK, TAKE, VERIFY, VIEW_OWN_WORK, VIEW_WORK
 from api.domains.assignments.models import SubmissionRow, SubmissionTextRow
 from api.domains.assignments.receipts import verify
 from api.domains.assignments.roster import show_students, students_of
@@ -128,13 +129,14 @@ async def list_students(
 
 @get(
     "/submissions/{submission_id:uuid}",
-    policy=READ_WORK,
+    policy=READ_ONE_WORK,
     problems=(WorkIsBlind,),
     operation_id="get_submission",
     tags=TAGS,
 )
 async def get_submission(submission_id: FromPath[UUID], exchange: TheExchange) -> Response[SubmissionOut]:
-    """One version with its files: for whose it is, and, unless it is marked blind, for who teaches the class."""
+    """One version with its files: for whose it is, and, unless it is marked blind, for who teaches the class. Whoever
+    decides a case about it reads it too, also when it was taken back."""
     async with exchange.reading() as unit:
         row, one = await seen_work(unit, submission_id)
         return Response(show_work(unit, one, await handing_in.work_of(unit, row)))
@@ -172,7 +174,7 @@ async def upload_file(
 
 @get(
     "/submissions/{submission_id:uuid}/files/{number:int}",
-    policy=READ_WORK,
+    policy=READ_ONE_WORK,
     media_type="*/*",
     problems=(*SERVING, WorkIsBlind),
     operation_id="get_submission_file",
@@ -206,7 +208,7 @@ async def remove_file(submission_id: FromPath[UUID], number: FromPath[FileNumber
 
 @get(
     "/submissions/{submission_id:uuid}/text",
-    policy=READ_WORK,
+    policy=READ_ONE_WORK,
     versioned=True,
     problems=(WorkIsBlind,),
     operation_id="get_submission_text",
@@ -317,7 +319,7 @@ async def submit(submission_id: FromPath[UUID], exchange: TheExchange) -> Respon
     "/submissions/{submission_id:uuid}/withdraw",
     policy=VIEW_OWN_WORK,
     idempotent=True,
-    problems=(*WINDOW, MoveNotAllowed, WorkMarked),
+    problems=(*WINDOW, MoveNotAllowed, WorkLookedAt, WorkMarked),
     operation_id="withdraw_submission",
     tags=TAGS,
     status_code=200,
@@ -325,8 +327,8 @@ async def submit(submission_id: FromPath[UUID], exchange: TheExchange) -> Respon
 async def withdraw(
     submission_id: FromPath[UUID], data: JSONBody[ReasonIn], exchange: TheExchange
 ) -> Response[SubmissionOut]:
-    """Takes the version that counts back, until the own close and while it is not marked: nobody marks it any more, and
-    it is kept. It no longer counts among the versions that may be handed in."""
+    """Takes the version that counts back, until the own close and while it is not marked or needed as it is: nobody
+    marks it any more, and it is kept. It no longer counts among the versions that may be handed in."""
 
     async def work(unit: Unit) -> Answer:
         _, one = await own_work(unit, submission_id)
