@@ -36,6 +36,8 @@ MANAGE_RUBRICS: Final = action("rubric.manage", Role.INSTRUCTOR, Role.DEPARTMENT
 
 MARK: Final = action("marking.mark", Role.INSTRUCTOR)
 VIEW_MARKING: Final = action("marking.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
+GIVE_BACK: Final = action("marking.give-back", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD)
+"""The way in: one's own marking by MARK, that of a marker who has disappeared by MODERATE."""
 MODERATE: Final = action("marking.moderate", Role.DEPARTMENT_HEAD)
 
 VIEW_RESULTS: Final = action("class-result.view", Role.INSTRUCTOR, Role.DEPARTMENT_HEAD, *_OFFICES, token_scope=READ)

@@ -355,6 +355,16 @@ async def give_back(unit: Unit, marking: MarkingRow) -> None:
     marking.scores, marking.points, marking.comment = [], None, ""
     await withdraw_feedback_of(unit, marking.id)
     await unit.session.flush()
+    unit.record("marking.given-back", "marking", marking.id)
+
+
+async def free_marking(unit: Unit, work: MarkingWorkRow, marking: MarkingRow) -> None:
+    """Puts a marking of the locked work that its marker does not finish back into the queue. What is written is kept
+    for whoever takes it on. Raises MoveNotAllowed."""
+    require_taken(marking, work)
+    unit.record("marking.freed", "marking", marking.id, person=marking.marker_id, line_item=str(work.line_item_id))
+    marking.marker_id, marking.state = None, MarkingState.OPEN
+    await unit.session.flush()
 
 
 async def save_marking(

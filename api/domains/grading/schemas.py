@@ -355,10 +355,14 @@ class MarkScore(Output):
 
 
 class WorkMarking(Output):
-    """What a marker gave, for the head. Its id leads to the content (`content_path`)."""
+    """What a marker gave, for the head; of one that is taken and not finished who has it and nothing else. Its id leads
+    to the content (`content_path`), and gives it back."""
 
     id: UUID
     role: MarkerRole
+    state: MarkingState
+    marker_name: str | None
+    version: int
     points: str | None
     scores: list[MarkScore]
     comment: str
@@ -367,7 +371,8 @@ class WorkMarking(Output):
 
 class WorkOut(Output):
     """A work in the queue. While it is blind, `person_ids`, `names` and `work_id` are null, and there is no time.
-    `markings` are shown to the department head once both markers are finished, and in lists to nobody."""
+    `markings` are shown to the department head once both markers are finished, before that those that are taken; and in
+    lists to nobody."""
 
     id: UUID
     line_item_id: UUID

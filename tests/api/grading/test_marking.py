@@ -306,3 +306,34 @@ async def test_what_a_blind_grade_comes_from_is_told_with_its_release(context: C
     async with context.reading(SETUP) as unit:
         told = (await unit.session.scalars(select(OutboxRow).where(OutboxRow.kind == "grade.posted"))).one()
     assert told.codes == {"source": "attempt"}
+
+
+async def test_the_head_gives_back_what_a_marker_does_not_finish(context: Context, university: University) -> None:
+    """Whoever takes it on has what was written; the release of the class waits for nobody who has disappeared."""
+    grading = await build_grading(context, students=1)
+    item = await grading.line_item("E1", max_points=Decimal(10), is_blind=True)
+    work = await grading.work(item, grading.students[0])
+    gone, other = await desk(university, grading.colleague), await desk(university, grading.teacher)
+    head, stranger = await desk(university, grading.head), await desk(university, grading.stranger)
+    taken = await gone.do(f"/marking-works/{work}/take")
+    path = f"/markings/{taken['id']}"
+    body = {"points": "7", "comment": "Жакшы башталган"}
+    await gone.do(path, body, taken["version"], "PATCH")
+    assert await other.refused(f"/marking-works/{work}/take") == "marker-taken"
+    assert (await other.get(f"/marking-works/{work}"))["markings"] == []
+    (seen,) = (await head.get(f"/marking-works/{work}"))["markings"]
+    assert (seen["id"], seen["state"], seen["points"], seen["comment"]) == (taken["id"], "taken", None, "")
+    assert "Исаков" in seen["marker_name"]
+    for who in (other, stranger):
+        assert await who.refused(f"{path}/give-back", version=seen["version"]) == "not-found"
+    assert await head.refused(f"{path}/give-back", version=taken["version"]) == "stale-version"
+    assert (await head.ask("POST", f"{path}/give-back", None, seen["version"])).status_code == 204
+    assert (await gone.ask("GET", path)).status_code == 404
+    on = await other.do(f"/marking-works/{work}/take")
+    assert (on["id"], on["points"], on["comment"]) == (taken["id"], "7.00", "Жакшы башталган")
+    done = await other.do(f"{path}/finish", version=on["version"])
+    assert await head.refused(f"{path}/give-back", version=done["version"]) == "move-not-allowed"
+    await other.do(f"/line-items/{item}/release")
+    async with context.reading(SETUP) as unit:
+        freed = (await unit.session.scalars(select(AuditRow).where(AuditRow.what == "marking.freed"))).one()
+        assert freed.person == grading.colleague.person

@@ -12,13 +12,14 @@ from api.domains.files import service as files
 from api.domains.grading import feedback
 from api.domains.grading.access import points_in, require_line_item
 from api.domains.grading.errors import MarkerTaken, OwnWork, SecondPersonNeeded
-from api.domains.grading.guards import MARK, MODERATE, VIEW_MARKING
+from api.domains.grading.guards import GIVE_BACK, MARK, MODERATE, VIEW_MARKING
 from api.domains.grading.line_items import LineItem
 from api.domains.grading.marking import (
     decide_dispute,
     find_marking,
     find_work,
     finish_marking,
+    free_marking,
     give_back,
     markings_of,
     persons_of_works,
@@ -128,22 +129,43 @@ async def get_work(work_id: FromPath[UUID], exchange: TheExchange) -> Response[W
 
 async def _show_work(unit: Unit, one: LineItem, work: MarkingWorkRow) -> Answer:
     """With what both markers gave, for the head who has to decide between them: not before both are done, and never
-    who they are."""
+    who they are. Who has taken it is said as long as it is not finished: for the head who has to give it back."""
     (content,) = await _show_works(unit, one, [work])
     is_head = unit.may(MODERATE, (await class_brief(unit, one.class_id)).place)
     if is_head and work.state in (WorkState.DISPUTED, WorkState.FINISHED):
+        content.markings = [_given(work, marking) for marking in await markings_of(unit, work.id)]
+    elif is_head and work.state == WorkState.WAITING:
+        taken = [each for each in await markings_of(unit, work.id) if each.state == MarkingState.TAKEN]
+        names = await full_names(unit, {each.marker_id for each in taken if each.marker_id is not None})
         content.markings = [
             WorkMarking(
                 id=marking.id,
                 role=MarkerRole(marking.role),
-                points=text_of(marking.points),
-                scores=[MarkScore(**score) for score in marking.scores],
-                comment=marking.comment,
+                state=MarkingState(marking.state),
+                marker_name=None if marking.marker_id is None else names.get(marking.marker_id, ""),
+                version=marking.version,
+                points=None,
+                scores=[],
+                comment="",
                 content_path=_content_path(work, marking),
             )
-            for marking in await markings_of(unit, work.id)
+            for marking in taken
         ]
     return tagged(content, work.version)
+
+
+def _given(work: MarkingWorkRow, marking: MarkingRow) -> WorkMarking:
+    return WorkMarking(
+        id=marking.id,
+        role=MarkerRole(marking.role),
+        state=MarkingState(marking.state),
+        marker_name=None,
+        version=marking.version,
+        points=text_of(marking.points),
+        scores=[MarkScore(**score) for score in marking.scores],
+        comment=marking.comment,
+        content_path=_content_path(work, marking),
+    )
 
 
 def _content_path(work: MarkingWorkRow, marking: MarkingRow) -> str | None:
@@ -342,7 +364,7 @@ async def finish(marking_id: FromPath[UUID], exchange: TheExchange) -> Response[
 
 @post(
     "/markings/{marking_id:uuid}/give-back",
-    policy=MARK,
+    policy=GIVE_BACK,
     versioned=True,
     problems=(MoveNotAllowed,),
     operation_id="give_back_marking",
@@ -350,11 +372,22 @@ async def finish(marking_id: FromPath[UUID], exchange: TheExchange) -> Response[
     status_code=204,
 )
 async def leave(marking_id: FromPath[UUID], exchange: TheExchange) -> None:
-    """Leaves a work to somebody else; what one had written is gone. Needs If-Match."""
+    """Leaves a work to somebody else; what one had written is gone. The department head gives back what a marker has
+    taken and does not finish: what was written is kept, for whoever takes it on. Needs If-Match."""
     async with exchange.writing() as unit:
-        _, _, marking = await _require_marking(unit, marking_id, lock=True)
+        unit.reach(GIVE_BACK)
+        found = await find_marking(unit, marking_id)
+        if found.marker_id == unit.actor.person:
+            _, _, marking = await _require_marking(unit, marking_id, lock=True)
+            exchange.check_version(marking.version)
+            await give_back(unit, marking)
+            return
+        work = await find_work(unit, found.marking_work_id)
+        await require_line_item(unit, MODERATE, work.line_item_id)
+        work = await find_work(unit, work.id, lock=True)
+        marking = await find_marking(unit, marking_id)
         exchange.check_version(marking.version)
-        await give_back(unit, marking)
+        await free_marking(unit, work, marking)
 
 
 # Files on a marking
