@@ -472,12 +472,17 @@ async def on_moved(unit: Unit, event: Event) -> None:
     await _reckon_again(unit, None, event.ids["task"])
 
 
+async def reckon_again(unit: Unit, assignment_id: UUID) -> None:
+    """Less is taken off for lateness, from everybody."""
+    await _reckon_again(unit, None, assignment_id)
+
+
 async def _reckon_again(
     unit: Unit, person_id: UUID | None, task_id: UUID | None = None, extension_id: UUID | None = None
 ) -> None:
-    """The lateness of works that came late and count, by the window of now: it only ever becomes less, and by the
-    minutes of a new extension at least, also when the window of now is a smaller one than the work was measured by. The
-    receipt stays as it was given out."""
+    """The lateness of works that came late and count, by the window and the penalty of now: it only ever becomes less,
+    and by the minutes of a new extension at least, also when the window of now is a smaller one than the work was
+    measured by. The receipt stays as it was given out."""
     query = select(SubmissionRow.id).where(SubmissionRow.state == SubmissionState.SUBMITTED, SubmissionRow.late_ms > 0)
     if task_id is not None:
         query = query.where(SubmissionRow.assignment_id == task_id)
@@ -495,13 +500,17 @@ async def _reckon_again(
             granted = await conditions.granted_time(unit, [extension_id])
         window = _not_less(window, row.conditions or {}, granted)
         lateness = window.lateness(row.submitted_at)
-        if in_ms(lateness) >= row.late_ms:
+        late_ms = min(row.late_ms, in_ms(lateness))
+        percent = min(row.deduction_percent, deduction(lateness, one.row.penalty_percent))
+        if (late_ms, percent) == (row.late_ms, row.deduction_percent):
             continue
-        row.late_ms = in_ms(lateness)
-        row.deduction_percent = min(row.deduction_percent, deduction(lateness, one.row.penalty_percent))
-        row.conditions = _plain_window(window, sources)
+        reason = grading.SMALLER_PENALTY
+        if late_ms < row.late_ms:
+            row.late_ms, row.conditions = late_ms, _plain_window(window, sources)
+            reason = grading.LATER_DEADLINE
+        row.deduction_percent = percent
         await unit.session.flush()
-        await grading.lessen_deduction(unit, row.id, Decimal(row.deduction_percent))
+        await grading.lessen_deduction(unit, row.id, Decimal(row.deduction_percent), reason)
         unit.record("submission.reckoned-again", "submission", row.id, assignment=str(row.assignment_id))
 
 

@@ -54,6 +54,8 @@ OTHER_ATTEMPT: Final = "@other-attempt"
 """As it, of attempts at a test: which one counts is for the test to say, and a machine may have scored it."""
 LATER_DEADLINE: Final = "@later-deadline"
 """Reason of an amendment because the work is less late than it was."""
+SMALLER_PENALTY: Final = "@smaller-penalty"
+"""Because less is taken off for every day."""
 _UNFINISHED: Final = (WorkState.WAITING, WorkState.DISPUTED)
 _UNPOSTED: Final = (*_UNFINISHED, WorkState.FINISHED)
 """While marking is blind."""
@@ -209,9 +211,9 @@ async def withdraw_annulled(unit: Unit, one: LineItem, person_id: UUID, work_ids
     await unit.session.flush()
 
 
-async def lessen_deduction(unit: Unit, work_id: UUID, deduction_percent: Decimal) -> None:
-    """Less is taken off for lateness, because the person's deadline became a later one after the work had come: the
-    grade that was posted for it is amended. Never takes off more."""
+async def lessen_deduction(unit: Unit, work_id: UUID, deduction_percent: Decimal, reason: str) -> None:
+    """Less is taken off for lateness, because the person's deadline became a later one after the work had come, or the
+    penalty a smaller one: the grade that was posted for it is amended. Never takes off more."""
     found = await unit.session.scalar(select(MarkingWorkRow.id).where(MarkingWorkRow.work_id == work_id))
     if found is None:
         return
@@ -230,7 +232,7 @@ async def lessen_deduction(unit: Unit, work_id: UUID, deduction_percent: Decimal
             continue
         history = await grade_history(unit, one.id, person_id)
         if history and history[-1].source_id == work.work_id:  # no appeal, retake or other work has spoken since
-            await amend_grade(unit, one.id, person_id, points, source, work.work_id, reason=LATER_DEADLINE)
+            await amend_grade(unit, one.id, person_id, points, source, work.work_id, reason=reason)
     unit.record("marking.deduction-lessened", "marking-work", work.id, line_item=str(one.id))
 
 

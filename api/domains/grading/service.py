@@ -54,7 +54,9 @@ from api.domains.grading.line_items import (
     line_items_of_tasks,
 )
 from api.domains.grading.marking import (
+    LATER_DEADLINE,
     OTHER_ATTEMPT,
+    SMALLER_PENALTY,
     Marking,
     lessen_deduction,
     marking_of,
@@ -80,9 +82,11 @@ from api.events import Event, Listener
 from api.unit import Unit
 
 __all__ = [
+    "LATER_DEADLINE",
     "LISTENERS",
     "OTHER_ATTEMPT",
     "RETENTION",
+    "SMALLER_PENALTY",
     "AnnulledWork",
     "Category",
     "ClassResult",

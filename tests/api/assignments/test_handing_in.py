@@ -294,6 +294,19 @@ async def test_texts_are_saved_in_versions_and_nobody_writes_over_another(world:
     assert (found.text, list(found.persons)) == ("үч", [student.person])
 
 
+async def mark_all(teacher: httpx.AsyncClient, assignment: str) -> str:
+    """Gives eighty points to each; the line item."""
+    line_item: str = (await teacher.get(f"/v1/assignments/{assignment}")).json()["grading"]["line_item_id"]
+    for queued in (await teacher.get(f"/v1/line-items/{line_item}/works")).json()["items"]:
+        taken = await teacher.post(f"/v1/marking-works/{queued['id']}/take")
+        path = f"/v1/markings/{taken.json()['id']}"
+        body = {"points": "80", "comment": "", "scores": []}
+        saved = await teacher.patch(path, json=body, headers={"If-Match": taken.headers["etag"]})
+        done = await teacher.post(f"{path}/finish", headers={"If-Match": saved.headers["etag"]})
+        assert done.status_code == 200, done.text
+    return line_item
+
+
 async def test_an_extension_that_comes_later_takes_the_lateness_away(world: World, clock: StandingClock) -> None:
     """Also when the work is marked and its grade posted; and nobody else's becomes less, or more."""
     assignment = await world.assignment()
@@ -302,14 +315,7 @@ async def test_an_extension_that_comes_later_takes_the_lateness_away(world: Worl
     clock.advance(seconds=(DUE + DAY / 2 - clock.now()).total_seconds())
     works = [await world.hand_in(each, assignment) for each in (one, other)]
     teacher = await world.client(world.teacher)
-    line_item = (await teacher.get(f"/v1/assignments/{assignment}")).json()["grading"]["line_item_id"]
-    for queued in (await teacher.get(f"/v1/line-items/{line_item}/works")).json()["items"]:
-        taken = await teacher.post(f"/v1/marking-works/{queued['id']}/take")
-        path = f"/v1/markings/{taken.json()['id']}"
-        body = {"points": "80", "comment": "", "scores": []}
-        saved = await teacher.patch(path, json=body, headers={"If-Match": taken.headers["etag"]})
-        done = await teacher.post(f"{path}/finish", headers={"If-Match": saved.headers["etag"]})
-        assert done.status_code == 200, done.text
+    line_item = await mark_all(teacher, assignment)
 
     async def standing() -> dict[str, tuple[int, int, str]]:
         found = (await teacher.get(f"/v1/line-items/{line_item}/grades")).json()["items"]
@@ -436,6 +442,32 @@ async def test_an_extension_is_not_taken_back_from_a_group_that_works_with_it(
     assert slug(await teacher.post(revoke, json={"reason": "Ката"})) == "extension-in-use"
     assert (await world.upload(other, draft)).status_code == 201
     assert (await world.submit(other, draft)).status_code == 200
+
+
+async def test_a_smaller_penalty_is_for_those_too_who_were_late_already(world: World, clock: StandingClock) -> None:
+    """Of two who are as late nobody loses more for having handed in before it fell."""
+    assignment = await world.assignment()
+    first, second = world.students[:2]
+    clock.advance(seconds=(DUE + DAY / 2 - clock.now()).total_seconds())
+    works = [await world.hand_in(first, assignment)]
+    teacher = await world.client(world.teacher)
+    line_item = await mark_all(teacher, assignment)
+    path = f"/v1/assignments/{assignment}"
+    for percent, language, why in (
+        (7, "ky", "Кечиккени үчүн кемитүү азайтылды."),
+        (5, "en", "Less is now taken off for lateness."),
+    ):
+        tag = {"If-Match": (await teacher.get(path)).headers["etag"]}
+        changed = await teacher.patch(path, json={"reason": "Сервер жай", "penalty_percent": percent}, headers=tag)
+        assert changed.status_code == 200, changed.text
+        answer = await teacher.get(
+            f"/v1/line-items/{line_item}/grades/{first.person}", headers={"Accept-Language": language}
+        )
+        last = answer.json()["history"][-1]
+        assert (last["points"], last["reason"]) == (f"{80 - 80 * percent / 100:.2f}", why)
+    works.append(await world.hand_in(second, assignment))
+    for student, work in zip((first, second), works, strict=True):
+        assert (await world.get(student, f"/v1/submissions/{work}")).json()["deduction_percent"] == 5
 
 
 async def test_works_are_let_go_when_everybody_has_left_and_no_sooner(world: World, clock: StandingClock) -> None:

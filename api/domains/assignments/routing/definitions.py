@@ -15,7 +15,7 @@ from api.domains.assignments import definitions
 from api.domains.assignments.definitions import Assignment, Grading, NewAssignment, find_file
 from api.domains.assignments.errors import FixedOnceAnnounced, TooManyFiles
 from api.domains.assignments.guards import MANAGE, READ_ANY, VIEW
-from api.domains.assignments.handing_in import require_open
+from api.domains.assignments.handing_in import reckon_again, require_open
 from api.domains.assignments.models import AssignmentRow
 from api.domains.assignments.routing.showing import show_assignment, show_line
 from api.domains.assignments.schemas import (
@@ -141,7 +141,8 @@ def _tagged(shown: AssignmentOut, status: int = 200) -> Answer:
 async def change_assignment(
     assignment_id: FromPath[UUID], data: JSONBody[AssignmentChange], exchange: TheExchange
 ) -> Response[AssignmentOut]:
-    """Changes an assignment, with a reason. Other times move everybody's window, each with its own addition."""
+    """Changes an assignment, with a reason. Other times move everybody's window, each with its own addition; a smaller
+    penalty is for those too who were late already."""
     async with exchange.writing() as unit:
         one = await managed(unit, assignment_id, lock=True)
         exchange.check_version(one.row.version)
@@ -153,6 +154,8 @@ async def change_assignment(
         if "grading" in changes:
             changes["grading"] = _grading(changes["grading"])
         await definitions.change_assignment(unit, one, changes, data.reason)
+        if "penalty_percent" in changes:
+            await reckon_again(unit, assignment_id)
         return _tagged(await show_assignment(unit, await definitions.find_assignment(unit, assignment_id))).response()
 
 
