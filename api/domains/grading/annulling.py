@@ -23,6 +23,7 @@ from api.domains.grading.retakes import find_retake
 from api.domains.grading.rules import (
     Counts,
     EntryState,
+    EventKind,
     Result,
     SourceKind,
     WorkKind,
@@ -109,14 +110,13 @@ async def _take_away(
     points = points_of_results(left, await _own_points(unit, left))
     if points is None:
         await annul_grade(unit, line_item_id, person_id, reason, case_id)
-    elif left[-1] not in results:  # another attempt counts now
-        source = GradeSource(left[-1].source_kind, left[-1].source_id)
-        await leave_points(unit, line_item_id, person_id, points, source, reason=OTHER_ATTEMPT)
-    elif left[-1] != results[-1]:
-        await leave_points(unit, line_item_id, person_id, points, GradeSource(SourceKind.CASE, case_id), reason=reason)
-    elif points != known.points:  # the retake's own points, for its own reason
-        source = GradeSource(results[-1].source_kind, results[-1].source_id)
-        await leave_points(unit, line_item_id, person_id, points, source, reason=history[-1].reason or reason)
+        return
+    source, kind = GradeSource(SourceKind.CASE, case_id), EventKind.AMENDED
+    if left[-1] not in results:  # another attempt counts now
+        source, reason = GradeSource(left[-1].source_kind, left[-1].source_id), OTHER_ATTEMPT
+    elif left[-1] == results[-1]:  # a retake stays, and what was before it does not
+        kind = EventKind.RETAKEN
+    await leave_points(unit, line_item_id, person_id, points, source, kind, reason=reason)
 
 
 async def _own_points(unit: Unit, results: Sequence[Result]) -> dict[UUID | None, tuple[Decimal, Counts]]:

@@ -253,14 +253,20 @@ async def annul_grade(
 
 
 async def leave_points(
-    unit: Unit, line_item_id: UUID, person_id: UUID, points: Decimal, source: GradeSource, *, reason: str
+    unit: Unit,
+    line_item_id: UUID,
+    person_id: UUID,
+    points: Decimal,
+    source: GradeSource,
+    kind: EventKind = EventKind.AMENDED,
+    *,
+    reason: str,
 ) -> JournalEntry:
-    """What is left of a grade when a case takes one of its results away: `source` is the case, or the retake or other
-    attempt that counts now. By who gave no part of it. Raises NotFound, NotGraded, MoveNotAllowed,
-    SecondPersonNeeded."""
+    """What is left of a grade when a case takes one of its results away: `source` is the case, or the other attempt
+    that counts now; `kind` is RETAKEN where a retake stays that came after it. By who gave no part of it. Raises
+    NotFound, NotGraded, MoveNotAllowed, SecondPersonNeeded."""
     known = await _known(unit, line_item_id, person_id)
     involved = await _graders(unit, line_item_id, person_id)
-    kind = EventKind.RETAKEN if source.kind is SourceKind.RETAKE else EventKind.AMENDED
     return await _by_case(unit, line_item_id, person_id, known, GradeEvent(kind, points), source, reason, involved)
 
 
@@ -270,7 +276,7 @@ async def reinstate_grade(unit: Unit, line_item_id: UUID, person_id: UUID, reaso
     known = await _known(unit, line_item_id, person_id)
     source, event = GradeSource(SourceKind.CASE, case_id), GradeEvent(EventKind.REINSTATED)
     *earlier, last = await grade_history(unit, line_item_id, person_id)
-    if (last.kind, last.source_kind, last.source_id) == (EventKind.AMENDED, SourceKind.CASE, case_id):
+    if last.points is not None and (last.source_kind, last.source_id) == (SourceKind.CASE, case_id):
         before = fold(map(as_event, earlier))
         event = GradeEvent(EventKind.AMENDED, None if before is None else before.points)
     return await _by_case(unit, line_item_id, person_id, known, event, source, reason, [last.author_id])

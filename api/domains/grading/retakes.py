@@ -17,7 +17,7 @@ from api.domains.grading.errors import (
     RetakesUsedUp,
     RetakeWindowOver,
 )
-from api.domains.grading.grades import grade_history, journal_entry, retake_grade
+from api.domains.grading.grades import as_event, grade_history, journal_entry, retake_grade
 from api.domains.grading.line_items import LineItem, line_item
 from api.domains.grading.models import RetakeRow, RetakeRuleRow
 from api.domains.grading.results import class_scale, required_scale
@@ -26,17 +26,16 @@ from api.domains.grading.rules import (
     USUAL_RULE,
     WHOLE,
     Counts,
-    EventKind,
-    GradeEvent,
     RetakeCause,
     RetakeRule,
     RetakeState,
     SourceKind,
     exact,
-    fold,
     highest_points,
     on_scale,
     points_after_retake,
+    points_of_results,
+    results_in,
 )
 from api.domains.teaching.service import class_brief
 from api.errors import MoveNotAllowed, NotFound, check_move, invalid
@@ -180,14 +179,15 @@ async def grade_retake(
 
 async def regrade_retake(unit: Unit, row: RetakeRow, points: Decimal, reason: str) -> None:
     """Another result of a locked retake that is graded for the same reason: a second attempt, an appeal. What the
-    journal had before the retake still counts by its rule; what came after it (an appeal, another retake) stays."""
+    journal had before the retake still counts by its rule; what came after it (an appeal, another retake) stays. A case
+    that took the first result away said nothing of this one."""
     history = await grade_history(unit, row.line_item_id, row.person_id)
-    if not history or (history[-1].source_id, history[-1].reason) != (row.id, reason):
+    last = next((one for one in reversed(history) if one.source_kind != SourceKind.CASE), None)
+    if last is None or (last.source_id, last.reason) != (row.id, reason):
         return
-    earlier = takewhile(lambda one: one.source_id != row.id, history)
-    before = fold(GradeEvent(EventKind(one.kind), one.points) for one in earlier)
-    counting = points_after_retake(None if before is None else before.points, exact(points), Counts(row.counts))
-    if counting != history[-1].points:
+    earlier = takewhile(lambda one: one.source_id != row.id, results_in(map(as_event, history)))
+    counting = points_after_retake(points_of_results(earlier, {}), exact(points), Counts(row.counts))
+    if (counting, row.id) != (history[-1].points, history[-1].source_id):
         await retake_grade(unit, row.line_item_id, row.person_id, counting, row.id, reason=reason)
     row.points = exact(points)
     await _tell(unit, row)

@@ -448,11 +448,13 @@ def results_in(history: Iterable[GradeEvent]) -> list[Result]:
             found, taken = [], found
         elif one.kind is EventKind.REINSTATED:
             found = taken
-        elif one.points is not None and one.source_kind is SourceKind.CASE:  # took the last result and left the others
-            if one.source_id == case_id:  # and gave it back
-                found, case_id = taken, None
-                continue
+        elif one.points is not None and one.source_kind is SourceKind.CASE and one.source_id == case_id:
+            found, case_id = taken, None  # it gives back what it took
+        elif one.points is not None and one.source_kind is SourceKind.CASE and found:
             last, case_id, taken = found[-1], one.source_id, found
+            if one.kind is EventKind.RETAKEN:  # took what was before the last result
+                found = [replace(last, points=one.points)]
+                continue
             found = [each for each in found if (each.source_kind, each.source_id) != (last.source_kind, last.source_id)]
             found[-1:] = [replace(each, points=one.points) for each in found[-1:]]
         elif one.points is not None:

@@ -12,8 +12,10 @@ from api.domains.grading.service import (
     WorkKind,
     annul_retake,
     annul_work,
+    find_retake,
     journal_entry,
     post_grade,
+    regrade_retake,
     reinstate_retake,
 )
 from api.ids import new_id
@@ -77,13 +79,33 @@ async def test_what_stood_before_an_annulled_retake_stands_again(
 async def test_a_retake_keeps_its_own_points_when_the_work_before_it_is_annulled(
     context: Context, university: University, clock: StandingClock, before: int, after: int, left: int
 ) -> None:
-    """Also where the better of both counted, and the annulled work had been the better one."""
+    """Also where the better of both counted, and the annulled work had been the better one; whatever follows."""
     grading = await build_grading(context, students=1)
-    item, attempt, _ = await retaken(grading, university, clock, before, after)
+    item, attempt, retake = await retaken(grading, university, clock, before, after)
     assert await points(grading, item) == max(before, after)
     async with context.writing(grading.dean) as unit:
         await annul_work(unit, item, grading.students[0], AnnulledWork(WorkKind.ATTEMPT, attempt), "Көчүргөн", new_id())
     assert await points(grading, item) == left
+    async with context.writing(SETUP) as unit:
+        await regrade_retake(unit, await find_retake(unit, retake, lock=True), Decimal(20), "Кайра тапшырды")
+    assert await points(grading, item) == 20
+    async with context.writing(grading.dean) as unit:
+        await annul_retake(unit, retake, "Башка адам", new_id())
+    assert await points(grading, item) is None
+
+
+async def test_another_result_of_the_same_retake_counts_when_the_first_is_annulled(
+    context: Context, university: University, clock: StandingClock
+) -> None:
+    grading = await build_grading(context, students=1)
+    item, _, retake = await retaken(grading, university, clock, before=30, after=70)
+    async with context.writing(grading.dean) as unit:
+        await annul_retake(unit, retake, "Башка адам", new_id())
+    for again, left in ((50, 50), (20, 30)):
+        async with context.writing(SETUP) as unit:
+            row = await find_retake(unit, retake, lock=True)
+            await regrade_retake(unit, row, Decimal(again), "Кайра тапшырды")
+        assert await points(grading, item) == left
 
 
 async def test_another_attempt_keeps_its_grade(context: Context) -> None:

@@ -131,6 +131,7 @@ FIRST, SECOND, AGAIN, ONE_CASE = (new_id() for _ in range(4))
             ],
             [(FIRST, 10), (AGAIN, 20)],
         ),
+        ([(POSTED, 20, ATTEMPT, FIRST), (RETAKEN, 20, RETAKE, AGAIN), (RETAKEN, 9, CASE, ONE_CASE)], [(AGAIN, 9)]),
     ],
 )
 def test_the_results_that_a_grade_has_come_of(history: list[Any], left: list[Any]) -> None:
