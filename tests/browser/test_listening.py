@@ -22,17 +22,19 @@ NARRATION = narration(narrated_document(ENGLISH))
 STEP_S = (SENTENCE_MS + PAUSE_MS) / 1000
 
 # Times of marks by the player's own clock. A thread that the machine kept waiting is not the script's doing: `stalled`
-# says for how long no beat came before the mark.
+# says for how long at most no beat came since the mark before, in ms.
 WATCH = """() => {
     const audio = document.querySelector('.jetki-listen audio');
-    let beat = performance.now();
-    setInterval(() => { beat = performance.now(); }, 4);
+    let beat = performance.now(), longest = 0;
+    const stall = () => { longest = Math.max(longest, performance.now() - beat - 5); beat = performance.now(); };
+    setInterval(stall, 4);
     window.marks = [];
     new MutationObserver(changes => {
         for (const {target, oldValue} of changes) {
             if (!target.classList.contains('jetki-now') || (oldValue || '').includes('jetki-now')) continue;
-            marks.push({id: target.id, at: audio.currentTime, speed: audio.playbackRate,
-                        stalled: Math.max(0, performance.now() - beat - 5)});
+            stall();
+            marks.push({id: target.id, at: audio.currentTime, speed: audio.playbackRate, stalled: longest});
+            longest = 0;
         }
     }).observe(document.body, {subtree: true, attributes: true, attributeFilter: ['class'], attributeOldValue: true});
 }"""
