@@ -30,7 +30,7 @@ class Event:
     person: UUID | None = None
     """Whom it concerns; webhooks and mails for ended accounts stop by it."""
     codes: Mapping[str, str] = field(default_factory=dict)
-    """Words of closed lists, e.g. {"state": "waiting"}; never free text."""
+    """Words of closed lists, e.g. {"state": "waiting"}, and moments; never free text."""
 
 
 class OutboxRow(Base):

@@ -9,37 +9,41 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.domains.conditions import service
+from api.domains.conditions.concerned import concerned_students
 from api.domains.conditions.incident_models import IncidentRow
 from api.domains.conditions.letters import written
 from api.domains.conditions.models import ExtensionRow, TaskRow
-from api.domains.conditions.rules import TaskState
-from api.domains.people.service import holders_of
+from api.domains.conditions.rules import TaskKind, TaskState
 from api.events import Event, Listener, OutboxRow
-from api.identity import Role, Scope
 from api.mail import Composer, Mail
 from api.unit import Unit
 
 TASK_NEWS: Final = "task.told"
 _NEWS: Final = "news"
 _MOVED: Final = "moved"
+_CHANGED: Final = "changed"
 _CANCELLED: Final = "cancelled"
 
 
 async def _on_moved(unit: Unit, event: Event) -> None:
-    if event.codes.get("times") == "other":
-        await _tell_class(unit, event, _MOVED)
+    """Another title is no news."""
+    news = {"times": _MOVED, "conditions": _CHANGED}.get(event.codes["what"])
+    if news is not None:
+        await _tell(unit, event, news)
 
 
 async def _on_cancelled(unit: Unit, event: Event) -> None:
-    await _tell_class(unit, event, _CANCELLED)
+    await _tell(unit, event, _CANCELLED)
 
 
-async def _tell_class(unit: Unit, event: Event, news: str) -> None:
-    """One event for each student of the class; none of a task that nobody has heard of."""
+async def _tell(unit: Unit, event: Event, news: str) -> None:
+    """One event for each student whom it concerns; none of a task that nobody has heard of."""
     task_id = event.ids["task"]
-    if await unit.session.scalar(select(TaskRow.announced_at).where(TaskRow.id == task_id)) is None:
+    table = TaskRow
+    row = (await unit.session.execute(select(table.kind, table.announced_at).where(table.id == task_id))).one()
+    if row.announced_at is None:
         return
-    for person_id in await holders_of(unit, Role.STUDENT, Scope.CLASS, event.ids["class"]):
+    for person_id in await concerned_students(unit, task_id, TaskKind(row.kind), event.ids["class"]):
         await unit.emit(Event(TASK_NEWS, {"task": task_id}, person_id, {_NEWS: news}))
 
 
@@ -56,6 +60,8 @@ async def compose_news(unit: Unit, event: OutboxRow) -> Mail | None:
     task_id = UUID(event.ids["task"])
     if event.codes[_NEWS] == _CANCELLED:
         return await written(unit, "task-cancelled", event.person, task_id)
+    if event.codes[_NEWS] == _CHANGED:
+        return await _without_times(unit, event.person, task_id)
     return await _with_times(unit, "task-moved", event.person, task_id)
 
 
@@ -69,7 +75,16 @@ async def compose_extension(unit: Unit, event: OutboxRow) -> Mail | None:
         incident = await unit.session.get(IncidentRow, row.incident_id)
         if incident is not None and incident.person_id == row.person_id:
             return None
+    if not (row.minutes or row.window_minutes or row.until):
+        return await _without_times(unit, row.person_id, row.task_id)
     return await _with_times(unit, "own-times-changed", row.person_id, row.task_id)
+
+
+async def _without_times(unit: Unit, person_id: UUID, task_id: UUID) -> Mail | None:
+    """Of another time limit or number of attempts; which, is seen at the portal."""
+    if (await service.find_task(unit, task_id)).state is not TaskState.ANNOUNCED:
+        return None
+    return await written(unit, "task-changed", person_id, task_id)
 
 
 async def _with_times(unit: Unit, letter: str, person_id: UUID, task_id: UUID) -> Mail | None:

@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from api.domains.accommodations.service import Feature, agreed_in_class
 from api.domains.conditions import service
 from api.domains.conditions.companies import companies_of
+from api.domains.conditions.concerned import concerned_students
 from api.domains.conditions.errors import ReminderTermsExist
 from api.domains.conditions.incident_models import (
     ReminderChoiceRow,
@@ -205,7 +206,7 @@ async def _accommodated(unit: Unit, class_ids: Iterable[UUID]) -> Mapping[UUID, 
 async def _persons(unit: Unit, task: Task, own: frozenset[UUID] | None) -> Sequence[UUID]:
     if own is not None and not own:
         return ()
-    students = await holders_of(unit, Role.STUDENT, Scope.CLASS, task.class_id)
+    students = await concerned_students(unit, task.id, task.kind, task.class_id)
     return [one for one in students if own is None or one in own]
 
 

@@ -2,13 +2,14 @@
 
 `effective_conditions` is the one function for whatever looks at time, deadline or format of a person's task.
 
-Events, told in the transaction, with the ids `task` and `class`: `task.announced`, `task.moved` (other times),
+Events, told in the transaction, with the ids `task` and `class`: `task.announced`, `task.moved` (code `what`:
+times, conditions or titles; `opened_at`: when it would have opened),
 `task.cancelled`; `task.told` to each student (code `news`); with `extension`, `task` and the person:
 `extension.granted`, `extension.revoked`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlalchemy import bindparam, func, select, update
 from api.domains.accommodations.rules import Agreed, Feature
 from api.domains.accommodations.service import agreed_for, agreed_in_class
 from api.domains.conditions.companies import Company, companies_of, formed_by
+from api.domains.conditions.concerned import concerned_by
 from api.domains.conditions.errors import ExtensionInUse, TaskNotOpenYet, TaskOver, WindowInvalid
 from api.domains.conditions.models import ExtensionRow, TaskRow
 from api.domains.conditions.rules import (
@@ -59,6 +61,7 @@ __all__ = [
     "TaskState",
     "announce_task",
     "cancel_task",
+    "concerned_by",
     "conditions_alone",
     "conditions_of_many",
     "create_task",
@@ -196,7 +199,11 @@ async def move_task(
     await _write(unit, task_id, values)
     unit.record("task.moved", "task", task_id, reason=reason)
     new = await find_task(unit, task_id)
-    codes = {"times": "same" if replace(new, titles=old.titles, version=old.version) == old else "other"}
+    if (new.opens_at, new.due_at, new.closes_at) != (old.opens_at, old.due_at, old.closes_at):
+        what = "times"
+    else:
+        what = "titles" if (new.time_limit, new.attempts) == (old.time_limit, old.attempts) else "conditions"
+    codes = {"what": what, "opened_at": utc_text(old.opens_at)}
     await unit.emit(Event("task.moved", {"task": task_id, "class": old.class_id}, codes=codes))
     return new
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from api.domains.conditions.service import TaskKind, usable_by
+from api.domains.conditions.service import TaskKind, concerned_by, usable_by
 from api.domains.tests import attempts, definitions, handing_in
 from api.domains.tests.definitions import (
     NewGrading,
@@ -30,6 +30,7 @@ from api.domains.tests.models import AttemptRow
 from api.domains.tests.rules import AttemptState
 from api.domains.tests.sittings import (
     announce_sitting,
+    concerned,
     on_annulled,
     on_graded,
     on_moved,
@@ -110,6 +111,8 @@ async def _on_moved(unit: Unit, event: Event) -> None:
 
 # So that nobody is promised time that they cannot use
 usable_by(TaskKind.TEST, attempts.require_usable)
+# So that nobody is told of a retake that others take
+concerned_by(TaskKind.TEST, concerned)
 
 LISTENERS: Final[Mapping[str, Sequence[Listener]]] = {
     "accommodation-plan.activated": [_on_plan],

@@ -222,6 +222,13 @@ async def _tell(unit: Unit, row: SittingRow, what: str) -> None:
     await unit.emit(Event(f"sitting.{what}", {"sitting": row.id, "test": row.test_id}))
 
 
+async def concerned(unit: Unit, test_id: UUID) -> frozenset[UUID] | None:
+    """Of a retake its candidates; any other test concerns the whole class."""
+    query = select(SittingRow.id).where(SittingRow.test_id == test_id, SittingRow.kind == SittingKind.RETAKE)
+    id_ = await unit.session.scalar(query)
+    return None if id_ is None else frozenset(await candidates_of(unit, id_))
+
+
 async def candidates_of(unit: Unit, sitting_id: UUID) -> set[UUID]:
     """Who was named for a retake."""
     table = SittingCandidateRow
@@ -331,8 +338,10 @@ async def on_retake_ended(unit: Unit, event: Event) -> None:
 
 
 async def on_moved(unit: Unit, event: Event) -> None:
-    """The separate time of those who retake it moves along. Raises InvalidFields when it would leave the time within
-    which somebody may retake."""
+    """The separate time of those who retake it moves along with its opening; another hour that somebody was given
+    stays. Raises InvalidFields when it would leave the time within which somebody may retake."""
+    if event.codes["what"] != "times":
+        return
     retakes = (
         await unit.session.scalars(
             select(_CANDIDATES.retake_id)
@@ -346,8 +355,10 @@ async def on_moved(unit: Unit, event: Event) -> None:
     opens_at = (await conditions.find_task(unit, event.ids["task"])).opens_at
     for id_ in retakes:
         retake = await find_retake(unit, id_, lock=True)
-        is_same = retake.held_at == opens_at or (retake.held_at and max(retake.held_at, opens_at) <= unit.now)
-        if retake.state == RetakeState.SCHEDULED and not is_same:
+        held_at = retake.held_at
+        is_own = held_at is not None and utc_text(held_at) != event.codes["opened_at"] and held_at > unit.now
+        is_same = held_at == opens_at or (held_at is not None and max(held_at, opens_at) <= unit.now)
+        if retake.state == RetakeState.SCHEDULED and not is_own and not is_same:
             await schedule_retake(unit, retake, max(opens_at, unit.now), "/opens_at")
 
 
@@ -363,7 +374,10 @@ _RETAKE_OF: Final = (
     )
 )
 """Asked with every grade of a test, of which there are thousands in the minute of an exam's end."""
-_RESULTS: Final = (SourceKind.ATTEMPT, SourceKind.HAND, SourceKind.APPEAL, SourceKind.RETAKE, SourceKind.CASE)
+_RESULTS: Final = (
+    *(SourceKind.ATTEMPT, SourceKind.HAND, SourceKind.APPEAL, SourceKind.ORAL_CHECK),
+    *(SourceKind.RETAKE, SourceKind.CASE),
+)
 """What a retake sitting may have its result from, and by what it may be corrected: a retake of itself, too."""
 
 
@@ -389,7 +403,9 @@ async def _pass_on(unit: Unit, line_item_id: UUID, person_id: UUID, source: str)
         return
     points = min(exact(entry.points * exam.max_points / (Decimal(row.max_points) / 100)), retake.highest_points)
     was_taken = source in (SourceKind.ATTEMPT, SourceKind.RETAKE)
-    if retake.state == RetakeState.SCHEDULED or (retake.state == RetakeState.MISSED and was_taken):
+    # a grade by hand in the column is no attempt: that a retake is held without one is said of the retake itself
+    may_begin = retake.state == RetakeState.SCHEDULED and source != SourceKind.HAND
+    if may_begin or (retake.state == RetakeState.MISSED and was_taken):
         await grade_retake(unit, retake, points, RETAKEN, is_held=source == SourceKind.ATTEMPT)
     elif retake.state == RetakeState.GRADED:
         await regrade_retake(unit, retake, points, RETAKEN)

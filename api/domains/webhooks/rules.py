@@ -32,6 +32,8 @@ HEALTH_KINDS: Final = ("accommodation-", "attempt-start.", "item-rendition.")
 webhook hears of it."""
 SUSPICION_KINDS: Final = ("integrity-case.", "oral-check.", "similarity-run.")
 """What is suspected of somebody, or looked into, is for those who decide: no webhook hears of it."""
+OWN_MAILS: Final = ("task.told", "class-result.outdated")
+"""One for each person who has a mail of it: no webhook needs them, it hears of what has happened by another kind."""
 _EMBEDDING_NETWORKS: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("2002::/16"))
 """IPv6 addresses that carry an IPv4 address to somewhere else: NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056)."""
 _SHARED: Final = IPv4Network("100.64.0.0/10")  # RFC 6598; not global for Python either, named here for clarity
@@ -77,7 +79,7 @@ class UnfitUrl(Exception):
 
 def is_told(kinds: Iterable[str], subjects: Mapping[str, str], kind: str, ids: Mapping[str, str]) -> bool:
     """Whether a webhook of these kinds and subjects is told of an event."""
-    if kind.startswith((OWN_KINDS, *HEALTH_KINDS, *SUSPICION_KINDS)):
+    if kind.startswith((OWN_KINDS, *HEALTH_KINDS, *SUSPICION_KINDS)) or kind in OWN_MAILS:
         return False
     noun = kind.partition(".")[0]
     return (kind in kinds or f"{noun}.*" in kinds) and all(ids.get(name) == id_ for name, id_ in subjects.items())

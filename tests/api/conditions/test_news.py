@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from api.domains.conditions.news import MAILS, TASK_NEWS
-from api.domains.conditions.service import cancel_task, grant_extension, move_task, revoke_extension
+from api.domains.conditions.service import TaskKind, cancel_task, grant_extension, move_task, revoke_extension
 from api.domains.people.models import PersonRow
 from api.events import OutboxRow
 from api.mail import Mail
@@ -102,3 +102,18 @@ async def test_without_a_deadline_none_is_named(world: World) -> None:
         await move_task(unit, task, reason="x", closes_at=DUE + DAY)
     mail, *_ = await mails(world, TASK_NEWS)
     assert "Сиздин убактыңыз чектелген эмес." in mail.text
+
+
+async def test_more_attempts_are_told_as_attempts(world: World) -> None:
+    task = UUID(await world.task(TaskKind.TEST))
+    person = world.students[2].person
+    assert person
+    async with world.university.context.writing(SETUP) as unit:
+        unit.asked = True
+        await grant_extension(unit, task, person, attempts=1, reason="x")
+        await move_task(unit, task, reason="x", attempts=2)
+    told = [*await mails(world, "extension.granted"), *await mails(world, TASK_NEWS)]
+    assert [mail.language for mail in told] == ["en", *LANGUAGES]
+    assert told[0].subject == told[-1].subject == "Conditions have changed: Эссе"
+    assert "the number of attempts" in told[0].text
+    assert "аракеттердин саны" in told[1].text
