@@ -51,6 +51,11 @@ def test_nobody_is_told_of_webhooks() -> None:
     assert not is_told(["webhook.*", "webhook.redelivery-asked"], {}, "webhook.redelivery-asked", {})
 
 
+def test_what_only_makes_mails_is_told_to_nobody() -> None:
+    for kind in ("task.told", "class-result.outdated"):
+        assert not is_told([kind, f"{kind.partition('.')[0]}.*"], {}, kind, {})
+
+
 def test_nobody_is_told_that_somebody_needs_another_form() -> None:
     for kind in ("attempt-start.blocked", "item-rendition.ordered", "accommodation-plan.activated"):
         assert not is_told([kind, f"{kind.partition('.')[0]}.*"], {}, kind, {})
