@@ -1,18 +1,14 @@
 """What is mailed: the way to a first or a new password, and that a password was set."""
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from api.domains.access.accounts import CREATED
 from api.domains.access.models import AccountRow, ResetTokenRow
 from api.domains.access.recovery import INVITED, PASSWORD_SET, RESET_ASKED, give_token
 from api.domains.access.rules import INVITATION_LIVES, RESET_LIVES, RESET_WAITS_FOR_MAIL, ResetKind, is_open
-from api.domains.people.service import contact_of
-from api.errors import DEFAULT_LANGUAGE, LANGUAGES
+from api.domains.people.service import recipient_of
 from api.events import OutboxRow
 from api.mail import Composer, Mail
 from api.unit import Unit
@@ -35,20 +31,19 @@ async def compose_token_mail(unit: Unit, event: OutboxRow) -> Mail | None:
     account = await unit.session.get_one(AccountRow, row.account_id)
     if not is_open(account.ended_at, account.valid_until, unit.now):
         return None
-    contact = await contact_of(unit, account.person_id)
-    if contact.email is None:
+    recipient = await recipient_of(unit, account.person_id)
+    if recipient is None:
         return None
     token = await give_token(unit, row)
-    site = unit.settings.site_url or unit.settings.public_url
-    values = {
-        "address": contact.address,
-        "login": account.login,
-        "link": f"{site}{PASSWORD_PAGE}#token={token}",
-        "token": token,
-        "hours": str(int(RESET_LIVES.total_seconds()) // 3600),
-        "days": str(INVITATION_LIVES.days),
-    }
-    return _written(kind.value, contact.language, contact.email, values)
+    return recipient.letter(
+        "access",
+        kind.value,
+        login=account.login,
+        link=f"{recipient.site}{PASSWORD_PAGE}#token={token}",
+        token=token,
+        hours=str(int(RESET_LIVES.total_seconds()) // 3600),
+        days=str(INVITATION_LIVES.days),
+    )
 
 
 async def compose_notice(unit: Unit, event: OutboxRow) -> Mail | None:
@@ -56,10 +51,8 @@ async def compose_notice(unit: Unit, event: OutboxRow) -> Mail | None:
     account = await unit.session.get(AccountRow, UUID(event.ids["account"]))
     if account is None or account.ended_at is not None:
         return None
-    contact = await contact_of(unit, account.person_id)
-    if contact.email is None:
-        return None
-    return _written("password-set", contact.language, contact.email, {"address": contact.address})
+    recipient = await recipient_of(unit, account.person_id)
+    return None if recipient is None else recipient.letter("access", "password-set")
 
 
 MAILS: Final[Mapping[str, Composer]] = {
@@ -68,15 +61,3 @@ MAILS: Final[Mapping[str, Composer]] = {
     PASSWORD_SET: compose_notice,
     RESET_ASKED: compose_token_mail,
 }
-
-
-def _written(name: str, language: str, to: str, values: Mapping[str, str]) -> Mail:
-    tongue = language if language in LANGUAGES else DEFAULT_LANGUAGE
-    words = _letters()[name][tongue]
-    return Mail(to, words["subject"], words["text"].format_map(values), tongue)
-
-
-@cache
-def _letters() -> Mapping[str, Mapping[str, Any]]:
-    file = resources.files("api.messages").joinpath("mails").joinpath("access.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))

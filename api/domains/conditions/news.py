@@ -92,12 +92,9 @@ async def _with_times(unit: Unit, letter: str, person_id: UUID, task_id: UUID) -
     conditions = await service.effective_conditions(unit, person_id, task_id)
     if conditions.task.state is not TaskState.ANNOUNCED:
         return None
-    opens, due = (
-        "—" if moment is None else f"{moment.astimezone(unit.settings.time_zone):%Y-%m-%d %H:%M}"
-        for moment in (conditions.opens_at, conditions.due_at.adjusted)
-    )
-    is_endless = conditions.due_at.adjusted is None
-    return await written(unit, f"{letter}-endless" if is_endless else letter, person_id, task_id, opens=opens, due=due)
+    due = conditions.due_at.adjusted
+    name = f"{letter}-endless" if due is None else letter
+    return await written(unit, name, person_id, task_id, opens=conditions.opens_at, due=due)
 
 
 MAILS: Final[Mapping[str, Composer]] = {

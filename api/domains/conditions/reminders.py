@@ -327,9 +327,8 @@ async def compose_reminder(unit: Unit, event: OutboxRow) -> Mail | None:
         return None
     if not await wants_reminders(unit, row.person_id) or await _done(unit, task.id, [row.person_id]):
         return None
-    due = f"{row.due_at.astimezone(unit.settings.time_zone):%Y-%m-%d %H:%M}"
     letter = "reminder-of-assignment" if task.kind is TaskKind.ASSIGNMENT else "reminder"
-    return await written(unit, letter, row.person_id, task.id, due=due)
+    return await written(unit, letter, row.person_id, task.id, due=row.due_at)
 
 
 MAILS: Final[Mapping[str, Composer]] = {REMINDED: compose_reminder}

@@ -2,21 +2,18 @@
 teach, that an approved result is no longer what the grades come to. How many points it is, and why, stands behind the
 sign-in alone."""
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from api.domains.grading.line_items import line_item
 from api.domains.grading.models import ClassResultRow, RetakeRow
 from api.domains.grading.results import OUTDATED
 from api.domains.grading.rules import ResultState, RetakeState
-from api.domains.grading.showing import in_language
-from api.domains.people.service import contact_of
+from api.domains.people.service import recipient_of
 from api.domains.teaching.service import class_brief
-from api.errors import DEFAULT_LANGUAGE, LANGUAGES, NotFound
+from api.errors import NotFound
 from api.events import OutboxRow
 from api.mail import Composer, Mail
 from api.unit import Unit
@@ -36,8 +33,7 @@ async def compose_retake(unit: Unit, event: OutboxRow) -> Mail | None:
     row = await unit.session.get(RetakeRow, UUID(event.ids["retake"]))
     if row is None or row.held_at is None or row.state != RetakeState.SCHEDULED:
         return None
-    held_at = f"{row.held_at.astimezone(unit.settings.time_zone):%Y-%m-%d %H:%M}"
-    return await _compose(unit, event, "retake-scheduled", held_at=held_at)
+    return await _compose(unit, event, "retake-scheduled", row.held_at)
 
 
 async def compose_appeal(unit: Unit, event: OutboxRow) -> Mail | None:
@@ -48,41 +44,36 @@ async def compose_appeal(unit: Unit, event: OutboxRow) -> Mail | None:
 async def compose_outdated(unit: Unit, event: OutboxRow) -> Mail | None:
     """Holds no name of a student. None when another result was approved meanwhile, or the grades are as they were."""
     row = await unit.session.get(ClassResultRow, UUID(event.ids["class-result"]))
-    if row is None or row.outdated_at is None or row.state != ResultState.APPROVED or event.person is None:
+    recipient = await recipient_of(unit, event.person)
+    if row is None or row.outdated_at is None or row.state != ResultState.APPROVED or recipient is None:
         return None
-    contact = await contact_of(unit, event.person)
-    if contact.email is None:
-        return None
-    language = contact.language if contact.language in LANGUAGES else DEFAULT_LANGUAGE
-    words = _letters()["class-result-outdated"][language]
-    values = {
-        "address": contact.address,
-        "class_code": (await class_brief(unit, row.class_id)).code,
-        "link": f"{unit.settings.site_url or unit.settings.public_url}{RESULTS_PAGE}{row.id}",
-    }
-    return Mail(contact.email, words["subject"].format_map(values), words["text"].format_map(values), language)
+    return recipient.letter(
+        "grading",
+        "class-result-outdated",
+        class_code=(await class_brief(unit, row.class_id)).code,
+        link=f"{recipient.site}{RESULTS_PAGE}{row.id}",
+    )
 
 
-async def _compose(unit: Unit, event: OutboxRow, kind: str, **values: str) -> Mail | None:
-    if event.person is None:
+async def _compose(unit: Unit, event: OutboxRow, name: str, held_at: datetime | None = None) -> Mail | None:
+    recipient = await recipient_of(unit, event.person)
+    if recipient is None:
         return None
     try:
-        contact = await contact_of(unit, event.person)
         one = await line_item(unit, UUID(event.ids["line-item"]))
         of_class = await class_brief(unit, one.class_id)
     except NotFound:
         return None
-    if contact.email is None or not one.is_released:
+    if not one.is_released:
         return None
-    language = contact.language if contact.language in LANGUAGES else DEFAULT_LANGUAGE
-    words = _letters()[kind][language]
-    values |= {
-        "address": contact.address,
-        "title": in_language(one.titles, language),
-        "class_code": of_class.code,
-        "link": f"{unit.settings.site_url or unit.settings.public_url}{GRADES_PAGE}",
-    }
-    return Mail(contact.email, words["subject"], words["text"].format_map(values), language)
+    return recipient.letter(
+        "grading",
+        name,
+        title=recipient.title(one.titles),
+        class_code=of_class.code,
+        link=f"{recipient.site}{GRADES_PAGE}",
+        held_at="" if held_at is None else recipient.moment(held_at),
+    )
 
 
 MAILS: Final[Mapping[str, Composer]] = {
@@ -92,9 +83,3 @@ MAILS: Final[Mapping[str, Composer]] = {
     "grade.released": compose_released,
     "retake.scheduled": compose_retake,
 }
-
-
-@cache
-def _letters() -> Mapping[str, Mapping[str, Any]]:
-    file = resources.files("api.messages").joinpath("mails").joinpath("grading.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -3,19 +3,15 @@
 They say where to read on, never what is suspected: a mailbox is no place for that.
 """
 
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from api.domains.integrity.models import IntegrityCaseRow, OralCheckRow
 from api.domains.integrity.rules import CheckState
-from api.domains.people.service import contact_of
+from api.domains.people.service import recipient_of
 from api.domains.teaching.service import class_brief
-from api.errors import DEFAULT_LANGUAGE, LANGUAGES
 from api.events import OutboxRow
 from api.mail import Composer, Mail
 from api.unit import Unit
@@ -26,7 +22,7 @@ async def compose_notice(unit: Unit, event: OutboxRow) -> Mail | None:
     row = await unit.session.get(IntegrityCaseRow, UUID(event.ids["case"]))
     if row is None or row.hearing_at is None:
         return None
-    return await _written(unit, "case-notice", row.person_id, row.class_id, moment=_moment(unit, row.hearing_at))
+    return await _written(unit, "case-notice", row.person_id, row.class_id, at=row.hearing_at)
 
 
 async def compose_news(unit: Unit, event: OutboxRow) -> Mail | None:
@@ -42,9 +38,7 @@ async def compose_check(unit: Unit, event: OutboxRow) -> Mail | None:
     row = await unit.session.get(OralCheckRow, UUID(event.ids["check"]))
     if row is None or row.state != CheckState.SCHEDULED or row.begins_at <= unit.now:
         return None
-    return await _written(
-        unit, "oral-check", row.person_id, row.class_id, moment=_moment(unit, row.begins_at), venue=row.venue
-    )
+    return await _written(unit, "oral-check", row.person_id, row.class_id, at=row.begins_at, venue=row.venue)
 
 
 MAILS: Final[Mapping[str, Composer]] = {
@@ -58,26 +52,12 @@ MAILS: Final[Mapping[str, Composer]] = {
 }
 
 
-def _moment(unit: Unit, moment: datetime) -> str:
-    return f"{moment.astimezone(unit.settings.time_zone):%Y-%m-%d %H:%M}"
-
-
-async def _written(unit: Unit, name: str, person_id: UUID, class_id: UUID, **values: str) -> Mail | None:
-    contact = await contact_of(unit, person_id)
-    if contact.email is None:
+async def _written(
+    unit: Unit, name: str, person_id: UUID, class_id: UUID, at: datetime | None = None, **values: str
+) -> Mail | None:
+    recipient = await recipient_of(unit, person_id)
+    if recipient is None:
         return None
-    tongue = contact.language if contact.language in LANGUAGES else DEFAULT_LANGUAGE
-    words = _letters()[name][tongue]
-    known = {
-        "address": contact.address,
-        "class": (await class_brief(unit, class_id)).code,
-        "link": unit.settings.site_url or unit.settings.public_url,
-        **values,
-    }
-    return Mail(contact.email, words["subject"].format_map(known), words["text"].format_map(known), tongue)
-
-
-@cache
-def _letters() -> Mapping[str, Mapping[str, Any]]:
-    file = resources.files("api.messages").joinpath("mails").joinpath("integrity.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    if at is not None:
+        values["moment"] = recipient.moment(at)
+    return recipient.letter("integrity", name, **{"class": (await class_brief(unit, class_id)).code}, **values)

@@ -1,18 +1,14 @@
 """What is mailed: to the inclusive-education office, that renditions of questions wait for a person. For whom they are
 made is not known here, and is not said."""
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 
 from api.domains.items.models import ItemBankRow, ItemRenditionRow, ItemRow, ItemVersionRow
 from api.domains.items.renditions import RenditionState
-from api.domains.people.service import contact_of
-from api.errors import DEFAULT_LANGUAGE, LANGUAGES
+from api.domains.people.service import recipient_of
 from api.events import OutboxRow
 from api.mail import Composer, Mail
 from api.unit import Unit
@@ -40,26 +36,16 @@ async def compose_waiting(unit: Unit, event: OutboxRow) -> Mail | None:
     state = ItemRenditionRow.state
     rows = await unit.session.execute(waiting_renditions(state, func.count()).group_by(state))
     numbers = dict.fromkeys(_STATES, 0) | {RenditionState(state): number for state, number in rows.all()}
-    if not any(numbers.values()) or event.person is None:
+    recipient = await recipient_of(unit, event.person)
+    if not any(numbers.values()) or recipient is None:
         return None
-    contact = await contact_of(unit, event.person)
-    if contact.email is None:
-        return None
-    language = contact.language if contact.language in LANGUAGES else DEFAULT_LANGUAGE
-    words = _letters()["renditions-waiting"][language]
-    values = {
-        "address": contact.address,
-        "needing": str(numbers[RenditionState.NEEDS_PERSON]),
-        "failed": str(numbers[RenditionState.FAILED]),
-        "link": f"{unit.settings.site_url or unit.settings.public_url}{PAGE}",
-    }
-    return Mail(contact.email, words["subject"], words["text"].format_map(values), language)
+    return recipient.letter(
+        "items",
+        "renditions-waiting",
+        needing=str(numbers[RenditionState.NEEDS_PERSON]),
+        failed=str(numbers[RenditionState.FAILED]),
+        link=f"{recipient.site}{PAGE}",
+    )
 
 
 MAILS: Final[Mapping[str, Composer]] = {WAITING: compose_waiting}
-
-
-@cache
-def _letters() -> Mapping[str, Mapping[str, Any]]:
-    file = resources.files("api.messages").joinpath("mails").joinpath("items.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))

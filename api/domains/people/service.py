@@ -2,6 +2,7 @@
 
 from api.domains.people.chunks import chunks
 from api.domains.people.leaving import RETENTION, has_left
+from api.domains.people.letters import Recipient, recipient_of
 from api.domains.people.persons import (
     Contact,
     Identity,
@@ -33,6 +34,7 @@ __all__ = [
     "Contact",
     "Identity",
     "NewPerson",
+    "Recipient",
     "chunks",
     "contact_of",
     "correct_person",
@@ -53,6 +55,7 @@ __all__ = [
     "persons_by_source",
     "place_of_person",
     "place_of_student",
+    "recipient_of",
     "roles_of",
     "unit_kind",
     "unit_names",
