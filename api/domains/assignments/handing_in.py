@@ -5,8 +5,7 @@ Rows are locked in one order: the group, then the works of the holder.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from api.domains.assignments.definitions import Assignment, find_assignment
+from api.domains.assignments.definitions import Assignment
 from api.domains.assignments.errors import (
     NothingToSubmit,
     NotInGroup,
@@ -359,7 +358,7 @@ async def submit(unit: Unit, one: Assignment, submission_id: UUID) -> Submission
     row.state = SubmissionState.SUBMITTED
     row.submitted_at, row.submitted_by = unit.now, unit.actor.person
     row.late_ms, row.deduction_percent = in_ms(lateness), deduction(lateness, one.row.penalty_percent)
-    row.conditions = _plain_window(window, sources)
+    row.conditions = plain_window(window, sources)
     row.receipt = _receipt(unit, one, row, holder, content, text)
     row.receipt_seal = unit.keys.sign(row.receipt, RECEIPT_PURPOSE)
     await unit.session.flush()
@@ -386,7 +385,8 @@ def _require_content(one: Assignment, content: Sequence[tuple[SubmissionFileRow,
         raise NothingToSubmit()
 
 
-def _plain_window(window: Window, sources: Mapping[UUID, Conditions]) -> dict[str, Any]:
+def plain_window(window: Window, sources: Mapping[UUID, Conditions]) -> dict[str, Any]:
+    """As it is kept with a work: moments as text, and the records that they come from."""
     records = {source.id: source.kind.value for each in sources.values() for source in each.sources}
     return {
         "due_at": None if window.due_at is None else utc_text(window.due_at),
@@ -450,84 +450,3 @@ async def discard(unit: Unit, row: SubmissionRow) -> None:
     row.state = SubmissionState.DISCARDED
     await unit.session.flush()
     unit.record("submission.discarded", "submission", row.id)
-
-
-# What changes afterwards
-
-
-async def on_extension(unit: Unit, event: Event) -> None:
-    """An extension that was granted after the work had come."""
-    if event.person is not None:
-        await _reckon_again(unit, event.person, event.ids["task"], event.ids["extension"])
-
-
-async def on_plan(unit: Unit, event: Event) -> None:
-    """What was agreed for a person holds for the works of these days too."""
-    if event.person is not None:
-        await _reckon_again(unit, event.person)
-
-
-async def on_moved(unit: Unit, event: Event) -> None:
-    """Other times for everybody."""
-    await _reckon_again(unit, None, event.ids["task"])
-
-
-async def reckon_again(unit: Unit, assignment_id: UUID) -> None:
-    """Less is taken off for lateness, from everybody."""
-    await _reckon_again(unit, None, assignment_id)
-
-
-async def _reckon_again(
-    unit: Unit, person_id: UUID | None, task_id: UUID | None = None, extension_id: UUID | None = None
-) -> None:
-    """The lateness of works that came late and count, by the window and the penalty of now: it only ever becomes less,
-    and by the minutes of a new extension at least, also when the window of now is a smaller one than the work was
-    measured by. The receipt stays as it was given out."""
-    query = select(SubmissionRow.id).where(SubmissionRow.state == SubmissionState.SUBMITTED, SubmissionRow.late_ms > 0)
-    if task_id is not None:
-        query = query.where(SubmissionRow.assignment_id == task_id)
-    if person_id is not None:
-        theirs = select(SubmissionPersonRow.submission_id).where(SubmissionPersonRow.person_id == person_id)
-        query = query.where(SubmissionRow.id.in_(theirs))
-    for submission_id in (await unit.session.scalars(query.order_by(SubmissionRow.id))).all():
-        row = await unit.session.get_one(SubmissionRow, submission_id, with_for_update=True, populate_existing=True)
-        one = await find_assignment(unit, row.assignment_id)
-        window, sources = await window_for(unit, one, Holder(row.holder_id, row.group_id, await persons_of(unit, row)))
-        if row.submitted_at is None or row.late_ms is None or row.deduction_percent is None:
-            continue
-        granted = timedelta()
-        if extension_id is not None and row.group_id is None and not _is_counted(row, extension_id):
-            granted = await conditions.granted_time(unit, [extension_id])
-        window = _not_less(window, row.conditions or {}, granted)
-        lateness = window.lateness(row.submitted_at)
-        late_ms = min(row.late_ms, in_ms(lateness))
-        percent = min(row.deduction_percent, deduction(lateness, one.row.penalty_percent))
-        if (late_ms, percent) == (row.late_ms, row.deduction_percent):
-            continue
-        reason = grading.SMALLER_PENALTY
-        if late_ms < row.late_ms:
-            row.late_ms, row.conditions = late_ms, _plain_window(window, sources)
-            reason = grading.LATER_DEADLINE
-        row.deduction_percent = percent
-        await unit.session.flush()
-        await grading.lessen_deduction(unit, row.id, Decimal(row.deduction_percent), reason)
-        unit.record("submission.reckoned-again", "submission", row.id, assignment=str(row.assignment_id))
-
-
-def _is_counted(row: SubmissionRow, extension_id: UUID) -> bool:
-    """Whether the moments that a work is measured by hold the extension already."""
-    sources = (row.conditions or {}).get("sources", ())
-    return any(source["id"] == str(extension_id) for source in sources)
-
-
-def _not_less(window: Window, kept: Mapping[str, Any], granted: timedelta) -> Window:
-    """With the later of the window's moments and of those that a work was measured by, and what was granted since."""
-
-    def later(moment: datetime | None, before: str | None) -> datetime | None:
-        return moment if moment is None or before is None else max(moment, datetime.fromisoformat(before) + granted)
-
-    return replace(
-        window,
-        due_at=later(window.due_at, kept.get("due_at")),
-        closes_at=later(window.closes_at, kept.get("closes_at")),
-    )

@@ -33,15 +33,13 @@ from api.domains.assignments.handing_in import (
     begin_draft,
     files_of,
     find_submission,
-    on_extension,
-    on_moved,
-    on_plan,
     open_draft,
     persons_of,
     save_text,
     submit,
     text_of,
 )
+from api.domains.assignments.lateness import on_extension, on_moved, on_plan
 from api.domains.assignments.models import SubmissionRow
 from api.domains.assignments.rules import Forming, LateRule, SubmissionState, TextRule
 from api.domains.assignments.sweeping import RETENTION

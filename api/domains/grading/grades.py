@@ -208,14 +208,8 @@ async def retake_grade(
 ) -> JournalEntry:
     """The result of a retake in place of what was there, also of nothing or of an annulled grade. Which of the two
     counts is for the caller to say. Raises NotFound, InvalidFields, LineItemNotOpen, NotInClass."""
-    one = await line_item(unit, line_item_id, keep=True)
-    wanted = _check_points(one, points)
-    await _check_in_class(unit, one, person_id)
-    known = await journal_entry(unit, line_item_id, person_id, lock=True)
-    event = GradeEvent(EventKind.RETAKEN, wanted)
-    return await _append(
-        unit, one, person_id, known, event, GradeSource(SourceKind.RETAKE, retake_id), reason, author_id
-    )
+    source = GradeSource(SourceKind.RETAKE, retake_id)
+    return await _replace(unit, line_item_id, person_id, points, source, reason, author_id)
 
 
 async def replace_annulled(
@@ -230,12 +224,24 @@ async def replace_annulled(
     author_id: UUID | None = None,
 ) -> JournalEntry:
     """The result of another work, to which the annulment says nothing, in place of the annulled one. Raises NotFound,
-    InvalidFields, LineItemNotOpen, NotInClass, NotGraded."""
+    InvalidFields, LineItemNotOpen, NotInClass."""
+    source = GradeSource(source_kind, source_id)
+    return await _replace(unit, line_item_id, person_id, points, source, reason, author_id)
+
+
+async def _replace(
+    unit: Unit,
+    line_item_id: UUID,
+    person_id: UUID,
+    points: Decimal,
+    source: GradeSource,
+    reason: str,
+    author_id: UUID | None,
+) -> JournalEntry:
     one = await line_item(unit, line_item_id, keep=True)
-    wanted = _check_points(one, points)
+    event = GradeEvent(EventKind.RETAKEN, _check_points(one, points))
     await _check_in_class(unit, one, person_id)
-    known = await _known(unit, line_item_id, person_id)
-    event, source = GradeEvent(EventKind.RETAKEN, wanted), GradeSource(source_kind, source_id)
+    known = await journal_entry(unit, line_item_id, person_id, lock=True)
     return await _append(unit, one, person_id, known, event, source, reason, author_id)
 
 

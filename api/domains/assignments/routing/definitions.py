@@ -15,7 +15,8 @@ from api.domains.assignments import definitions
 from api.domains.assignments.definitions import Assignment, Grading, NewAssignment, find_file
 from api.domains.assignments.errors import FixedOnceAnnounced, TooManyFiles
 from api.domains.assignments.guards import MANAGE, READ_ANY, VIEW
-from api.domains.assignments.handing_in import reckon_again, require_open
+from api.domains.assignments.handing_in import require_open
+from api.domains.assignments.lateness import reckon_again
 from api.domains.assignments.models import AssignmentRow
 from api.domains.assignments.routing.showing import show_assignment, show_line
 from api.domains.assignments.schemas import (
